@@ -1,0 +1,1 @@
+"""Prompt templates: one TOML file each, loaded, checked and filled here."""

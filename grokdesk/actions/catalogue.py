@@ -1,0 +1,129 @@
+"""Loads actions from TOML files: the built-in ones, then the person's own, which may replace a built-in one.
+
+A file looks like ``resources/actions/describe.toml``::
+
+    id = "describe"                 # lower case letters, digits, hyphens
+    title = "Describe"              # what the chip says
+    order = 20                      # chips are sorted by it
+    prompt = "Describe ... {{text}}"
+    system = "..."                  # optional
+    needs_understanding = true      # optional: false when reading text is enough
+    result = "markdown"             # or "plain"
+    then = "show"                   # or "copy": the answer also goes to the clipboard
+
+    [images]
+    lossless = false                # optional: keep every pixel, for small text
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from grokdesk.errors import UsageError
+
+log = logging.getLogger(__name__)
+
+VARIABLES = frozenset({"text"})
+_VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+_KEYS = {
+    "id": str,
+    "title": str,
+    "order": int,
+    "prompt": str,
+    "system": str,
+    "needs_understanding": bool,
+    "result": str,
+    "then": str,
+    "images": dict,
+}
+_IMAGE_KEYS = {"lossless": bool}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    id: str
+    title: str
+    prompt: str
+    system: str = ""
+    order: int = 1000
+    needs_understanding: bool = True
+    result: Literal["markdown", "plain"] = "markdown"
+    then: Literal["show", "copy"] = "show"
+    lossless: bool = False
+
+    def filled(self, text: str) -> str:
+        """The prompt with what the person typed in the place of ``{{text}}``, else appended."""
+        text = text.strip()
+        filled = _VARIABLE.sub(lambda _: text, self.prompt).strip()
+        if text and not _VARIABLE.search(self.prompt):
+            filled = f"{filled}\n\n{text}" if filled else text
+        return filled
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All actions, sorted for display."""
+
+    actions: tuple[Action, ...]
+    broken: tuple[str, ...] = ()
+    """A sentence for each file that could not be used."""
+
+    def get(self, action_id: str) -> Action:
+        for action in self.actions:
+            if action.id == action_id:
+                return action
+        known = ", ".join(action.id for action in self.actions)
+        raise UsageError(f"There is no action called {action_id!r}.", f"Known actions: {known}.")
+
+
+def load_catalogue(folders: Iterable[Path]) -> Catalogue:
+    """Read every ``*.toml`` in the folders, in their order; a later action replaces an earlier one of the same id.
+
+    A file that is not valid is left out, logged, and named in ``broken``; it never stops the program.
+    """
+    actions: dict[str, Action] = {}
+    broken: list[str] = []
+    for folder in folders:
+        for file in sorted(folder.glob("*.toml")):
+            try:
+                action = parse_action(file.read_text(encoding="utf-8"))
+            except (OSError, ValueError) as error:
+                broken.append(f"{file.name}: {error}")
+                log.info("action left out: %s: %s", file, error)
+            else:
+                actions[action.id] = action
+    return Catalogue(tuple(sorted(actions.values(), key=lambda a: (a.order, a.title))), tuple(broken))
+
+
+def parse_action(text: str) -> Action:
+    """One action from TOML text. Raises ValueError with a sentence that names the wrong line or key."""
+    table = tomllib.loads(text)
+    _check_types(table, _KEYS, "")
+    images: dict[str, Any] = table.pop("images", {})
+    _check_types(images, _IMAGE_KEYS, "images.")
+    for required in ("id", "title", "prompt"):
+        if required not in table:
+            raise ValueError(f"the key {required!r} is missing")
+    if not _ID.fullmatch(table["id"]):
+        raise ValueError(f"id {table['id']!r}: use lower case letters, digits and hyphens")
+    if unknown := set(_VARIABLE.findall(table["prompt"])) - VARIABLES:
+        raise ValueError(f"unknown variable {{{{{min(unknown)}}}}}; known: {{{{text}}}}")
+    for key, allowed in (("result", ("markdown", "plain")), ("then", ("show", "copy"))):
+        if table.get(key, allowed[0]) not in allowed:
+            raise ValueError(f"{key} = {table[key]!r}: use {' or '.join(allowed)}")
+    return Action(**table, **images)
+
+
+def _check_types(table: dict[str, Any], known: Mapping[str, type], prefix: str) -> None:
+    for key, value in table.items():
+        if key not in known:
+            raise ValueError(f"unknown key {prefix + key!r}")
+        if type(value) is not known[key]:
+            raise ValueError(f"{prefix}{key} has to be a {known[key].__name__}")

@@ -1,0 +1,183 @@
+"""One question from beginning to end: prepare, ask, collect, keep. Everything it needs is passed in."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+
+from grokdesk.actions.catalogue import Action, Catalogue
+from grokdesk.cancel import CancelSwitch
+from grokdesk.errors import Bug, Cancelled, GrokDeskError, UsageError
+from grokdesk.model import (
+    CUT,
+    FAILED,
+    FINISHED,
+    STOPPED,
+    Answer,
+    AnswerEvent,
+    AskEvent,
+    Clock,
+    Conversation,
+    Ended,
+    ErrorNote,
+    Finished,
+    ImageLimits,
+    Message,
+    ModelNamed,
+    Picture,
+    Prepared,
+    PreparedImage,
+    Profile,
+    Question,
+    ReasoningDelta,
+    Retrying,
+    TextDelta,
+    Turn,
+    UsageReported,
+)
+from grokdesk.providers.protocol import Provider
+
+log = logging.getLogger(__name__)
+
+
+class TurnKeeper(Protocol):
+    """Where turns are kept. Raises a GrokDeskError when one could not be."""
+
+    def save(self, conversation_id: str, turn: Turn) -> None: ...
+
+
+class Preparer(Protocol):
+    """Makes a picture ready to leave; what it did for a picture it may remember."""
+
+    def __call__(self, picture: Picture, limits: ImageLimits, *, lossless: bool = False) -> PreparedImage: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """What asking needs: made once by the program that asks."""
+
+    catalogue: Catalogue
+    prepare: Preparer
+    provider_for: Callable[[Profile], Provider]
+    """May read the keyring, so it is called on the asking thread. Raises KeyMissing and the like."""
+    keeper: TurnKeeper | None
+    """None for a temporary conversation."""
+    clock: Clock
+    now: Callable[[], datetime]
+
+
+def ask(
+    asker: Asker, question: Question, past: Conversation, profile: Profile, cancel: CancelSwitch
+) -> Iterator[AskEvent]:
+    """Yield Prepared, then the provider's events as they come, and last exactly one Ended.
+
+    Errors do not leave as exceptions: they are in Ended, beside the answer as far as it came. When the caller
+    closes the generator early, the turn is kept as stopped.
+    """
+    collected = _Collector(asker.clock)
+    turn = Turn(question, Message(question.text), Answer(), profile.name, asker.now())
+    error: GrokDeskError | None = None
+    ended = False
+    try:
+        try:
+            action = asker.catalogue.get(question.action_id)
+            _check(question, past, profile)
+            images = []
+            for picture in question.pictures:
+                cancel.check()
+                images.append(asker.prepare(picture, profile.limits, lossless=action.lossless))
+            turn = replace(turn, message=message_for(question, action, tuple(images)))
+            yield Prepared(turn.message.images)
+            cancel.check()
+            collected.start()
+            for event in asker.provider_for(profile).answer(turn.message, past.turns, cancel):
+                collected.add(event)
+                yield event
+        except GrokDeskError as raised:
+            error = raised
+        except Exception as raised:
+            log.exception("asking failed")
+            error = Bug("Something went wrong in GrokDesk itself.", f"Please report it: {type(raised).__name__}.")
+            error.__cause__ = raised
+        turn = replace(turn, answer=collected.answer(error))
+        ended = True
+        yield Ended(turn, error, _keep(asker.keeper, past.id, turn))
+    finally:
+        if not ended:
+            _keep(asker.keeper, past.id, replace(turn, answer=collected.answer(Cancelled())))
+
+
+def message_for(question: Question, action: Action, images: tuple[PreparedImage, ...]) -> Message:
+    """The question as it leaves: the action's prompt filled with the person's words."""
+    return Message(action.filled(question.text), images, action.system.strip(), action.needs_understanding)
+
+
+def _check(question: Question, past: Conversation, profile: Profile) -> None:
+    if len(question.pictures) > profile.limits.max_images:
+        raise UsageError(
+            f"{len(question.pictures)} pictures are more than {profile.name} takes at once.",
+            f"Remove some: at most {profile.limits.max_images} can go in one question.",
+        )
+    if not question.pictures and not question.text.strip() and not past.turns:
+        raise UsageError("There is nothing to ask about.", "Add a picture or type a question.")
+
+
+def _keep(keeper: TurnKeeper | None, conversation_id: str, turn: Turn) -> GrokDeskError | None:
+    if keeper is None:
+        return None
+    try:
+        keeper.save(conversation_id, turn)
+    except GrokDeskError as error:
+        log.info("turn not kept: %s", error)
+        return error
+    return None
+
+
+@dataclass(slots=True)
+class _Collector:
+    """Folds events into an Answer."""
+
+    clock: Clock
+    started: float = 0.0
+    first_token: float | None = None
+    text: list[str] = field(default_factory=list)
+    reasoning: list[str] = field(default_factory=list)
+    answer_so_far: Answer = field(default_factory=Answer)
+
+    def start(self) -> None:
+        self.started = self.clock()
+
+    def add(self, event: AnswerEvent) -> None:
+        match event:
+            case TextDelta(text) | ReasoningDelta(text):
+                if self.first_token is None:
+                    self.first_token = self.clock() - self.started
+                (self.text if isinstance(event, TextDelta) else self.reasoning).append(text)
+            case ModelNamed(model):
+                self.answer_so_far = replace(self.answer_so_far, model=model)
+            case UsageReported(usage):
+                self.answer_so_far = replace(self.answer_so_far, usage=usage)
+            case Finished(reason):
+                self.answer_so_far = replace(self.answer_so_far, finish=reason)
+            case Retrying():
+                pass
+
+    def answer(self, error: GrokDeskError | None) -> Answer:
+        text = "".join(self.text)
+        finish = self.answer_so_far.finish or FINISHED
+        if isinstance(error, Cancelled):
+            finish = STOPPED
+        elif error is not None:
+            finish = CUT if text else FAILED
+        return replace(
+            self.answer_so_far,
+            text=text,
+            reasoning="".join(self.reasoning),
+            finish=finish,
+            error=None if error is None or isinstance(error, Cancelled) else ErrorNote(error.title, error.hint),
+            first_token_seconds=self.first_token,
+            seconds=self.clock() - self.started if self.started else None,
+        )

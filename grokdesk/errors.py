@@ -1,0 +1,197 @@
+"""Everything that can go wrong, as one tree.
+
+    GrokDeskError
+    ├── Known                        the world's fault: title and hint say what to do
+    │   ├── UsageError               a wrong word on the command line
+    │   ├── Cancelled                the person said stop
+    │   ├── PictureError
+    │   │   ├── NotAPicture
+    │   │   └── PictureTooLarge
+    │   ├── ProviderError
+    │   │   ├── KeyMissing
+    │   │   ├── KeyRefused
+    │   │   ├── PermissionRefused
+    │   │   ├── CreditsUsedUp
+    │   │   ├── ModelNotFound
+    │   │   ├── ContentRefused
+    │   │   ├── RequestRefused
+    │   │   ├── RequestTooLarge
+    │   │   ├── RateLimited
+    │   │   └── ServerTrouble
+    │   ├── NetworkError
+    │   │   ├── NotReachable
+    │   │   ├── TimedOut
+    │   │   ├── NotTrusted           TLS
+    │   │   └── Interrupted          the answer broke off
+    │   ├── StoreError
+    │   │   ├── KeyringTrouble
+    │   │   ├── HistoryTooNew
+    │   │   └── SettingsBroken
+    │   └── NotPossibleHere
+    │       └── HotkeyTaken
+    └── Bug                          ours: to be reported
+
+``title`` is a short sentence, ``hint`` says what to do. Neither may hold a secret. Foreign exceptions are
+translated where they enter (``raise ... from``).
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+EXIT_OK, EXIT_FAILURE, EXIT_USAGE, EXIT_CANCELLED, EXIT_NOT_POSSIBLE, EXIT_NETWORK = 0, 1, 2, 3, 4, 5
+
+
+class Remedy(Enum):
+    """The one button that an error card offers."""
+
+    RETRY = "Retry"
+    OPEN_SETTINGS = "Open settings"
+    CHOOSE_MODEL = "Choose a model"
+    COPY_DETAILS = "Copy details"
+
+
+class GrokDeskError(Exception):
+    """Root of the tree; raise one of the leaves."""
+
+    exit_code = EXIT_FAILURE
+    remedy = Remedy.COPY_DETAILS
+    retryable = False
+    """True when the same request may succeed on another try, so that it may be sent again unasked."""
+
+    def __init__(self, title: str, hint: str = "") -> None:
+        super().__init__(title)
+        self.title = title
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.hint}".strip()
+
+
+class Known(GrokDeskError):
+    """The world's fault: shown with its advice, never with a traceback."""
+
+
+class Bug(GrokDeskError):
+    """Our fault: shown with the request to report it; the cause goes to the log."""
+
+
+class UsageError(Known):
+    exit_code = EXIT_USAGE
+
+
+class Cancelled(Known):
+    exit_code = EXIT_CANCELLED
+
+    def __init__(self, title: str = "Stopped.", hint: str = "") -> None:
+        super().__init__(title, hint)
+
+
+class PictureError(Known):
+    pass
+
+
+class NotAPicture(PictureError):
+    pass
+
+
+class PictureTooLarge(PictureError):
+    pass
+
+
+class ProviderError(Known):
+    exit_code = EXIT_NETWORK
+
+
+class KeyMissing(ProviderError):
+    exit_code = EXIT_FAILURE
+    remedy = Remedy.OPEN_SETTINGS
+
+
+class KeyRefused(ProviderError):
+    remedy = Remedy.OPEN_SETTINGS
+
+
+class PermissionRefused(ProviderError):
+    remedy = Remedy.OPEN_SETTINGS
+
+
+class CreditsUsedUp(ProviderError):
+    pass
+
+
+class ModelNotFound(ProviderError):
+    remedy = Remedy.CHOOSE_MODEL
+
+
+class ContentRefused(ProviderError):
+    pass
+
+
+class RequestRefused(ProviderError):
+    pass
+
+
+class RequestTooLarge(ProviderError):
+    remedy = Remedy.OPEN_SETTINGS
+
+
+class RateLimited(ProviderError):
+    """``retry_after`` is the server's own wish in seconds, None when it did not say."""
+
+    remedy = Remedy.RETRY
+    retryable = True
+
+    def __init__(self, title: str, hint: str = "", retry_after: float | None = None) -> None:
+        super().__init__(title, hint)
+        self.retry_after = retry_after
+
+
+class ServerTrouble(ProviderError):
+    remedy = Remedy.RETRY
+    retryable = True
+
+
+class NetworkError(Known):
+    exit_code = EXIT_NETWORK
+    remedy = Remedy.RETRY
+
+
+class NotReachable(NetworkError):
+    retryable = True
+
+
+class TimedOut(NetworkError):
+    pass
+
+
+class NotTrusted(NetworkError):
+    remedy = Remedy.OPEN_SETTINGS
+
+
+class Interrupted(NetworkError):
+    retryable = True
+
+
+class StoreError(Known):
+    pass
+
+
+class KeyringTrouble(StoreError):
+    remedy = Remedy.OPEN_SETTINGS
+
+
+class HistoryTooNew(StoreError):
+    pass
+
+
+class SettingsBroken(StoreError):
+    pass
+
+
+class NotPossibleHere(Known):
+    exit_code = EXIT_NOT_POSSIBLE
+
+
+class HotkeyTaken(NotPossibleHere):
+    remedy = Remedy.OPEN_SETTINGS

@@ -1,0 +1,302 @@
+"""The values that travel between the rooms: frozen, without behaviour beyond arithmetic on themselves.
+
+Lengths are in image pixels unless a name says otherwise; sizes in bytes; durations in seconds; times are
+aware UTC datetimes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from grokdesk.errors import GrokDeskError
+
+# --- pictures ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A rectangle in image pixels; ``x`` and ``y`` are its top left corner, sizes are never negative."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def right(self) -> int:
+        """The first column right of the region."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> int:
+        """The first row below the region."""
+        return self.y + self.height
+
+    @property
+    def is_empty(self) -> bool:
+        return self.width <= 0 or self.height <= 0
+
+    def intersected(self, other: Region) -> Region:
+        """The part of this region inside ``other``; empty (zero size) when they do not meet."""
+        x, y = max(self.x, other.x), max(self.y, other.y)
+        right, bottom = min(self.right, other.right), min(self.bottom, other.bottom)
+        return Region(x, y, max(0, right - x), max(0, bottom - y))
+
+    def moved(self, dx: int, dy: int) -> Region:
+        return Region(self.x + dx, self.y + dy, self.width, self.height)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pixels:
+    """Raw picture rows: 32 bit BGRX, top to bottom, ``width * 4`` bytes a row without padding.
+
+    ``data`` is what the screen grabber filled; it is never written to again.
+    """
+
+    data: bytes | bytearray = field(repr=False)
+    width: int
+    height: int
+
+    def __post_init__(self) -> None:
+        if len(self.data) != self.width * self.height * 4:
+            raise ValueError(f"{len(self.data)} bytes are not {self.width} x {self.height} BGRX pixels")
+
+    def cropped(self, region: Region) -> Pixels:
+        """A copy of the part of ``region`` inside these pixels. Raises ValueError when nothing is left."""
+        inside = region.intersected(Region(0, 0, self.width, self.height))
+        if inside.is_empty:
+            raise ValueError(f"{region} lies outside {self.width} x {self.height}")
+        stride, view = self.width * 4, memoryview(self.data)
+        rows = (
+            view[row * stride + inside.x * 4 : row * stride + inside.right * 4]
+            for row in range(inside.y, inside.bottom)
+        )
+        return Pixels(b"".join(rows), inside.width, inside.height)
+
+
+@dataclass(frozen=True, slots=True)
+class Monitor:
+    """One screen of a capture; ``region`` is where it lies in the captured image."""
+
+    name: str
+    region: Region
+    is_primary: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Capture:
+    """The whole desktop as one image. ``left`` and ``top`` are the desktop coordinates of its first pixel."""
+
+    pixels: Pixels
+    monitors: tuple[Monitor, ...]
+    left: int = 0
+    top: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Picture:
+    """A picture as it came in: the bytes of a file, or raw pixels of a capture.
+
+    Compared by identity, so that work done for one picture can be remembered while it lives.
+    """
+
+    name: str
+    content: bytes | Pixels = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ImageLimits:
+    """What a provider accepts. xAI: JPEG and PNG, 20 MiB an image, no count limit; above 8192 px it shrinks.
+
+    Source: https://docs.x.ai/docs/guides/image-understanding (stated), the long edge by third parties.
+    """
+
+    long_edge: int = 2048
+    max_bytes: int = 20 * 1024 * 1024
+    max_images: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedImage:
+    """A picture exactly as it leaves: encoded, upright, in sRGB, without metadata, within the limits."""
+
+    name: str
+    data: bytes = field(repr=False)
+    media_type: Literal["image/png", "image/jpeg"]
+    width: int
+    height: int
+    sha256: str
+    source_width: int
+    source_height: int
+    notes: tuple[str, ...] = ()
+    """Sentences a person may want to know: what was shrunk, stripped, or left out."""
+
+
+# --- asking -----------------------------------------------------------------------------------------------
+
+DialectName = Literal["xai-responses", "chat-completions", "on-this-computer"]
+DIALECTS: tuple[DialectName, ...] = ("xai-responses", "chat-completions", "on-this-computer")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Where a question goes. ``id`` names its key in the keyring; an empty ``model`` is chosen by rule."""
+
+    id: str
+    name: str
+    dialect: DialectName
+    base_url: str = ""
+    model: str = ""
+    limits: ImageLimits = ImageLimits()
+    needs_key: bool = True
+    is_local: bool = False
+    """True when the server is on this computer or in this house; a remote address is never local."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person asks: their text, the pictures, and the action that frames them."""
+
+    text: str
+    pictures: tuple[Picture, ...] = ()
+    action_id: str = "ask"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One question as a provider receives it: the filled prompt and the images that leave with it."""
+
+    prompt: str
+    images: tuple[PreparedImage, ...] = ()
+    system: str = ""
+    needs_understanding: bool = True
+    """False when reading the text in the pictures is all that is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens and money, as far as the server told. ``output_tokens`` includes ``reasoning_tokens``."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    reasoning_tokens: int | None = None
+    cached_tokens: int | None = None
+    image_tokens: int | None = None
+    total_tokens: int | None = None
+    cost_usd: Decimal | None = None
+    cost_is_estimate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorNote:
+    """What is left of an error in an answer: enough for a person, nothing secret."""
+
+    title: str
+    hint: str
+
+
+FINISHED, LENGTH, FILTERED, TOOL_CALLS = "stop", "length", "content_filter", "tool_calls"
+STOPPED, CUT, FAILED = "stopped", "cut", "failed"
+"""How an answer ended. The first four are the server's word; STOPPED: by the person; CUT: the connection or the
+server broke off after some text; FAILED: an error before any text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    text: str = ""
+    reasoning: str = ""
+    model: str = ""
+    """The model that really answered, which may differ from the one that was asked."""
+    finish: str = ""
+    usage: Usage | None = None
+    error: ErrorNote | None = None
+    first_token_seconds: float | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question with its answer, as it is shown, sent again as context, and kept in the history."""
+
+    question: Question
+    message: Message
+    answer: Answer
+    profile_name: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    id: str
+    turns: tuple[Turn, ...] = ()
+
+
+# --- what happens while an answer comes -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The images are ready and about to leave."""
+
+    images: tuple[PreparedImage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Retrying:
+    """The server could not be reached or asked us to wait; the question goes out again in ``seconds``."""
+
+    why: str
+    seconds: float
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelNamed:
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningDelta:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UsageReported:
+    """Replaces every earlier report: some servers repeat a running total."""
+
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    reason: str
+
+
+AnswerEvent = Retrying | ModelNamed | TextDelta | ReasoningDelta | UsageReported | Finished
+"""What a provider yields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The last thing that happens to every question, whatever went wrong on the way."""
+
+    turn: Turn
+    error: GrokDeskError | None = None
+    not_saved: GrokDeskError | None = None
+    """Why the history does not have the turn."""
+
+
+AskEvent = Prepared | AnswerEvent | Ended
+"""What ``asking.ask`` yields: Prepared, the provider's events, then exactly one Ended."""
+
+Clock = Callable[[], float]
+"""Seconds of a clock that never goes back."""

@@ -1,0 +1,55 @@
+"""Where everything of ours lives, and where the files that come with the program are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    config: Path
+    data: Path
+    cache: Path
+    runtime: Path
+
+    @property
+    def settings_file(self) -> Path:
+        return self.config / "settings.toml"
+
+    @property
+    def actions_folder(self) -> Path:
+        """The person's own actions."""
+        return self.config / "actions"
+
+    @property
+    def history_file(self) -> Path:
+        return self.data / "history.sqlite3"
+
+    @property
+    def socket_file(self) -> Path:
+        """Where the running program listens (a name under ``runtime``; on Windows the pipe is named after it)."""
+        return self.runtime / "instance.sock"
+
+
+def paths_from(environment: Mapping[str, str]) -> Paths:
+    """The folders for this person; all of them below GROKDESK_HOME when that is set. Nothing is created."""
+    if home := environment.get("GROKDESK_HOME"):
+        root = Path(home).expanduser().absolute()
+        return Paths(root / "config", root / "data", root / "cache", root / "run")
+    from platformdirs import PlatformDirs
+
+    dirs = PlatformDirs("grokdesk", appauthor=False)
+    return Paths(
+        Path(dirs.user_config_dir),
+        Path(dirs.user_data_dir),
+        Path(dirs.user_cache_dir),
+        Path(dirs.user_runtime_dir),
+    )
+
+
+def resources() -> Path:
+    """The folder of icons, actions and samples: inside the package when installed, beside it in a checkout."""
+    installed = Path(__file__).parent / "resources"
+    return installed if installed.is_dir() else Path(__file__).parent.parent / "resources"

@@ -1,0 +1,1 @@
+"""Pictures: opened with care, prepared to leave, read on this computer."""

@@ -1,0 +1,1 @@
+"""Everything that answers: servers behind dialects, and this computer itself."""

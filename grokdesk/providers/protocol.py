@@ -1,0 +1,65 @@
+"""What a provider and a dialect are. A new dialect is one file that satisfies ``Dialect``, and its test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from grokdesk.cancel import CancelSwitch
+from grokdesk.errors import GrokDeskError
+from grokdesk.model import AnswerEvent, Message, Profile, Turn
+
+
+class Provider(Protocol):
+    """Answers one message. Raises a Known error, before or after some events; Cancelled when the switch is thrown."""
+
+    def answer(self, message: Message, past: Sequence[Turn], cancel: CancelSwitch) -> Iterator[AnswerEvent]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """A request without its credentials, so that it may be logged, shown, and compared in a test."""
+
+    method: str
+    url: str
+    body: Mapping[str, object] | None = field(default=None, repr=False)
+    """Sent as JSON."""
+    accept: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerEvent:
+    """One event of a ``text/event-stream``. ``event`` is "" when the server gave none."""
+
+    data: str
+    event: str = ""
+
+
+class Dialect(Protocol):
+    """How one family of servers is spoken to. Pure functions; the network is elsewhere."""
+
+    def build(self, profile: Profile, message: Message, past: Sequence[Turn]) -> HttpRequest:
+        """The streaming request for this message, with the past turns as its context."""
+        ...
+
+    def parse(self, events: Iterable[ServerEvent]) -> Iterator[AnswerEvent]:
+        """Answer events as they come. Raises Interrupted when the stream ends before the answer did, and the
+        translated error when the server reports one inside the stream, after everything before it was yielded."""
+        ...
+
+    def parse_whole(self, body: Mapping[str, object]) -> Iterator[AnswerEvent]:
+        """The same for a server that answers with one JSON body."""
+        ...
+
+    def auth(self, key: str) -> dict[str, str]:
+        """The headers that carry the key."""
+        ...
+
+    def models(self, profile: Profile) -> HttpRequest:
+        """Asks for the list of models; spends nothing, so it also serves to test the key."""
+        ...
+
+    def error(self, status: int, body: bytes) -> GrokDeskError | None:
+        """This family's own reading of an error reply; None leaves it to the common table."""
+        ...

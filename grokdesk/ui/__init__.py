@@ -1,0 +1,1 @@
+"""The windows. The only room where Qt is imported."""

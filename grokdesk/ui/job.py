@@ -1,0 +1,110 @@
+"""Runs an iterator on a thread of its own and hands what it yields to the GUI thread.
+
+A plain daemon thread bridged by a QObject: a QRunnable that owns its signals is deleted on the pool's thread, and
+a QThread that is destroyed while it runs ends the process. Items wait in a deque; one signal without arguments
+wakes the GUI when the deque was empty, so that a burst of tokens costs one wake-up.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import Generic, TypeVar, cast
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from grokdesk.cancel import CancelSwitch
+from grokdesk.errors import Bug, GrokDeskError
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class _End:
+    def __init__(self, error: GrokDeskError | None) -> None:
+        self.error = error
+
+
+class Job(QObject, Generic[T]):
+    """One piece of work. Keep a reference until ``ended``; every signal arrives on the thread that made the job."""
+
+    arrived = Signal(list)
+    """Everything that was yielded since the last time, in order."""
+    failed = Signal(object)
+    """A GrokDeskError; what was not one is wrapped in Bug. ``ended`` follows."""
+    ended = Signal()
+    """Always the last, exactly once, unless the job was dropped."""
+
+    _wake = Signal()
+
+    def __init__(self, work: Callable[[CancelSwitch], Iterable[T]], name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.cancel = CancelSwitch()
+        self._work = work
+        self._waiting: deque[T | _End] = deque()
+        self._woken = False
+        self._dropped = False
+        self._wake.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def drop(self) -> None:
+        """Cancel, and deliver nothing any more: something newer has taken this job's place."""
+        self._dropped = True
+        self.cancel.throw()
+
+    def _run(self) -> None:
+        error: GrokDeskError | None = None
+        try:
+            for item in self._work(self.cancel):
+                self._hand_over(item)
+        except GrokDeskError as raised:
+            error = raised
+        except BaseException as raised:
+            log.exception("job %s failed", self._thread.name)
+            error = Bug("Something went wrong in GrokDesk itself.", f"Please report it: {type(raised).__name__}.")
+        self._hand_over(_End(error))
+
+    def _hand_over(self, item: T | _End) -> None:
+        self._waiting.append(item)
+        if not self._woken:
+            self._woken = True
+            try:
+                self._wake.emit()
+            except RuntimeError:  # the window and this object are gone; nobody is left to tell
+                log.debug("job %s outlived its window", self._thread.name)
+
+    @Slot()
+    def _deliver(self) -> None:
+        self._woken = False
+        items: list[T] = []
+        end: _End | None = None
+        while self._waiting:
+            item = self._waiting.popleft()
+            if isinstance(item, _End):
+                end = item
+            else:
+                items.append(item)
+        if self._dropped:
+            return
+        if items:
+            self.arrived.emit(items)
+        if end is not None and not self._dropped:
+            if end.error is not None:
+                self.failed.emit(end.error)
+            self.ended.emit()
+
+
+def single(function: Callable[[], T]) -> Callable[[CancelSwitch], Iterator[T]]:
+    """Work that yields one value, for what is a plain call and not a stream."""
+
+    def work(cancel: CancelSwitch) -> Iterator[T]:
+        cancel.check()
+        yield function()
+
+    return cast("Callable[[CancelSwitch], Iterator[T]]", work)

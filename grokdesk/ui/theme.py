@@ -1,0 +1,240 @@
+"""The one place that owns numbers and colours: grid, radii, roles, palette, style sheet, icons.
+
+Colours are asked for by role. Text roles have a contrast of at least 4.5:1 on ``window``, ``surface`` and
+``raised``; ``line`` and ``accent`` of at least 3:1 (a test measures it).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtWidgets import QApplication
+
+GAP_XS, GAP_S, GAP_M, GAP_L, GAP_XL = 4, 8, 12, 16, 24
+RADIUS_CONTROL, RADIUS_CARD = 6, 10
+HIT_TARGET = 28
+LINE_LENGTH = 75
+"""Characters a line of an answer has at most."""
+CAPTION_SCALE, TITLE_SCALE = 0.85, 1.25
+MOTION_MS = 140
+PAINT_INTERVAL_MS = 33
+"""Streams are painted at most this often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A colour for each role, as #rrggbb."""
+
+    window: str
+    surface: str
+    raised: str
+    line: str
+    text: str
+    muted: str
+    accent: str
+    on_accent: str
+    good: str
+    warn: str
+    bad: str
+    selection: str
+    on_selection: str
+    scrim: str
+
+    def color(self, role: str) -> QColor:
+        return QColor(getattr(self, role))
+
+
+LIGHT = Scheme(
+    window="#f4f5f7",
+    surface="#ffffff",
+    raised="#eceef2",
+    line="#868d98",
+    text="#1b1f26",
+    muted="#565e6b",
+    accent="#2f5fd0",
+    on_accent="#ffffff",
+    good="#1d6b3a",
+    warn="#7d5200",
+    bad="#b3261e",
+    selection="#cfdcfb",
+    on_selection="#1b1f26",
+    scrim="#000000",
+)
+DARK = Scheme(
+    window="#181b20",
+    surface="#20242b",
+    raised="#2b3038",
+    line="#7a828f",
+    text="#e9ecf1",
+    muted="#aab2bf",
+    accent="#8ab0ff",
+    on_accent="#10131a",
+    good="#7fd6a0",
+    warn="#f0c36b",
+    bad="#ff9d94",
+    selection="#2f4a86",
+    on_selection="#e9ecf1",
+    scrim="#000000",
+)
+
+
+def contrast(first: QColor, second: QColor) -> float:
+    """The contrast ratio of WCAG 2.2, 1 to 21: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio"""
+
+    def luminance(color: QColor) -> float:
+        channels = (
+            value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+            for value in (color.redF(), color.greenF(), color.blueF())
+        )
+        return sum(weight * channel for weight, channel in zip((0.2126, 0.7152, 0.0722), channels, strict=True))
+
+    light, dark = sorted((luminance(first), luminance(second)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+class Theme(QObject):
+    """Follows the system between light and dark, live, and dresses the application."""
+
+    changed = Signal()
+
+    def __init__(self, app: QApplication, icons: Path) -> None:
+        super().__init__(app)
+        self._app = app
+        self._icons = icons
+        self.scheme = LIGHT
+        app.setStyle("Fusion")
+        app.styleHints().colorSchemeChanged.connect(self._follow)
+        self._follow()
+
+    def choose(self, name: str) -> None:
+        """``"light"``, ``"dark"``, or ``"system"`` to follow the desktop."""
+        hints = QGuiApplication.styleHints()
+        schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+        hints.setColorScheme(schemes.get(name, Qt.ColorScheme.Unknown))
+        self._follow()
+
+    @property
+    def is_dark(self) -> bool:
+        return self.scheme is DARK
+
+    @Slot()
+    def _follow(self) -> None:
+        dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        self.scheme = DARK if dark else LIGHT
+        self._app.setPalette(palette(self.scheme))
+        self._app.setStyleSheet(style_sheet(self.scheme))
+        self.changed.emit()
+
+    def color(self, role: str) -> QColor:
+        return self.scheme.color(role)
+
+    def font(self, scale: float = 1.0, *, bold: bool = False) -> QFont:
+        font = QFont(self._app.font())
+        font.setPointSizeF(font.pointSizeF() * scale)
+        font.setBold(bold)
+        return font
+
+    def icon(self, name: str, role: str = "text") -> QIcon:
+        """A line icon of ``resources/icons``, drawn in the colour of ``role`` at 16, 20, 24 and 32 px."""
+        icon = QIcon()
+        for size in (16, 20, 24, 32):
+            icon.addPixmap(self.pixmap(name, size, role))
+            disabled = self.pixmap(name, size, "line")
+            icon.addPixmap(disabled, QIcon.Mode.Disabled)
+        return icon
+
+    def pixmap(self, name: str, size: int, role: str = "text") -> QPixmap:
+        return draw_svg(self._icons / f"{name}.svg", QSize(size, size), self.color(role))
+
+
+def draw_svg(file: Path, size: QSize, color: QColor) -> QPixmap:
+    """An SVG file as a pixmap, ``currentColor`` in it replaced by ``color``; sharp on every screen."""
+    from PySide6.QtSvg import QSvgRenderer
+
+    text = file.read_text(encoding="utf-8").replace("currentColor", color.name())
+    renderer = QSvgRenderer(QByteArray(text.encode()))
+    ratio = max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)
+    pixmap = QPixmap(size * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    renderer.render(painter, QRectF(0, 0, size.width(), size.height()))
+    painter.end()
+    return pixmap
+
+
+def palette(scheme: Scheme) -> QPalette:
+    roles = {
+        QPalette.ColorRole.Window: scheme.window,
+        QPalette.ColorRole.WindowText: scheme.text,
+        QPalette.ColorRole.Base: scheme.surface,
+        QPalette.ColorRole.AlternateBase: scheme.raised,
+        QPalette.ColorRole.Text: scheme.text,
+        QPalette.ColorRole.PlaceholderText: scheme.muted,
+        QPalette.ColorRole.Button: scheme.raised,
+        QPalette.ColorRole.ButtonText: scheme.text,
+        QPalette.ColorRole.BrightText: scheme.bad,
+        QPalette.ColorRole.Highlight: scheme.selection,
+        QPalette.ColorRole.HighlightedText: scheme.on_selection,
+        QPalette.ColorRole.Link: scheme.accent,
+        QPalette.ColorRole.LinkVisited: scheme.accent,
+        QPalette.ColorRole.ToolTipBase: scheme.raised,
+        QPalette.ColorRole.ToolTipText: scheme.text,
+        QPalette.ColorRole.Accent: scheme.accent,
+    }
+    made = QPalette()
+    for role, value in roles.items():
+        made.setColor(role, QColor(value))
+    for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRole.WindowText):
+        made.setColor(QPalette.ColorGroup.Disabled, role, QColor(scheme.line))
+    return made
+
+
+def style_sheet(scheme: Scheme) -> str:
+    """Widgets choose a look by an object property: ``look`` = primary, chip, quiet, card, bad-card, caption."""
+    values = {field.name: getattr(scheme, field.name) for field in fields(scheme)}
+    return _STYLE.format(**values, control=RADIUS_CONTROL, card=RADIUS_CARD, hit=HIT_TARGET - 10)
+
+
+_STYLE = """
+QPushButton, QToolButton, QComboBox {{
+    border: 1px solid {line}; border-radius: {control}px; padding: 4px 10px; min-height: {hit}px;
+    background: {surface}; color: {text};
+}}
+QPushButton:hover, QToolButton:hover, QComboBox:hover {{ background: {raised}; }}
+QPushButton:focus, QToolButton:focus, QComboBox:focus {{ border: 2px solid {accent}; padding: 3px 9px; }}
+QPushButton:disabled, QToolButton:disabled {{ color: {line}; }}
+QPushButton[look="primary"], QToolButton[look="primary"] {{
+    background: {accent}; color: {on_accent}; border-color: {accent}; font-weight: 600;
+}}
+QPushButton[look="primary"]:focus, QToolButton[look="primary"]:focus {{ border: 2px solid {text}; }}
+QPushButton[look="primary"]:disabled, QToolButton[look="primary"]:disabled {{
+    background: {raised}; color: {muted}; border-color: {line};
+}}
+QPushButton[look="chip"] {{ border-radius: 14px; padding: 2px 12px; background: {raised}; border-color: {raised}; }}
+QPushButton[look="chip"]:hover {{ border-color: {line}; }}
+QPushButton[look="chip"]:checked {{ background: {selection}; color: {on_selection}; border-color: {accent}; }}
+QPushButton[look="chip"]:focus {{ border: 2px solid {accent}; padding: 1px 11px; }}
+QPushButton[look="quiet"], QToolButton[look="quiet"] {{ background: transparent; border-color: transparent; }}
+QPushButton[look="quiet"]:hover, QToolButton[look="quiet"]:hover {{ background: {raised}; }}
+QPushButton[look="quiet"]:focus, QToolButton[look="quiet"]:focus {{ border: 2px solid {accent}; }}
+QToolButton::menu-indicator {{ image: none; }}
+QFrame[look="card"] {{ background: {surface}; border: 1px solid {raised}; border-radius: {card}px; }}
+QFrame[look="bubble"] {{ background: {raised}; border: none; border-radius: {card}px; }}
+QFrame[look="bad-card"] {{ background: {surface}; border: 1px solid {bad}; border-radius: {card}px; }}
+QLabel[look="caption"] {{ color: {muted}; }}
+QLabel[look="bad"] {{ color: {bad}; }}
+QLabel[look="good"] {{ color: {good}; }}
+QLineEdit, QPlainTextEdit, QTextEdit {{
+    background: {surface}; color: {text}; border: 1px solid {line}; border-radius: {control}px; padding: 4px;
+    selection-background-color: {selection}; selection-color: {on_selection};
+}}
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus {{ border: 2px solid {accent}; padding: 3px; }}
+QTextBrowser[look="answer"] {{ background: transparent; border: none; padding: 0; }}
+QTextBrowser[look="answer"]:focus {{ border: none; padding: 0; }}
+QScrollArea {{ border: none; background: {window}; }}
+QToolTip {{ background: {raised}; color: {text}; border: 1px solid {line}; padding: 4px; }}
+"""

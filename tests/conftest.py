@@ -1,0 +1,44 @@
+"""What every test has: its own home, no reach to the person's session, and no unexpected warning."""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Before Qt is imported anywhere: no screen, and no session bus that belongs to somebody.
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["DBUS_SESSION_BUS_ADDRESS"] = "unix:path=/nonexistent"
+for name in [name for name in os.environ if name.endswith("_API_KEY") or name.lower().endswith("_proxy")]:
+    del os.environ[name]
+_home = tempfile.TemporaryDirectory(prefix="grokdesk-tests-")
+os.environ["GROKDESK_HOME"] = _home.name
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """A warning or worse in the log fails the test, unless the test read it away with ``caplog.clear()``."""
+    yield
+    loud = [record for when in ("setup", "call") for record in caplog.get_records(when)]
+    unexpected = [record.getMessage() for record in loud if record.levelno >= logging.WARNING]
+    assert not unexpected, f"unexpected in the log: {unexpected}"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A fresh GROKDESK_HOME."""
+    monkeypatch.setenv("GROKDESK_HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def wire() -> Path:
+    """The folder of recorded streams beside this checkout; a test that needs it is skipped without it."""
+    folder = Path(os.environ.get("GROKDESK_WIRE", Path(__file__).parents[2] / "shared" / "wire"))
+    if not folder.is_dir():
+        pytest.skip("no recorded streams beside this checkout (set GROKDESK_WIRE)")
+    return folder
