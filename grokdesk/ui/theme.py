@@ -104,6 +104,7 @@ class Theme(QObject):
         super().__init__(app)
         self._app = app
         self._icons = icons
+        self._chosen = "system"
         self.scheme = LIGHT
         app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(self._follow)
@@ -111,9 +112,10 @@ class Theme(QObject):
 
     def choose(self, name: str) -> None:
         """``"light"``, ``"dark"``, or ``"system"`` to follow the desktop."""
-        hints = QGuiApplication.styleHints()
+        self._chosen = name
         schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
-        hints.setColorScheme(schemes.get(name, Qt.ColorScheme.Unknown))
+        # Where the platform can, its own dialogs and title bars follow too.
+        self._app.styleHints().setColorScheme(schemes.get(name, Qt.ColorScheme.Unknown))
         self._follow()
 
     @property
@@ -122,7 +124,8 @@ class Theme(QObject):
 
     @Slot()
     def _follow(self) -> None:
-        dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        system_is_dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        dark = self._chosen == "dark" or (self._chosen == "system" and system_is_dark)
         self.scheme = DARK if dark else LIGHT
         self._app.setPalette(palette(self.scheme))
         self._app.setStyleSheet(style_sheet(self.scheme))

@@ -1,0 +1,202 @@
+"""What happens when: capturing, asking, stopping, following up. Knows no widgets; views listen to its signals."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from grokdesk.actions.catalogue import Catalogue
+from grokdesk.asking import Asker, ask
+from grokdesk.model import (
+    FILTERED,
+    LENGTH,
+    STOPPED,
+    AskEvent,
+    Capture,
+    Conversation,
+    Ended,
+    Picture,
+    Profile,
+    Question,
+    Region,
+    Turn,
+)
+from grokdesk.system.protocols import Grabber
+from grokdesk.ui.draft import Draft, DraftPicture
+from grokdesk.ui.job import Job, single
+
+STOP_GRACE_MS = 150
+"""How long a stopped answer may take to end by itself before the window stops waiting for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the controller works with. The functions are called for every question, so that changed settings count."""
+
+    grabber: Grabber
+    asker: Callable[[], Asker]
+    profile: Callable[[], Profile]
+
+
+class Controller(QObject):
+    """One conversation at a time; an answer that is still coming when the next conversation starts goes on unseen,
+    and is kept in the history."""
+
+    captured = Signal(object)
+    """A Capture to select from."""
+    capture_failed = Signal(object)
+    """A GrokDeskError."""
+    conversation_started = Signal()
+    asked = Signal(str, list)
+    """The question's text and its DraftPictures."""
+    answer_begun = Signal()
+    came = Signal(list)
+    """AskEvents of the current answer, in order; the last of an answer is Ended."""
+    stop_shown = Signal()
+    """The answer was stopped but has not ended yet; what came of it stays."""
+    result_ready = Signal(str)
+    """An answer whose action wants it on the clipboard."""
+    broke = Signal(object)
+    """A Bug: the answer ended without an Ended."""
+    busy_changed = Signal(bool)
+
+    def __init__(self, parts: Parts, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._parts = parts
+        self._conversation = Conversation(uuid.uuid4().hex)
+        self._grab: Job[Capture] | None = None
+        self._answering: Job[AskEvent] | None = None
+        self._unseen: list[Job[AskEvent]] = []
+
+    # --- capturing ---
+
+    @property
+    def is_capturing(self) -> bool:
+        return self._grab is not None
+
+    @Slot()
+    def capture(self) -> None:
+        """Take a picture of the desktop; ``captured`` or ``capture_failed`` follows. One at a time."""
+        if self._grab is not None:
+            return
+        job = self._grab = Job(single(self._parts.grabber.grab), "capture", self)
+        job.arrived.connect(lambda captures: self.captured.emit(captures[-1]))
+        job.failed.connect(self.capture_failed)
+        job.ended.connect(self._grab_ended)
+        job.start()
+
+    def _grab_ended(self) -> None:
+        self._grab = None
+
+    # --- asking ---
+
+    @property
+    def is_busy(self) -> bool:
+        return self._answering is not None
+
+    @property
+    def last_turn(self) -> Turn | None:
+        return self._conversation.turns[-1] if self._conversation.turns else None
+
+    @Slot()
+    def start_conversation(self) -> None:
+        """Begin anew. An answer that is still coming is no longer shown."""
+        if self._answering is not None:
+            self._let_go(self._answering)
+        self._conversation = Conversation(uuid.uuid4().hex)
+        self.conversation_started.emit()
+
+    def submit(self, draft: Draft, text: str, action_id: str) -> None:
+        """Ask about what the draft holds, as the next turn of the conversation; the draft is empty afterwards.
+
+        Does nothing while an answer is coming or a picture of the draft is still being loaded.
+        """
+        if self.is_busy or draft.is_loading:
+            return
+        entries = draft.entries
+        pictures = tuple(entry.picture for entry in entries if entry.picture is not None)
+        draft.clear()
+        self._ask(Question(text, pictures, action_id), list(entries))
+
+    @Slot()
+    def retry(self) -> None:
+        """Ask the last question again; the answer it had is no longer part of the conversation."""
+        last = self.last_turn
+        if last is None or self.is_busy:
+            return
+        self._conversation = replace(self._conversation, turns=self._conversation.turns[:-1])
+        self._answer(last.question)
+
+    @Slot()
+    def stop(self) -> None:
+        """Stop the answer that is coming; what came is kept."""
+        job = self._answering
+        if job is None:
+            return
+        job.cancel.throw()
+        QTimer.singleShot(STOP_GRACE_MS, self, partial(self._stop_waiting, job))
+
+    def _ask(self, question: Question, entries: list[DraftPicture]) -> None:
+        self.asked.emit(question.text, entries)
+        self._answer(question)
+
+    def _answer(self, question: Question) -> None:
+        asker, profile, past = self._parts.asker(), self._parts.profile(), self._conversation
+        job: Job[AskEvent] = Job(lambda cancel: ask(asker, question, past, profile, cancel), "ask", self)
+        self._answering = job
+        job.arrived.connect(partial(self._take, job, asker.catalogue, profile))
+        job.failed.connect(self.broke)
+        job.ended.connect(partial(self._answer_ended, job))
+        self.answer_begun.emit()
+        self.busy_changed.emit(True)
+        job.start()
+
+    def _take(self, job: Job[AskEvent], catalogue: Catalogue, profile: Profile, events: list[AskEvent]) -> None:
+        if job is not self._answering:
+            return
+        self.came.emit(events)
+        for event in events:
+            if isinstance(event, Ended):
+                self._conversation = replace(self._conversation, turns=(*self._conversation.turns, event.turn))
+                if wants_copy(event, catalogue, profile):
+                    self.result_ready.emit(event.turn.answer.text.strip())
+
+    def _answer_ended(self, job: Job[AskEvent]) -> None:
+        if job in self._unseen:
+            self._unseen.remove(job)
+        if job is self._answering:
+            self._answering = None
+            self.busy_changed.emit(False)
+
+    def _stop_waiting(self, job: Job[AskEvent]) -> None:
+        """A thread that cannot be woken, say in a name look-up, must not keep the window busy."""
+        if job is self._answering:
+            self._let_go(job)
+            self.stop_shown.emit()
+
+    def _let_go(self, job: Job[AskEvent]) -> None:
+        self._unseen.append(job)
+        self._answering = None
+        self.busy_changed.emit(False)
+
+
+def picture_of(capture: Capture, region: Region, name: str) -> Picture:
+    """The selected part of a capture as a picture of its own; the rest of the capture can be let go."""
+    return Picture(name, capture.pixels.cropped(region))
+
+
+def wants_copy(ended: Ended, catalogue: Catalogue, profile: Profile) -> bool:
+    """True for a whole answer of an action that ends on the clipboard.
+
+    Text that was only read where understanding was asked for is not what the person wants to paste.
+    """
+    answer, message = ended.turn.answer, ended.turn.message
+    if ended.error is not None or not answer.text.strip() or answer.finish in (STOPPED, LENGTH, FILTERED):
+        return False
+    if profile.dialect == "on-this-computer" and message.needs_understanding:
+        return False
+    return catalogue.get(ended.turn.question.action_id).then == "copy"

