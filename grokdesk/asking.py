@@ -52,7 +52,7 @@ class TurnKeeper(Protocol):
 class Preparer(Protocol):
     """Makes a picture ready to leave; what it did for a picture it may remember."""
 
-    def __call__(self, picture: Picture, limits: ImageLimits, *, lossless: bool = False) -> PreparedImage: ...
+    def __call__(self, picture: Picture, limits: ImageLimits, /, *, lossless: bool = False) -> PreparedImage: ...
 
 
 @dataclass(frozen=True, slots=True)

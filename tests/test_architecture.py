@@ -139,9 +139,9 @@ def test_house_rules(name: str) -> None:
     assert not BANNED_NAMES & set(name.split(".")), "name it after what it holds"
     for node in ast.walk(tree):
         assert not isinstance(node, ast.AsyncFunctionDef), f"line {node.lineno}: one colour, synchronous iterators"
-        if isinstance(node, ast.Name | ast.Attribute):
-            word = node.id if isinstance(node, ast.Name) else node.attr
-            assert word not in {"lru_cache", "cache"} or isinstance(node, ast.Attribute), f"{word} outlives its caller"
+        if isinstance(node, ast.FunctionDef):
+            remembered = [ast.unparse(line) for line in node.decorator_list if "cache" in ast.unparse(line)]
+            assert not remembered, f"line {node.lineno}: what {node.name} remembers would outlive its caller"
         if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Application.instance"):
             pytest.fail(f"line {node.lineno}: the application is passed in")
 

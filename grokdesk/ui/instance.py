@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QLockFile, QObject, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from shiboken6 import isValid
 
 log = logging.getLogger(__name__)
 
-CONNECT_MS = 500
 MAX_REQUEST = 64 * 1024
 
 
@@ -37,28 +38,29 @@ class InstanceServer(QObject):
     requested = Signal(object)
     """A Request; every one has to be replied to."""
 
-    def __init__(self, name: str, parent: QObject | None = None) -> None:
+    def __init__(self, name: str, lock_file: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._name = name
+        # Held while the program runs. The lock, not the socket, says who is first: QLocalServer replaces a socket
+        # that another program listens on, and a lock whose owner has died is taken over.
+        self._lock = QLockFile(str(lock_file))
+        self._lock.setStaleLockTime(0)
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._accept)
 
     def listen(self) -> bool:
         """True when this is the only running program now. A socket that a crash left behind is taken over."""
-        if self._server.listen(self._name):
-            return True
-        probe = QLocalSocket()
-        probe.connectToServer(self._name)
-        if probe.waitForConnected(CONNECT_MS):
-            probe.abort()
+        if not self._lock.tryLock(0):
             return False
-        log.info("taking over the socket of a program that is gone")
         QLocalServer.removeServer(self._name)
-        return self._server.listen(self._name)
+        if not self._server.listen(self._name):
+            log.error("no other start can reach this program: %s", self._server.errorString())
+        return True
 
     def close(self) -> None:
         self._server.close()
+        self._lock.unlock()
 
     @Slot()
     def _accept(self) -> None:
@@ -76,8 +78,8 @@ class InstanceServer(QObject):
         line = bytes(socket.readLine(MAX_REQUEST).data())
 
         def reply(exit_code: int, out: str, err: str) -> None:
-            if socket.state() != QLocalSocket.LocalSocketState.ConnectedState:
-                return
+            if not isValid(socket) or socket.state() != QLocalSocket.LocalSocketState.ConnectedState:
+                return  # the other program did not wait
             answer = {"exit_code": exit_code, "out": out, "err": err}
             socket.write(json.dumps(answer).encode() + b"\n")
             socket.flush()

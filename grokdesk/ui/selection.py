@@ -1,0 +1,169 @@
+"""The arithmetic of choosing a region: dragging, moving, resizing, and the way between window and image.
+
+No widgets. A ``Point`` is a position in image pixels with its fraction kept; a ``Region`` consists of whole pixels.
+A pointer position names the pixel under it, so a drag takes in both the pixel where it began and the one where it
+ended: the last row and column of a screen can be reached.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+from grokdesk.model import Region
+
+
+class Point(NamedTuple):
+    x: float
+    y: float
+
+
+class Box(NamedTuple):
+    """A rectangle in logical units of a window."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Between a window that shows ``image`` edge to edge and that part of the capture, by one ratio: their sizes.
+
+    ``image`` lies somewhere in the whole capture; ``width`` and ``height`` are the window's logical size.
+    """
+
+    image: Region
+    width: float
+    height: float
+
+    @property
+    def ratio_x(self) -> float:
+        return self.image.width / self.width
+
+    @property
+    def ratio_y(self) -> float:
+        return self.image.height / self.height
+
+    def to_image(self, x: float, y: float) -> Point:
+        """A window position as a position in the capture."""
+        return Point(self.image.x + x * self.ratio_x, self.image.y + y * self.ratio_y)
+
+    def to_window(self, point: Point) -> Point:
+        return Point((point.x - self.image.x) / self.ratio_x, (point.y - self.image.y) / self.ratio_y)
+
+    def box(self, region: Region) -> Box:
+        """Where the window shows ``region``."""
+        x, y = self.to_window(Point(region.x, region.y))
+        return Box(x, y, region.width / self.ratio_x, region.height / self.ratio_y)
+
+
+class Handle(Enum):
+    """The eight places to pull at: which edge moves, -1 the first (left, top), 1 the last, 0 neither."""
+
+    TOP_LEFT = (-1, -1)
+    TOP = (0, -1)
+    TOP_RIGHT = (1, -1)
+    RIGHT = (1, 0)
+    BOTTOM_RIGHT = (1, 1)
+    BOTTOM = (0, 1)
+    BOTTOM_LEFT = (-1, 1)
+    LEFT = (-1, 0)
+
+    def on(self, box: Box) -> Point:
+        """The middle of this handle on the frame of ``box``."""
+        dx, dy = self.value
+        return Point(box.x + box.width * (dx + 1) / 2, box.y + box.height * (dy + 1) / 2)
+
+
+def handle_at(box: Box, x: float, y: float, reach: float) -> Handle | None:
+    """The handle within ``reach`` of a window position; corners win over edges. An edge is a handle all along."""
+    left, right = abs(x - box.x) <= reach, abs(x - box.right) <= reach
+    top, bottom = abs(y - box.y) <= reach, abs(y - box.bottom) <= reach
+    inside_x, inside_y = box.x - reach <= x <= box.right + reach, box.y - reach <= y <= box.bottom + reach
+    dx = (1 if right else -1) if (left or right) and inside_y else 0
+    dy = (1 if bottom else -1) if (top or bottom) and inside_x else 0
+    return Handle((dx, dy)) if dx or dy else None
+
+
+def pixel(value: float, first: int, end: int) -> int:
+    """The index of the pixel that a position names, kept within ``first`` <= index < ``end``.
+
+    Positions come from whole native pixels divided and multiplied again, so the nearest whole number is meant.
+    """
+    return min(max(math.floor(value + 0.5), first), end - 1)
+
+
+def dragged(start: Point, current: Point, bounds: Region, aspect: float | None = None) -> Region:
+    """The region between two positions, both pixels included, never leaving ``bounds``.
+
+    With ``aspect`` (width / height) the longer way of the pointer decides, and the region shrinks to fit.
+    """
+    x0, y0 = pixel(start.x, bounds.x, bounds.right), pixel(start.y, bounds.y, bounds.bottom)
+    x1, y1 = pixel(current.x, bounds.x, bounds.right), pixel(current.y, bounds.y, bounds.bottom)
+    width, height = abs(x1 - x0) + 1, abs(y1 - y0) + 1
+    if aspect is not None:
+        room_x = bounds.right - x0 if x1 >= x0 else x0 + 1 - bounds.x
+        room_y = bounds.bottom - y0 if y1 >= y0 else y0 + 1 - bounds.y
+        wanted = min(max(width, height * aspect), room_x, room_y * aspect)
+        width = min(max(1, round(wanted)), room_x)
+        height = min(max(1, round(wanted / aspect)), room_y)
+    return Region(x0 if x1 >= x0 else x0 + 1 - width, y0 if y1 >= y0 else y0 + 1 - height, width, height)
+
+
+def pulled(region: Region, handle: Handle, current: Point, bounds: Region, aspect: float | None = None) -> Region:
+    """``region`` after one of its handles was pulled to a position; pulled over the far edge, it turns over.
+
+    ``aspect`` is kept at corners; an edge moves alone.
+    """
+    dx, dy = handle.value
+    far_x = region.right - 1 if dx < 0 else region.x
+    far_y = region.bottom - 1 if dy < 0 else region.y
+    if dx and dy:
+        return dragged(Point(far_x, far_y), current, bounds, aspect)
+    end = Point(current.x if dx else region.right - 1, current.y if dy else region.bottom - 1)
+    return dragged(Point(far_x, far_y), end, bounds)
+
+
+def moved(region: Region, dx: int, dy: int, bounds: Region) -> Region:
+    """``region`` shifted, of the same size, stopped at the edges of ``bounds``."""
+    x = min(max(region.x + dx, bounds.x), bounds.right - region.width)
+    y = min(max(region.y + dy, bounds.y), bounds.bottom - region.height)
+    return Region(x, y, region.width, region.height)
+
+
+def resized(region: Region, dx: int, dy: int, bounds: Region) -> Region:
+    """``region`` with its right and bottom edges shifted, at least one pixel large, within ``bounds``."""
+    width = min(max(1, region.width + dx), bounds.right - region.x)
+    height = min(max(1, region.height + dy), bounds.bottom - region.y)
+    return Region(region.x, region.y, width, height)
+
+
+def middle(bounds: Region) -> Region:
+    """The region that the keyboard begins with: half as wide and high, in the middle."""
+    width, height = max(1, bounds.width // 2), max(1, bounds.height // 2)
+    return Region(bounds.x + (bounds.width - width) // 2, bounds.y + (bounds.height - height) // 2, width, height)
+
+
+def label_place(box: Box, width: float, height: float, window: Box, gap: float) -> Point:
+    """Where a label beside ``box`` goes: below its left corner, else above, else inside; always within ``window``."""
+    if box.bottom + gap + height <= window.bottom:
+        y = box.bottom + gap
+    elif box.y - gap - height >= window.y:
+        y = box.y - gap - height
+    else:
+        y = box.bottom - gap - height
+        box = box._replace(x=box.x + gap)
+    x = min(box.x, window.right - width)
+    return Point(max(window.x, x), max(window.y, min(y, window.bottom - height)))

@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from grokdesk.errors import NotPossibleHere, ServerTrouble
+from grokdesk.model import (
+    CUT,
+    FAILED,
+    STOPPED,
+    AskEvent,
+    Capture,
+    Ended,
+    Finished,
+    Profile,
+    Region,
+    TextDelta,
+)
+from grokdesk.ui.controller import Controller, Parts, picture_of
+from grokdesk.ui.draft import Draft, PictureSources
+from tests.support.pictures import capture, picture, prepare_plainly
+from tests.support.providers import PROFILE, Kept, Scripted, asker
+
+
+class StillGrabber:
+    name = "still"
+
+    def __init__(self, error: NotPossibleHere | None = None) -> None:
+        self.error = error
+        self.threads: list[int] = []
+
+    def grab(self) -> Capture:
+        self.threads.append(threading.get_ident())
+        if self.error:
+            raise self.error
+        return capture()
+
+    def close(self) -> None:
+        pass
+
+
+@dataclass
+class Stage:
+    """A controller with what it works on, and everything it said."""
+
+    provider: Scripted = field(default_factory=Scripted)
+    keeper: Kept = field(default_factory=Kept)
+    grabber: StillGrabber = field(default_factory=StillGrabber)
+    profile: Profile = PROFILE
+
+    def __post_init__(self) -> None:
+        parts = Parts(self.grabber, lambda: asker(self.provider, self.keeper), lambda: self.profile)
+        self.controller = Controller(parts)
+        self.draft = Draft(PictureSources(lambda _f: picture(), lambda _u, _c: picture()), prepare_plainly)
+        self.events: list[AskEvent] = []
+        self.controller.came.connect(self.events.extend)
+        self.results: list[str] = []
+        self.controller.result_ready.connect(self.results.append)
+
+    def ask(self, qtbot: QtBot, text: str = "What?", action: str = "ask") -> Ended:
+        with qtbot.waitSignal(self.controller.busy_changed, check_params_cb=lambda busy: not busy):
+            self.controller.submit(self.draft, text, action)
+        return self.ended
+
+    @property
+    def ended(self) -> Ended:
+        ended = self.events[-1]
+        assert isinstance(ended, Ended)
+        return ended
+
+
+@pytest.fixture
+def stage(qtbot: QtBot) -> Stage:
+    return Stage()
+
+
+def test_a_capture_is_taken_off_the_thread_of_the_window(qtbot: QtBot, stage: Stage) -> None:
+    with qtbot.waitSignal(stage.controller.captured) as captured:
+        stage.controller.capture()
+        stage.controller.capture()
+    assert captured.args[0].pixels.width == 40
+    assert stage.grabber.threads != [threading.get_ident()]
+    assert len(stage.grabber.threads) == 1
+
+
+def test_a_capture_that_is_not_possible_says_so(qtbot: QtBot) -> None:
+    error = NotPossibleHere("No screen.")
+    stage = Stage(grabber=StillGrabber(error))
+    with qtbot.waitSignal(stage.controller.capture_failed) as failed:
+        stage.controller.capture()
+    assert failed.args == [error]
+    qtbot.waitUntil(lambda: not stage.controller.is_capturing)
+
+
+def test_the_selected_part_becomes_the_picture() -> None:
+    cut = picture_of(capture(), Region(5, 6, 2, 1), "part").content
+    assert not isinstance(cut, bytes)
+    assert bytes(cut.data) == bytes((5, 6, 0, 0, 6, 6, 0, 0))
+
+
+def test_a_question_streams_ends_and_is_kept(qtbot: QtBot, stage: Stage) -> None:
+    stage.draft.add_picture(picture())
+    asked: list[tuple[str, int]] = []
+    stage.controller.asked.connect(lambda text, entries: asked.append((text, len(entries))))
+    ended = stage.ask(qtbot, "Why?")
+    assert asked == [("Why?", 1)]
+    assert ended.turn.answer.text == "Hello"
+    assert [turn.answer.text for _, turn in stage.keeper.turns] == ["Hello"]
+    assert stage.draft.entries == ()
+
+
+def test_a_follow_up_carries_the_past(qtbot: QtBot, stage: Stage) -> None:
+    stage.draft.add_picture(picture())
+    stage.ask(qtbot, "First")
+    stage.ask(qtbot, "Second")
+    _, past = stage.provider.asked[1]
+    assert [turn.message.prompt for turn in past] == ["First"]
+    assert len(past[0].message.images) == 1
+    assert len({conversation for conversation, _ in stage.keeper.turns}) == 1
+
+
+def test_a_new_conversation_forgets_the_past(qtbot: QtBot, stage: Stage) -> None:
+    stage.ask(qtbot, "First")
+    stage.controller.start_conversation()
+    stage.ask(qtbot, "Second")
+    assert stage.provider.asked[1][1] == ()
+    assert len({conversation for conversation, _ in stage.keeper.turns}) == 2
+
+
+def test_stop_keeps_what_came(qtbot: QtBot, stage: Stage) -> None:
+    stage.provider.script = (TextDelta("half"), 30.0, TextDelta(" never"))
+    stage.draft.add_picture(picture())
+    stage.controller.submit(stage.draft, "Go", "ask")
+    qtbot.waitUntil(lambda: TextDelta("half") in stage.events)
+    with qtbot.waitSignal(stage.controller.busy_changed, timeout=2000):
+        stage.controller.stop()
+    assert stage.ended.turn.answer.text == "half"
+    assert stage.ended.turn.answer.finish == STOPPED
+    assert stage.keeper.turns[0][1].answer.finish == STOPPED
+
+
+def test_stop_frees_the_window_even_when_the_thread_cannot_be_woken(qtbot: QtBot, stage: Stage) -> None:
+    release = threading.Event()
+
+    class Stuck(Scripted):
+        def answer(self, message, past, cancel):  # type: ignore[no-untyped-def]  # the protocol is typed
+            release.wait(10)
+            yield Finished("stop")
+
+    stage.provider = Stuck()
+    stage.controller.submit(stage.draft, "Go", "ask")
+    with qtbot.waitSignals([stage.controller.stop_shown, stage.controller.busy_changed], timeout=2000):
+        stage.controller.stop()
+    assert not stage.controller.is_busy
+    release.set()
+    qtbot.waitUntil(lambda: bool(stage.keeper.turns))
+    assert not [event for event in stage.events if isinstance(event, Ended)]
+
+
+def test_an_error_keeps_the_partial_answer_and_retry_asks_again(qtbot: QtBot, stage: Stage) -> None:
+    stage.provider.script = (TextDelta("half"), ServerTrouble("Down."))
+    stage.draft.add_picture(picture())
+    ended = stage.ask(qtbot, "Go")
+    assert ended.turn.answer.finish == CUT
+    assert isinstance(ended.error, ServerTrouble)
+    stage.provider.script = (TextDelta("whole"), Finished("stop"))
+    with qtbot.waitSignal(stage.controller.busy_changed, check_params_cb=lambda busy: not busy):
+        stage.controller.retry()
+    assert stage.ended.turn.answer.text == "whole"
+    message, past = stage.provider.asked[1]
+    assert past == ()
+    assert len(message.images) == 1
+
+
+def test_a_failed_question_stays_in_the_conversation_with_its_picture(qtbot: QtBot, stage: Stage) -> None:
+    stage.provider.script = (ServerTrouble("Down."),)
+    stage.draft.add_picture(picture())
+    assert stage.ask(qtbot).turn.answer.finish == FAILED
+    stage.provider.script = (TextDelta("now"), Finished("stop"))
+    stage.ask(qtbot, "Again")
+    assert len(stage.provider.asked[1][1][0].message.images) == 1
+
+
+def test_only_a_whole_answer_of_a_copying_action_is_copied(qtbot: QtBot, stage: Stage) -> None:
+    stage.draft.add_picture(picture())
+    stage.ask(qtbot, "", "ask")
+    assert stage.results == []
+    stage.ask(qtbot, "", "alt-text")
+    assert stage.results == ["Hello"]
+    stage.provider.script = (TextDelta("Hel"), ServerTrouble("Down."))
+    stage.ask(qtbot, "", "alt-text")
+    assert stage.results == ["Hello"]
+
+
+def test_what_was_only_read_is_not_copied_as_alt_text(qtbot: QtBot) -> None:
+    stage = Stage(profile=Profile("here", "On this computer", "on-this-computer", needs_key=False, is_local=True))
+    stage.draft.add_picture(picture())
+    stage.ask(qtbot, "", "alt-text")
+    assert stage.results == []
+
+
+def test_an_answer_left_behind_by_a_new_conversation_is_still_kept(qtbot: QtBot, stage: Stage) -> None:
+    stage.provider.script = (TextDelta("old"), 0.2, Finished("stop"))
+    stage.controller.submit(stage.draft, "Old", "ask")
+    qtbot.waitUntil(lambda: bool(stage.events))
+    stage.controller.start_conversation()
+    assert not stage.controller.is_busy
+    qtbot.waitUntil(lambda: bool(stage.keeper.turns))
+    assert stage.keeper.turns[0][1].answer.text == "old"
+    assert not [event for event in stage.events if isinstance(event, Ended)]

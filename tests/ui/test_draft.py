@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from grokdesk.cancel import CancelSwitch
+from grokdesk.errors import NotAPicture
+from grokdesk.model import ImageLimits, Picture, PreparedImage
+from grokdesk.ui.draft import THUMBNAIL, Draft, PictureSources
+from tests.support.pictures import picture, png_bytes, prepare_plainly
+
+
+def read_file(file: Path) -> Picture:
+    if file.suffix != ".png":
+        raise NotAPicture(f"{file.name} is not a picture.")
+    return Picture(file.name, png_bytes())
+
+
+def download(url: str, cancel: CancelSwitch) -> Picture:
+    return Picture("from-the-web.png", png_bytes(600, 400))
+
+
+@pytest.fixture
+def draft(qtbot: QtBot) -> Draft:
+    return Draft(PictureSources(read_file, download), prepare_plainly)
+
+
+def wait_until_prepared(qtbot: QtBot, draft: Draft) -> None:
+    qtbot.waitUntil(lambda: bool(draft.entries) and all(entry.prepared for entry in draft.entries))
+
+
+def test_pictures_keep_their_order_however_they_come(qtbot: QtBot, draft: Draft) -> None:
+    draft.add_link("https://example.org/a/photo.png?size=2")
+    draft.add_file(Path("b.png"))
+    draft.add_picture(picture("c.png"))
+    assert [entry.name for entry in draft.entries] == ["photo.png", "b.png", "c.png"]
+    wait_until_prepared(qtbot, draft)
+    assert [entry.name for entry in draft.entries] == ["from-the-web.png", "b.png", "c.png"]
+    assert [entry.prepared.width for entry in draft.entries if entry.prepared] == [600, 4, 4]
+
+
+def test_the_thumbnail_fits(qtbot: QtBot, draft: Draft) -> None:
+    draft.add_link("https://example.org/large.png")
+    wait_until_prepared(qtbot, draft)
+    [entry] = draft.entries
+    assert entry.thumbnail is not None
+    assert entry.thumbnail.width() <= THUMBNAIL.width()
+    assert entry.thumbnail.height() <= THUMBNAIL.height()
+
+
+def test_preparing_never_runs_on_the_thread_of_the_window(qtbot: QtBot) -> None:
+    threads: list[int] = []
+
+    def prepare(what: Picture, limits: ImageLimits, *, lossless: bool = False) -> PreparedImage:
+        threads.append(threading.get_ident())
+        return prepare_plainly(what, limits)
+
+    draft = Draft(PictureSources(read_file, download), prepare)
+    draft.add_picture(picture())
+    wait_until_prepared(qtbot, draft)
+    assert threads
+    assert threading.get_ident() not in threads
+
+
+def test_a_wrong_file_is_refused_by_name_and_the_others_stay(qtbot: QtBot, draft: Draft) -> None:
+    draft.add_picture(picture("good.png"))
+    with qtbot.waitSignal(draft.refused) as refused:
+        draft.add_file(Path("notes.pdf"))
+    assert "notes.pdf" in refused.args[0].title
+    assert [entry.name for entry in draft.entries] == ["good.png"]
+
+
+def test_other_limits_prepare_again(qtbot: QtBot) -> None:
+    seen: list[ImageLimits] = []
+
+    def prepare(what: Picture, limits: ImageLimits, *, lossless: bool = False) -> PreparedImage:
+        seen.append(limits)
+        return prepare_plainly(what, limits)
+
+    draft = Draft(PictureSources(read_file, download), prepare)
+    draft.add_picture(picture())
+    wait_until_prepared(qtbot, draft)
+    smaller = ImageLimits(long_edge=100)
+    draft.set_limits(smaller)
+    qtbot.waitUntil(lambda: len(seen) == 2)
+    assert seen[1] == smaller
+    draft.set_limits(smaller)
+    wait_until_prepared(qtbot, draft)
+    assert len(seen) == 2
+
+
+def test_a_removed_picture_is_gone_even_when_its_work_ends_later(qtbot: QtBot) -> None:
+    go_on, done = threading.Event(), threading.Event()
+
+    def slow(what: Picture, limits: ImageLimits, *, lossless: bool = False) -> PreparedImage:
+        go_on.wait(5)
+        done.set()
+        return prepare_plainly(what, limits)
+
+    draft = Draft(PictureSources(read_file, download), slow)
+    draft.add_picture(picture())
+    draft.remove(draft.entries[0].id)
+    assert not draft.entries
+    go_on.set()
+    assert done.wait(5)
+    draft.add_picture(picture("next.png"))
+    wait_until_prepared(qtbot, draft)
+    assert [entry.name for entry in draft.entries] == ["next.png"]
+
+
+def test_clear_empties(qtbot: QtBot, draft: Draft) -> None:
+    draft.add_picture(picture())
+    with qtbot.waitSignal(draft.changed):
+        draft.clear()
+    assert len(draft.entries) == 0
+    assert not draft.is_loading
