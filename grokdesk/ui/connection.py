@@ -1,0 +1,256 @@
+"""The form that connects GrokDesk to something that answers: profile, address, model, key, test.
+
+Everything slow (keyring, network) runs as a Job; the key field can be written and never read back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, TypeVar
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QWidget
+
+from grokdesk.cancel import CancelSwitch
+from grokdesk.errors import GrokDeskError
+from grokdesk.model import Profile
+from grokdesk.store.profiles import PRESETS, Preset
+from grokdesk.ui.job import Job, single
+from grokdesk.ui.theme import GAP_S
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """What a test of the connection found, in a sentence, and the models that may be chosen."""
+
+    __test__ = False  # pytest takes every class of this name for a group of tests
+
+    sentence: str
+    models: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionServices:
+    """What the form works with. Those that take a profile may block and run on a worker thread."""
+
+    profiles: Callable[[], tuple[Profile, ...]]
+    active: Callable[[], Profile]
+    choose: Callable[[Profile], None]
+    """Make it the active profile."""
+    save: Callable[[Profile], None]
+    """Keep a changed or new profile."""
+    key_state: Callable[[Profile], str]
+    """A sentence that says where the key is, or that there is none."""
+    set_key: Callable[[Profile, str], str]
+    """Keeps a key and says where it is now."""
+    delete_key: Callable[[Profile], str]
+    test: Callable[[Profile, CancelSwitch], TestResult]
+
+
+class ConnectionForm(QWidget):
+    profile_chosen = Signal(object)
+    """The Profile that is active from now on."""
+    key_saved = Signal()
+
+    def __init__(self, services: ConnectionServices, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._jobs: dict[str, Job[Any]] = {}
+        self._profile = services.active()
+        self._build()
+        self.reload()
+
+    # --- what it looks like ---
+
+    def _build(self) -> None:
+        self.profiles = QComboBox()
+        self.profiles.activated.connect(self._choose)
+        self.add = QPushButton("Add server")
+        menu = QMenu(self.add)
+        for preset in PRESETS:
+            menu.addAction(preset.title).triggered.connect(partial(self._add, preset))
+        self.add.setMenu(menu)
+        self.address = QLineEdit(placeholderText="https://…/v1")
+        self.address.editingFinished.connect(self._edited)
+        self.models = QComboBox(editable=True)
+        self.models.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        model = QLineEdit(placeholderText="Chosen from the server's list")
+        model.editingFinished.connect(self._edited)
+        self.models.setLineEdit(model)
+        self.models.activated.connect(self._edited)
+        self.key = QLineEdit(echoMode=QLineEdit.EchoMode.Password, placeholderText="Paste an API key")
+        self.key.returnPressed.connect(self._save_key)
+        self.save_key = QPushButton("Save key")
+        self.save_key.setEnabled(False)
+        self.save_key.clicked.connect(self._save_key)
+        self.key.textChanged.connect(self._key_typed)
+        self.remove_key = QPushButton("Remove key")
+        self.remove_key.clicked.connect(self._remove_key)
+        self.key_status = self._status()
+        self.test = QPushButton("Test connection")
+        self.test.clicked.connect(self._test)
+        self.test_status = self._status()
+        self._form = form = QFormLayout(self)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setVerticalSpacing(GAP_S)
+        form.addRow("Ask", _row(self.profiles, self.add))
+        form.addRow("Address", self.address)
+        form.addRow("Model", self.models)
+        self._key_row = _row(self.key, self.save_key, self.remove_key)
+        form.addRow("Key", self._key_row)
+        form.addRow("", self.key_status)
+        form.addRow("", _row(self.test, None))
+        form.addRow("", self.test_status)
+        for label, widget in (("Profile", self.profiles), ("Model", self.models), ("API key", self.key)):
+            widget.setAccessibleName(label)
+
+    @staticmethod
+    def _status() -> QLabel:
+        label = QLabel(wordWrap=True)
+        label.setProperty("look", "caption")
+        return label
+
+    # --- what it shows ---
+
+    @property
+    def profile(self) -> Profile:
+        return self._profile
+
+    @Slot()
+    def reload(self) -> None:
+        """Show the active profile as it is kept."""
+        self._profile = self._services.active()
+        self.profiles.clear()
+        for profile in self._services.profiles():
+            self.profiles.addItem(profile.name, profile.id)
+        self.profiles.setCurrentIndex(self.profiles.findData(self._profile.id))
+        self._show_profile()
+
+    def _show_profile(self) -> None:
+        profile = self._profile
+        is_server = profile.dialect != "on-this-computer"
+        for widget in (self.address, self.models, self._key_row, self.key_status):
+            self._form.setRowVisible(widget, is_server)
+        self.address.setText(profile.base_url)
+        self.models.clear()
+        self.models.setEditText(profile.model)
+        self.key.clear()
+        self.test_status.clear()
+        self.key_status.setText("Looking for the key…" if is_server else "")
+        self.remove_key.setEnabled(False)
+        if is_server:
+            self._run("key", single(partial(self._services.key_state, profile)), self._show_key_state)
+
+    def _show_key_state(self, sentence: str) -> None:
+        self.key_status.setText(sentence)
+        self.remove_key.setEnabled(True)
+
+    # --- what it does ---
+
+    @Slot(int)
+    def _choose(self, index: int) -> None:
+        chosen = self.profiles.itemData(index)
+        self._profile = next(profile for profile in self._services.profiles() if profile.id == chosen)
+        self._services.choose(self._profile)
+        self._show_profile()
+        self.profile_chosen.emit(self._profile)
+
+    def _add(self, preset: Preset) -> None:
+        taken = {profile.id for profile in self._services.profiles()}
+        profile = new_profile(preset, taken)
+        self._services.save(profile)
+        self._services.choose(profile)
+        self.reload()
+        self.profile_chosen.emit(profile)
+        (self.address if not preset.base_url else self.key).setFocus()
+
+    @Slot()
+    def _edited(self) -> None:
+        changed = replace(self._profile, base_url=self.address.text().strip(), model=self.models.currentText().strip())
+        if changed != self._profile:
+            self._profile = changed
+            self._services.save(changed)
+            self.profile_chosen.emit(changed)
+
+    @Slot(str)
+    def _key_typed(self, text: str) -> None:
+        self.save_key.setEnabled(bool(text.strip()))
+
+    @Slot()
+    def _save_key(self) -> None:
+        key = self.key.text().strip()
+        if not key:
+            return
+        self.key.clear()
+        self.key_status.setText("Saving the key…")
+        self._run("key", single(partial(self._services.set_key, self._profile, key)), self._key_kept)
+
+    def _key_kept(self, sentence: str) -> None:
+        self._show_key_state(sentence)
+        self.key_saved.emit()
+        self._test()
+
+    @Slot()
+    def _remove_key(self) -> None:
+        self._run("key", single(partial(self._services.delete_key, self._profile)), self._show_key_state)
+
+    @Slot()
+    def _test(self) -> None:
+        self.test.setEnabled(False)
+        self.test_status.setText("Testing…")
+        profile = self._profile
+        self._run("test", lambda cancel: [self._services.test(profile, cancel)], self._show_test)
+        self._jobs["test"].ended.connect(lambda: self.test.setEnabled(True))
+
+    def _show_test(self, result: TestResult) -> None:
+        self.test_status.setText(result.sentence)
+        chosen = self.models.currentText()
+        self.models.clear()
+        self.models.addItems(list(result.models))
+        self.models.setEditText(chosen)
+
+    def _run(self, what: str, work: Callable[[CancelSwitch], Iterable[T]], show: Callable[[T], None]) -> None:
+        """One job of a kind at a time; the newest wins."""
+        if old := self._jobs.get(what):
+            old.drop()
+        status = self.key_status if what == "key" else self.test_status
+        job = Job(work, what, self)
+        job.arrived.connect(lambda items: show(items[-1]))
+        job.failed.connect(lambda error: status.setText(sentence_of(error)))
+        self._jobs[what] = job
+        job.start()
+
+
+def new_profile(preset: Preset, taken: set[str]) -> Profile:
+    """A profile made from a pattern, with an id that is not taken."""
+    stem = re.sub(r"[^a-z0-9]+", "-", preset.title.lower()).strip("-")
+    number = 1
+    while (candidate := stem if number == 1 else f"{stem}-{number}") in taken:
+        number += 1
+    name = preset.title if number == 1 else f"{preset.title} {number}"
+    return Profile(
+        candidate, name, preset.dialect, preset.base_url, needs_key=preset.needs_key, is_local=preset.is_local
+    )
+
+
+def sentence_of(error: GrokDeskError) -> str:
+    return f"{error.title} {error.hint}".strip()
+
+
+def _row(*widgets: QWidget | None) -> QWidget:
+    """Widgets side by side, the first one wide; None is a stretch."""
+    row = QWidget()
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(GAP_S)
+    for number, widget in enumerate(widgets):
+        if widget is None:
+            layout.addStretch(1)
+        else:
+            layout.addWidget(widget, 1 if number == 0 and len(widgets) > 1 and None not in widgets else 0)
+    return row

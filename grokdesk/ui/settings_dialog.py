@@ -1,0 +1,129 @@
+"""The settings window: pages made from the table in ``store.settings``; every change counts at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QTabWidget, QVBoxLayout, QWidget
+
+from grokdesk.errors import GrokDeskError, SettingsBroken, UsageError
+from grokdesk.store.settings import SETTINGS, Setting, Settings
+from grokdesk.system.hotkey import parse_hotkey
+from grokdesk.ui.connection import ConnectionForm, ConnectionServices, sentence_of
+from grokdesk.ui.hotkey_field import HotkeyField
+from grokdesk.ui.theme import GAP_L, GAP_M
+
+PAGES = ("Connection", "General", "Hotkeys", "Privacy")
+
+
+class SettingsDialog(QWidget):
+    """A window of its own, not a modal box."""
+
+    changed = Signal(str)
+    """The key of the setting that has just been saved."""
+
+    def __init__(
+        self,
+        load: Callable[[], Settings],
+        change: Callable[[str, object], None],
+        connection: ConnectionServices,
+        icon: QIcon,
+    ) -> None:
+        super().__init__()
+        self.setWindowTitle("GrokDesk settings")
+        self.setWindowIcon(icon)
+        self.resize(560, 420)
+        self._load = load
+        self._change = change
+        self.form = ConnectionForm(connection)
+        self.fields: dict[str, QWidget] = {}
+        self.states: dict[str, QLabel] = {}
+        self.problem = QLabel(wordWrap=True)
+        self.problem.hide()
+        self.problem.setProperty("look", "bad")
+        self.tabs = QTabWidget()
+        for name in PAGES:
+            self.tabs.addTab(self._page(name), name)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GAP_L, GAP_L, GAP_L, GAP_L)
+        layout.addWidget(self.tabs)
+        layout.addWidget(self.problem)
+
+    def show_page(self, name: str) -> None:
+        self.tabs.setCurrentIndex(PAGES.index(name))
+
+    def set_state(self, key: str, sentence: str, *, good: bool) -> None:
+        """Say below a setting whether it works, such as a hotkey that another program has."""
+        label = self.states[key]
+        label.setText(sentence)
+        label.setProperty("look", "good" if good else "bad")
+        label.style().polish(label)
+
+    def _page(self, name: str) -> QWidget:
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(GAP_L, GAP_L, GAP_L, GAP_L)
+        layout.setSpacing(GAP_M)
+        if name == "Connection":
+            layout.addWidget(self.form)
+        else:
+            form = QFormLayout()
+            form.setVerticalSpacing(GAP_M)
+            settings = self._load()
+            for setting in SETTINGS:
+                if setting.page == name:
+                    self._add_row(form, setting, getattr(settings, setting.key))
+            layout.addLayout(form)
+        layout.addStretch(1)
+        return page
+
+    def _add_row(self, form: QFormLayout, setting: Setting, value: object) -> None:
+        field = self._field(setting, value)
+        field.setAccessibleName(setting.title)
+        field.setAccessibleDescription(setting.help)
+        self.fields[setting.key] = field
+        form.addRow("" if setting.kind == "switch" else setting.title, field)
+        about, state = QLabel(setting.help, wordWrap=True), QLabel(wordWrap=True)
+        about.setProperty("look", "caption")
+        self.states[setting.key] = state
+        form.addRow("", about)
+        if setting.kind == "hotkey":
+            form.addRow("", state)
+
+    def _field(self, setting: Setting, value: object) -> QWidget:
+        if setting.kind == "switch":
+            box = QCheckBox(setting.title)
+            box.setChecked(bool(value))
+            box.toggled.connect(lambda on: self._save(setting, on))
+            return box
+        if setting.kind == "choice":
+            choice = QComboBox()
+            for name in setting.choices:
+                choice.addItem(name.capitalize(), name)
+            choice.setCurrentIndex(choice.findData(value))
+            choice.activated.connect(lambda index: self._save(setting, choice.itemData(index)))
+            return choice
+        if setting.kind == "hotkey":
+            recorder = HotkeyField(str(value))
+            recorder.recorded.connect(lambda text: self._save(setting, text))
+            return recorder
+        line = QLineEdit(str(value))
+        line.editingFinished.connect(lambda: self._save(setting, line.text()))
+        return line
+
+    def _save(self, setting: Setting, value: object) -> None:
+        try:
+            if setting.kind == "hotkey" and value:
+                value = str(parse_hotkey(str(value)))
+            self._change(setting.key, value)
+        except (UsageError, SettingsBroken) as error:
+            self._show_problem(error)
+            return
+        self.problem.hide()
+        self.changed.emit(setting.key)
+
+    def _show_problem(self, error: GrokDeskError) -> None:
+        self.problem.setText(sentence_of(error))
+        self.problem.show()
