@@ -25,6 +25,9 @@
     │   │   └── Interrupted          the answer broke off
     │   ├── StoreError
     │   │   ├── KeyringTrouble
+    │   │   │   ├── NoKeyring        none that is safe, on this computer or in this session
+    │   │   │   ├── KeyringLocked
+    │   │   │   └── KeyringSlow      it did not answer in time
     │   │   ├── HistoryTooNew
     │   │   └── SettingsBroken
     │   └── NotPossibleHere
@@ -101,6 +104,8 @@ class PictureTooLarge(PictureError):
 
 class ProviderError(Known):
     exit_code = EXIT_NETWORK
+    retry_after: float | None = None
+    """Seconds that the server wants to be left alone, None when it did not say."""
 
 
 class KeyMissing(ProviderError):
@@ -137,8 +142,6 @@ class RequestTooLarge(ProviderError):
 
 
 class RateLimited(ProviderError):
-    """``retry_after`` is the server's own wish in seconds, None when it did not say."""
-
     remedy = Remedy.RETRY
     retryable = True
 
@@ -179,6 +182,18 @@ class StoreError(Known):
 
 class KeyringTrouble(StoreError):
     remedy = Remedy.OPEN_SETTINGS
+
+
+class NoKeyring(KeyringTrouble):
+    exit_code = EXIT_NOT_POSSIBLE
+
+
+class KeyringLocked(KeyringTrouble):
+    pass
+
+
+class KeyringSlow(KeyringTrouble):
+    pass
 
 
 class HistoryTooNew(StoreError):

@@ -6,6 +6,7 @@ import logging
 import re
 import sys
 import threading
+from collections.abc import Callable
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -28,13 +29,14 @@ class Redactor:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._secrets: frozenset[str] = frozenset()
+        self._secrets: tuple[str, ...] = ()
 
     def remember(self, secret: str) -> None:
         """Mask this exact text from now on. Very short texts are ignored: they would mask ordinary words."""
         if len(secret) >= 6:
             with self._lock:
-                self._secrets |= {secret}
+                # The longest first: one secret may be a part of another.
+                self._secrets = tuple(sorted({*self._secrets, secret}, key=len, reverse=True))
 
     def redact(self, text: str) -> str:
         for secret in self._secrets:
@@ -56,18 +58,34 @@ class RedactingFormatter(logging.Formatter):
         return self._redactor.redact(super().format(record))
 
 
-def set_up_logging(folder: Path, redactor: Redactor, level: int = logging.INFO) -> None:
-    """Log to ``folder/grokdesk.log`` (1 MB, one older copy); warnings also go to standard error."""
+def set_up_logging(
+    folder: Path, redactor: Redactor, level: int = logging.INFO, *, on_screen: bool = True
+) -> Callable[[], None]:
+    """Log to ``folder/grokdesk.log`` (1 MB, one older copy); warnings also go to standard error if ``on_screen``.
+
+    Returns what ends it and closes the file. Raises OSError when the folder cannot be made.
+    """
     formatter = RedactingFormatter(redactor)
-    folder.mkdir(parents=True, exist_ok=True)
-    to_file = RotatingFileHandler(
-        folder / "grokdesk.log", maxBytes=1_000_000, backupCount=1, encoding="utf-8", delay=True
-    )
-    to_screen = logging.StreamHandler(sys.stderr)
-    to_screen.setLevel(logging.WARNING)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handlers: list[logging.Handler] = [
+        RotatingFileHandler(folder / "grokdesk.log", maxBytes=1_000_000, backupCount=1, encoding="utf-8", delay=True)
+    ]
+    if on_screen:
+        handlers.append(logging.StreamHandler(sys.stderr))
+        handlers[-1].setLevel(logging.WARNING)
     root = logging.getLogger("grokdesk")
+    before = root.level, root.propagate
     root.setLevel(level)
     root.propagate = False
-    for handler in (to_file, to_screen):
+    for handler in handlers:
         handler.setFormatter(formatter)
         root.addHandler(handler)
+
+    def end() -> None:
+        root.setLevel(before[0])
+        root.propagate = before[1]
+        for handler in handlers:
+            root.removeHandler(handler)
+            handler.close()
+
+    return end

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from grokdesk.cancel import CancelSwitch
-from grokdesk.errors import GrokDeskError
 from grokdesk.model import AnswerEvent, Message, Profile, Turn
 
 
@@ -37,7 +36,7 @@ class ServerEvent:
 
 
 class Dialect(Protocol):
-    """How one family of servers is spoken to. Pure functions; the network is elsewhere."""
+    """How one family of servers is spoken to: a module of pure functions with these names; the network is elsewhere."""
 
     def build(self, profile: Profile, message: Message, past: Sequence[Turn]) -> HttpRequest:
         """The streaming request for this message, with the past turns as its context."""
@@ -56,10 +55,8 @@ class Dialect(Protocol):
         """The headers that carry the key."""
         ...
 
-    def models(self, profile: Profile) -> HttpRequest:
-        """Asks for the list of models; spends nothing, so it also serves to test the key."""
-        ...
+    def models(self, profile: Profile) -> tuple[HttpRequest, ...]:
+        """What asks for the list of models: the best first, the next for servers that do not know it.
 
-    def error(self, status: int, body: bytes) -> GrokDeskError | None:
-        """This family's own reading of an error reply; None leaves it to the common table."""
+        It spends nothing, so it also serves to test the key."""
         ...

@@ -1,0 +1,128 @@
+"""An answer while it comes in: what every dialect does with the parts it finds."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+
+from grokdesk.errors import Interrupted, ServerTrouble
+from grokdesk.model import (
+    FILTERED,
+    FINISHED,
+    LENGTH,
+    TOOL_CALLS,
+    AnswerEvent,
+    Finished,
+    ModelNamed,
+    ReasoningDelta,
+    TextDelta,
+    UsageReported,
+)
+from grokdesk.providers.protocol import ServerEvent
+from grokdesk.providers.server_errors import told_error
+from grokdesk.providers.thinking import LeadingThought
+from grokdesk.providers.usage import usage_from
+
+log = logging.getLogger(__name__)
+
+DONE = "[DONE]"
+"""The data of the last event of many servers."""
+
+_FAILURES = ("error", "failed", "cancelled")
+
+# What servers call the ends that we have words for; any other word is passed on.
+_REASONS = {
+    "completed": FINISHED,
+    "end_turn": FINISHED,
+    "eos": FINISHED,
+    "max_tokens": LENGTH,
+    "max_output_tokens": LENGTH,
+    "max_prompt_tokens": LENGTH,
+    "incomplete": LENGTH,
+    "function_call": TOOL_CALLS,
+    "refusal": FILTERED,
+}
+
+
+class Answering:
+    """Lives as long as one answer. Its methods give the events that a part of the answer causes."""
+
+    def __init__(self) -> None:
+        self.finish = ""
+        """The server's last word on why it ended, "" until it comes."""
+        self.closed = False
+        """True once the server has said that nothing follows."""
+        self.heard = False
+        """True once the server has sent text, be it part of the answer or not."""
+        self.reasoned = False
+        self._model = ""
+        self._answered = False
+        self._thought = LeadingThought()
+
+    def name(self, model: object) -> list[AnswerEvent]:
+        """The model that answers: told once, and again when it changes."""
+        if not isinstance(model, str) or not model or model == self._model:
+            return []
+        self._model = model
+        return [ModelNamed(model)]
+
+    def say(self, text: object) -> list[AnswerEvent]:
+        if not isinstance(text, str) or not text:
+            return []
+        self.heard = True
+        return self._events(*self._thought.split(text))
+
+    def reason(self, text: object) -> list[AnswerEvent]:
+        if not isinstance(text, str) or not text:
+            return []
+        self.reasoned = True
+        return [ReasoningDelta(text)]
+
+    def use(self, told: object) -> list[AnswerEvent]:
+        return [UsageReported(usage_from(told))] if isinstance(told, dict) and told else []
+
+    def stop(self, reason: object) -> None:
+        """Why the server ended; the first reason stays."""
+        if isinstance(reason, str) and not self.finish:
+            self.finish = _REASONS.get(reason, reason)
+
+    def rest(self) -> list[AnswerEvent]:
+        """What was held back. To be called before the end, or an error, is told."""
+        return self._events(*self._thought.rest())
+
+    def end(self) -> Iterator[AnswerEvent]:
+        """The end of the reply: Finished, or Interrupted when the answer was not over, or ServerTrouble when there was
+        none."""
+        yield from self.rest()
+        if self.finish in _FAILURES:
+            raise told_error({})
+        if not self._answered and self.finish in ("", FINISHED) and not (self.reasoned and not self._is_over):
+            raise ServerTrouble("The server sent an empty answer.", "Ask again, or choose another model.")
+        if not self._is_over:
+            raise Interrupted("The answer broke off before its end.", "Ask again.")
+        yield Finished(self.finish or FINISHED)
+
+    @property
+    def _is_over(self) -> bool:
+        return self.closed or bool(self.finish)
+
+    def _events(self, reasoning: str, text: str) -> list[AnswerEvent]:
+        if not reasoning and text:  # nearly always
+            self._answered = True
+            return [TextDelta(text)]
+        events = self.reason(reasoning)
+        if text:
+            self._answered = True
+            events.append(TextDelta(text))
+        return events
+
+
+def told_by(event: ServerEvent) -> dict[str, object]:
+    """The JSON object of an event; empty for anything else, so that one broken event does not end an answer."""
+    try:
+        told = json.loads(event.data)
+    except (ValueError, RecursionError):
+        log.info("an event of %d characters is not JSON", len(event.data))
+        return {}
+    return told if isinstance(told, dict) else {}

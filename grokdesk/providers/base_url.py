@@ -1,0 +1,99 @@
+"""From what a person types as an address to the URL of a request: one builder for asking, listing and testing."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import SplitResult, urlsplit
+
+from grokdesk.errors import UsageError
+
+XAI = "https://api.x.ai/v1"
+
+# Where the API is when only the host was given. Everybody else has it at /v1.
+# Sources: https://openrouter.ai/docs, https://concurred.ai/docs
+_API_PATHS = {"openrouter.ai": "/api/v1", "concurred.ai": "/api/v1", "agent-heavy.vercel.app": "/api/v1"}
+
+# Programs on this computer with an API of their own at /api beside the common one at /v1: Ollama, LM Studio.
+_PORTS_WITH_OWN_API = (11434, 1234)
+
+_ENDPOINTS = re.compile(
+    r"/(?:chat/completions|completions|responses|models|language-models|api-key|embeddings|api/(?:chat|generate|tags))$"
+)
+_VERSION = re.compile(r"/v\d\w*(?:/|$)")
+_REPEATED = re.compile(r"(/v\d+)(?:/+v\d+)+(?=/|$)")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+
+
+def normalised(text: str) -> str:
+    """The address under which every endpoint lies, such as ``https://api.x.ai/v1``.
+
+    Takes a host, a base, or a whole endpoint; normalising twice changes nothing. Without a scheme it is http for this
+    computer and https for all others; an empty text means xAI. Raises UsageError for anything that is not an address.
+    """
+    text = text.strip()
+    if not text:
+        return XAI
+    parts = _split(text)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
+    if parts.port is not None and parts.port != {"http": 80, "https": 443}[parts.scheme]:
+        host = f"{host}:{parts.port}"
+    return f"{parts.scheme}://{host}{_api_path(parts)}"
+
+
+def endpoint(base_url: str, path: str) -> str:
+    """The URL of one endpoint, such as ``responses``. Raises like ``normalised``."""
+    return f"{normalised(base_url)}/{path}"
+
+
+def is_xai(base_url: str) -> bool:
+    """True when the address belongs to xAI, whose API tells more than its relatives' do."""
+    host = urlsplit(normalised(base_url)).hostname or ""
+    return host == "x.ai" or host.endswith(".x.ai")
+
+
+def is_loopback(url: str) -> bool:
+    """True when the address leads to this computer: no proxy could lead there."""
+    try:
+        host = (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return False
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _split(text: str) -> SplitResult:
+    wrong = UsageError(f"{text[:80]!r} is not the address of a server.", "Write it like https://api.x.ai/v1.")
+    if re.search(r"[\s\\\x00-\x20\x7f]", text):
+        raise wrong
+    if not _SCHEME.match(text):
+        if re.fullmatch(r"[0-9a-f]*:[0-9a-f:]+", text, re.IGNORECASE):
+            text = f"[{text}]"
+        text = f"http://{text}" if is_loopback(f"http://{text}") else f"https://{text}"
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        has_password = parts.username is not None
+    except ValueError:
+        raise wrong from None
+    if has_password:
+        raise UsageError("The address holds a name or a password.", "Leave it out: the key has its own field.")
+    if not usable or not re.fullmatch(r"[\w.:-]+(?:%[\w.-]+)?", parts.hostname or ""):
+        raise wrong
+    return parts
+
+
+def _api_path(parts: SplitResult) -> str:
+    path = re.sub(r"/{2,}", "/", parts.path).rstrip("/")
+    while ended := _ENDPOINTS.search(path):
+        path = path[: ended.start()]
+    path = _REPEATED.sub(r"\1", path)
+    if parts.port in _PORTS_WITH_OWN_API and re.match(r"/api(?:/|$)", path):
+        path = ""
+    if not path:
+        return _API_PATHS.get(parts.hostname or "", "/v1")
+    return path if _VERSION.search(path) else f"{path}/v1"

@@ -1,0 +1,120 @@
+"""The dialect that nearly every server speaks: ``POST /v1/chat/completions``.
+
+Sources: https://docs.x.ai/docs/api-reference#chat-completions,
+https://platform.openai.com/docs/api-reference/chat-streaming, https://openrouter.ai/docs
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from grokdesk.model import AnswerEvent, Message, PreparedImage, Profile, Turn
+from grokdesk.providers.answering import DONE, Answering, told_by
+from grokdesk.providers.base_url import endpoint, is_xai
+from grokdesk.providers.openai_family import Said, auth, conversation, data_uri, language_model_list, model_list
+from grokdesk.providers.protocol import HttpRequest, ServerEvent
+from grokdesk.providers.server_errors import told_error
+from grokdesk.providers.server_words import is_error
+
+__all__ = ["auth", "build", "models", "parse", "parse_whole"]
+
+
+def build(profile: Profile, message: Message, past: Sequence[Turn]) -> HttpRequest:
+    body = {
+        "model": profile.model,
+        "messages": [{"role": said.role, "content": _content(said)} for said in conversation(message, past)],
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+    return HttpRequest("POST", endpoint(profile.base_url, "chat/completions"), body, accept="text/event-stream")
+
+
+def parse(events: Iterable[ServerEvent]) -> Iterator[AnswerEvent]:
+    answer = Answering()
+    for event in events:
+        if event.data == DONE:
+            answer.closed = True
+            break
+        told = told_by(event)
+        yield from _chunk(answer, told, event.event)
+        if answer.finish and told.get("usage") and not told.get("choices"):
+            break  # the usage we asked for is the last thing: some servers keep the connection open after it
+    yield from answer.end()
+
+
+def parse_whole(body: Mapping[str, object]) -> Iterator[AnswerEvent]:
+    answer = Answering()
+    yield from _chunk(answer, body, "")
+    answer.closed = True
+    yield from answer.end()
+
+
+def models(profile: Profile) -> tuple[HttpRequest, ...]:
+    usual = model_list(profile)
+    return (language_model_list(profile), usual) if is_xai(profile.base_url) else (usual,)
+
+
+def _content(said: Said) -> str | list[dict[str, object]]:
+    """Plain text stays a string: every server takes that, and not all of them take parts."""
+    if len(said.parts) == 1 and isinstance(said.parts[0], str):
+        return said.parts[0]
+    return [
+        {"type": "image_url", "image_url": {"url": data_uri(part)}}
+        if isinstance(part, PreparedImage)
+        else {"type": "text", "text": part}
+        for part in said.parts
+    ]
+
+
+def _chunk(answer: Answering, told: Mapping[str, object], event: str) -> Iterator[AnswerEvent]:
+    """One chunk of a stream, or a whole body: they differ in a word."""
+    yield from answer.name(told.get("model"))
+    choice = _first_choice(told.get("choices"))
+    if choice is not None:
+        delta = choice.get("delta") or choice.get("message")
+        if isinstance(delta, dict):
+            yield from answer.reason(_reasoning(delta))
+            yield from answer.say(_text(delta))
+        yield from answer.say(choice.get("text"))
+        answer.stop(choice.get("finish_reason"))
+    usage = told.get("usage")
+    if usage is None and isinstance(groq := told.get("x_groq"), dict):
+        usage = groq.get("usage")
+    yield from answer.use(usage)
+    if is_error(told, event):
+        yield from answer.rest()
+        raise told_error(told)
+
+
+def _first_choice(choices: object) -> dict[str, object] | None:
+    if isinstance(choices, list):
+        for choice in choices:
+            if isinstance(choice, dict) and choice.get("index", 0) in (0, None):
+                return choice
+    return None
+
+
+def _text(delta: Mapping[str, object]) -> str:
+    content = delta.get("content")
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list):
+        return _joined(content, "text")
+    for name in ("text", "refusal"):
+        if isinstance(other := delta.get(name), str):
+            return other
+    return ""
+
+
+def _reasoning(delta: Mapping[str, object]) -> str:
+    """One of the names it has; a server that uses several says the same in each."""
+    for name in ("reasoning_content", "reasoning"):
+        if (text := delta.get(name)) and isinstance(text, str):
+            return text
+    details = delta.get("reasoning_details")
+    return _joined(details, "text", "summary") if isinstance(details, list) else ""
+
+
+def _joined(parts: Sequence[object], *names: str) -> str:
+    texts = (part.get(name) for part in parts if isinstance(part, dict) for name in names)
+    return "".join(text for text in texts if isinstance(text, str))

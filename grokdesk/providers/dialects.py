@@ -1,0 +1,18 @@
+"""The dialects by name. A new one is one file, and one line here."""
+
+from __future__ import annotations
+
+from grokdesk.model import DialectName
+from grokdesk.providers import chat_completions, xai_responses
+from grokdesk.providers.protocol import Dialect
+
+
+def dialect_for(name: DialectName) -> Dialect:
+    """Raises ValueError for a name that needs no server."""
+    match name:
+        case "xai-responses":
+            return xai_responses
+        case "chat-completions":
+            return chat_completions
+        case "on-this-computer":
+            raise ValueError(f"{name} speaks to no server")

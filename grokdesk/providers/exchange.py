@@ -1,0 +1,140 @@
+"""One question to one server: ask, try again where that is safe, and read the answer in whatever form it comes."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from grokdesk.cancel import CancelSwitch
+from grokdesk.errors import GrokDeskError, NotReachable, RateLimited, ServerTrouble
+from grokdesk.logs import Redactor
+from grokdesk.model import AnswerEvent, Message, Profile, Retrying, Turn
+from grokdesk.providers.protocol import Dialect, HttpRequest
+from grokdesk.providers.replies import is_success, json_body, refusal, web_page
+from grokdesk.providers.server_errors import redacted_errors
+from grokdesk.providers.server_words import words_of
+from grokdesk.providers.sse import events
+from grokdesk.providers.transport import Reply, Transport
+
+log = logging.getLogger(__name__)
+
+MAX_RETRIES = 3
+LONGEST_WAIT = 60.0
+"""Seconds. When a server wants a longer break, the person is told instead."""
+
+# Without these it would be another question; without "store" xAI would keep the answer for 30 days.
+_NEVER_LEFT_OUT = frozenset({"model", "messages", "input", "stream", "store"})
+
+
+def exchange(
+    transport: Transport,
+    dialect: Dialect,
+    profile: Profile,
+    key: str,
+    message: Message,
+    past: Sequence[Turn],
+    cancel: CancelSwitch,
+    redactor: Redactor,
+    wait: Callable[[float], None] | None = None,
+) -> Iterator[AnswerEvent]:
+    """Yield the answer as it comes; before each new attempt a Retrying.
+
+    Tries again only while nothing of an answer has come, so that nothing is paid twice. Raises what ``Transport`` and
+    ``Dialect.parse`` raise, and the errors of ``server_errors``; no error holds the key. ``wait`` takes seconds; it is
+    ``cancel.sleep`` unless a test passes its own.
+    """
+    with redacted_errors(redactor), ExitStack() as stack:
+        headers = dialect.auth(key) if key else {}
+        request = dialect.build(profile, message, past)
+        trial = _Trial(dialect, profile.name, redactor, lambda smaller: transport.stream(smaller, headers, cancel))
+        answer = yield from trial.run(request, stack, wait or cancel.sleep)
+        yield from answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    dialect: Dialect
+    server: str
+    redactor: Redactor
+    open: Callable[[HttpRequest], AbstractContextManager[Reply]]
+
+    def run(
+        self, request: HttpRequest, stack: ExitStack, wait: Callable[[float], None]
+    ) -> Generator[Retrying, None, Iterator[AnswerEvent]]:
+        """The events of the first reply that is an answer; the reply stays open in ``stack``."""
+        attempt = 0
+        spared = False
+        while True:
+            try:
+                with redacted_errors(self.redactor), ExitStack() as trial:
+                    reply = trial.enter_context(self.open(request))
+                    if is_success(reply):
+                        answer = _answer(self.dialect, reply, self.server)
+                        stack.enter_context(trial.pop_all())
+                        return answer
+                    error, body = refusal(reply, self.server)
+                    smaller = None if spared else _without(request, words_of(body).parameter)
+                    if smaller is None:
+                        raise error
+                    request, spared = smaller, True
+            except (NotReachable, ServerTrouble, RateLimited) as trouble:
+                attempt += 1
+                seconds = _pause(trouble, attempt)
+                if seconds is None:
+                    raise
+                yield Retrying(trouble.title, seconds, attempt)
+                wait(seconds)
+
+
+def _answer(dialect: Dialect, reply: Reply, server: str) -> Iterator[AnswerEvent]:
+    """The events of a reply: a stream, or one JSON body that some servers send although a stream was asked for.
+
+    The first byte tells, whatever the content type says. Raises the error that a JSON body reports.
+    """
+    first, chunks = _peeked(reply.chunks)
+    if first in (b"{", b"["):
+        told = json_body(chunks, server)
+        return dialect.parse_whole(told if isinstance(told, dict) else {})
+    if first == b"<":
+        raise web_page(server)
+    return dialect.parse(events(chunks, flush_at_end=True))
+
+
+def _peeked(chunks: Iterator[bytes]) -> tuple[bytes, Iterable[bytes]]:
+    """The first byte that is no blank, and all chunks."""
+    seen: list[bytes] = []
+    for chunk in chunks:
+        seen.append(chunk)
+        if start := chunk.lstrip(b" \t\r\n\xef\xbb\xbf"):
+            return start[:1], chain(seen, chunks)
+    return b"", seen
+
+
+def _without(request: HttpRequest, parameter: str) -> HttpRequest | None:
+    """The request without a parameter that the server does not know; None when that is not possible."""
+    wanted = _plain(parameter.partition(".")[0])
+    body = request.body or {}
+    rest = {name: value for name, value in body.items() if _plain(name) != wanted or name in _NEVER_LEFT_OUT}
+    if len(rest) == len(body):
+        return None
+    log.info("asking again without %s", parameter)
+    return replace(request, body=rest)
+
+
+def _plain(name: str) -> str:
+    """Servers spell ``reasoning_effort`` as ``reasoningEffort`` too."""
+    return name.replace("_", "").lower()
+
+
+def _pause(error: GrokDeskError, attempt: int) -> float | None:
+    """Seconds until this attempt, None when there is to be none."""
+    told = error.retry_after if isinstance(error, (ServerTrouble, RateLimited)) else None
+    if attempt > MAX_RETRIES or (told is not None and told > LONGEST_WAIT):
+        return None
+    if told is not None:
+        return told
+    return 2.0 ** (attempt - 1) + random.uniform(0, 0.5)  # noqa: S311  (it spreads the load and keeps no secret)

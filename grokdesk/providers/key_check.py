@@ -1,0 +1,76 @@
+"""Does this key work here? Asked the way a question is asked, without spending anything."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from grokdesk.cancel import CancelSwitch
+from grokdesk.errors import ModelNotFound, PermissionRefused, RequestRefused
+from grokdesk.logs import Redactor
+from grokdesk.model import Profile
+from grokdesk.providers.base_url import endpoint, is_xai
+from grokdesk.providers.dialects import dialect_for
+from grokdesk.providers.models import ModelInfo, list_models
+from grokdesk.providers.protocol import HttpRequest
+from grokdesk.providers.replies import get_json
+from grokdesk.providers.server_errors import redacted_errors
+from grokdesk.providers.transport import Transport
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyReport:
+    """``sentence`` says that the key works and what for; ``models`` are those it may list."""
+
+    sentence: str
+    models: tuple[ModelInfo, ...]
+
+
+def check_key(transport: Transport, profile: Profile, key: str, cancel: CancelSwitch) -> KeyReport:
+    """Raises what asking would raise: KeyRefused for a wrong key, PermissionRefused for a blocked one, ...
+
+    xAI tells about the key itself; other servers that speak its dialect do not know the question. Source: https://docs.x.ai/developers/rest-api-reference/inference/other
+    """
+    dialect = dialect_for(profile.dialect)
+    redactor = Redactor()
+    redactor.remember(key)
+    limits = ""
+    if key and (profile.dialect == "xai-responses" or is_xai(profile.base_url)):
+        request = HttpRequest("GET", endpoint(profile.base_url, "api-key"))
+        try:
+            with redacted_errors(redactor):
+                about = get_json(transport, request, dialect.auth(key), cancel, profile.name)
+                limits = _limits(about if isinstance(about, dict) else {}, profile.name)
+        except (RequestRefused, ModelNotFound) as error:
+            log.info("%s tells nothing about its keys: %s", profile.name, error.title)
+    models = list_models(transport, dialect, profile, key, cancel, redactor)
+    return KeyReport(f"{_sentence(profile, key, models)} {limits}".strip(), models)
+
+
+def _limits(about: Mapping[str, object], server: str) -> str:
+    """What the key may not do, as a sentence or "". Raises PermissionRefused when it may do nothing."""
+    blocked = {
+        "api_key_disabled": "The key is switched off.",
+        "api_key_blocked": "The key is blocked.",
+        "team_blocked": "The team of the key is blocked.",
+    }
+    for flag, title in blocked.items():
+        if about.get(flag) is True:
+            raise PermissionRefused(title, f"Look at it in the console of {server}, or make a new key.")
+    rights = about.get("acls")
+    if not isinstance(rights, list) or "api-key:model:*" in rights:
+        return ""
+    named = [str(right).removeprefix("api-key:model:") for right in rights if str(right).startswith("api-key:model:")]
+    return f"It is limited to: {', '.join(named)}." if named else "It has the right to no model."
+
+
+def _sentence(profile: Profile, key: str, models: tuple[ModelInfo, ...]) -> str:
+    works = f"{profile.name} accepts the key" if key else f"{profile.name} answers"
+    seeing = sum(model.sees is True for model in models)
+    count = f"{len(models)} model{'' if len(models) == 1 else 's'}"
+    if not models:
+        return f"{works}, but lists no models."
+    return f"{works}: {count}, {seeing} of them see." if seeing else f"{works}: {count}."

@@ -1,0 +1,117 @@
+"""Sentences for what can happen between this computer and a server."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from grokdesk.errors import Interrupted, NetworkError, NotReachable, NotTrusted, TimedOut
+
+_LARGE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What was tried: the address, the bytes to send, and the time limits in seconds."""
+
+    url: str
+    size: int
+    connect: float
+    write: float
+    idle: float
+
+    @property
+    def host(self) -> str:
+        """Host and port, as a person knows them."""
+        parts = urlsplit(self.url)
+        return parts.netloc.rpartition("@")[2] or self.url
+
+
+def timed_out(attempt: Attempt, step: str) -> NetworkError:
+    """``step`` is where it happened, in httpcore's words, as everywhere in this module."""
+    if step in ("", "connect_tcp"):
+        return TimedOut(
+            f"{attempt.host} did not take the call within {attempt.connect:g} seconds.",
+            "Check the internet connection and the base URL, then try again.",
+        )
+    if step == "start_tls":
+        return TimedOut(
+            f"{attempt.host} did not secure the connection within {attempt.connect:g} seconds.",
+            "Check the base URL: perhaps it begins with http:// instead of https://.",
+        )
+    if step.startswith("send_request"):
+        return TimedOut(
+            f"{attempt.host} did not take the question within {attempt.write:g} seconds.",
+            f"It has {_size(attempt.size)}: send fewer or smaller pictures, or try again on a faster connection.",
+        )
+    return TimedOut(f"{attempt.host} has been silent for {attempt.idle:g} seconds.", "Try again, or ask another model.")
+
+
+def not_connected(attempt: Attempt, step: str, error: BaseException) -> NetworkError:
+    """No connection came about; ``error`` has the reason among its causes."""
+    for cause in _causes(error):
+        match cause:
+            case socket.gaierror():
+                return NotReachable(
+                    f"There is no address for {attempt.host}.", "Check the internet connection and the base URL."
+                )
+            case ssl.SSLCertVerificationError():
+                reason = getattr(cause, "verify_message", "") or cause.reason or "unknown reason"
+                return NotTrusted(
+                    f"The certificate of {attempt.host} is not trusted.",
+                    f"The reason: {reason}. If this is your own server, add its certificate to this computer's.",
+                )
+            case ssl.SSLEOFError() | ssl.SSLZeroReturnError():
+                break
+            case ssl.SSLError():
+                return NotTrusted(
+                    f"No secure connection to {attempt.host} could be made.",
+                    f"The reason: {_plain(cause.reason)}. If the server speaks plain HTTP, "
+                    "begin the base URL with http://.",
+                )
+            case ConnectionRefusedError():
+                return NotReachable(
+                    f"Nothing answers at {attempt.host}.", "Check that the server is running and the port is right."
+                )
+    if step == "start_tls":
+        return NotReachable(
+            f"{attempt.host} hung up while the connection was being secured.",
+            "Check the base URL: perhaps it begins with http:// instead of https://.",
+        )
+    return NotReachable(f"{attempt.host} cannot be reached.", "Check the internet connection and the base URL.")
+
+
+def proxy_refused(attempt: Attempt) -> NetworkError:
+    return NotReachable(
+        f"The proxy of this computer did not connect to {attempt.host}.",
+        "Check the proxy in the system's settings or in HTTPS_PROXY.",
+    )
+
+
+def broken_off(attempt: Attempt, step: str) -> NetworkError:
+    """The connection ended, or what came over it was not HTTP."""
+    if step == "receive_response_body":
+        return Interrupted(f"{attempt.host} broke off in the middle of the answer.", "Ask again.")
+    if attempt.size > _LARGE:
+        return Interrupted(
+            f"{attempt.host} hung up without an answer.",
+            f"The question has {_size(attempt.size)}, perhaps more than it takes: send fewer or smaller pictures.",
+        )
+    return Interrupted(f"{attempt.host} hung up without an answer.", "Check the base URL, or try again.")
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _plain(reason: str | None) -> str:
+    return (reason or "unknown").replace("_", " ").lower()
+
+
+def _size(size: int) -> str:
+    return f"{size / 1_000_000:.1f} MB" if size >= 100_000 else f"{max(1, size // 1000)} kB"

@@ -1,0 +1,83 @@
+"""What the two OpenAI dialects have in common: the key's header, the model lists, and who said what."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from grokdesk.errors import KeyRefused
+from grokdesk.model import Message, PreparedImage, Profile, Turn
+from grokdesk.providers.base_url import endpoint
+from grokdesk.providers.protocol import HttpRequest
+
+TURNS_WITH_PICTURES = 2
+"""How many past turns send their pictures again; pictures are most of what a request weighs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    role: Literal["system", "user", "assistant"]
+    parts: tuple[str | PreparedImage, ...]
+
+
+def auth(key: str) -> dict[str, str]:
+    """Raises KeyRefused when the key cannot be part of a header, before it could show up in somebody's error."""
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise KeyRefused("The key holds characters that no key has.", "Copy it again, without blanks and line ends.")
+    return {"Authorization": f"Bearer {key}"}
+
+
+def model_list(profile: Profile) -> HttpRequest:
+    return HttpRequest("GET", endpoint(profile.base_url, "models"))
+
+
+def language_model_list(profile: Profile) -> HttpRequest:
+    """xAI's own list, which tells which models see.
+
+    Source: https://docs.x.ai/developers/rest-api-reference/inference/models
+    """
+    return HttpRequest("GET", endpoint(profile.base_url, "language-models"))
+
+
+def conversation(message: Message, past: Sequence[Turn]) -> Iterator[Said]:
+    """The system prompt, the past, and the message. What was sent once is sent again in the same words, so that a
+    server's cache of prompts knows it.
+
+    A turn without an answer is left out: the server refused it or the person stopped it, and its pictures would fail
+    again. Pictures go with the newest ``TURNS_WITH_PICTURES`` past turns that have any.
+    """
+    answered = [turn for turn in past if turn.answer.text.strip()]
+    with_pictures = [turn for turn in answered if turn.message.images]
+    kept = with_pictures[-TURNS_WITH_PICTURES:]
+    if message.system:
+        yield Said("system", (message.system,))
+    for turn in answered:
+        yield Said("user", tuple(_parts(turn.message, with_pictures=any(turn is one for one in kept))))
+        yield Said("assistant", (turn.answer.text,))
+    yield Said("user", tuple(_parts(message, with_pictures=True)))
+
+
+def data_uri(image: PreparedImage) -> str:
+    return f"data:{image.media_type};base64,{base64.b64encode(image.data).decode()}"
+
+
+def _parts(message: Message, *, with_pictures: bool) -> Iterator[str | PreparedImage]:
+    """Text first, then the pictures in the person's order; several are labelled, so that they can be spoken of."""
+    if message.prompt or not message.images:
+        yield message.prompt
+    labelled = len(message.images) > 1
+    for at, image in enumerate(message.images):
+        if labelled:
+            yield f"Picture {_label(at)}:"
+        if with_pictures and image.data:
+            yield image
+        else:
+            yield f"[picture omitted: {image.name}]"
+
+
+def _label(at: int) -> str:
+    """A, B, ... Z, AA, AB, ..."""
+    letter = chr(ord("A") + at % 26)
+    return letter if at < 26 else _label(at // 26 - 1) + letter

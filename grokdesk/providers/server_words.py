@@ -1,0 +1,126 @@
+"""What a server says about an error, out of every shape in which servers say it."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+LONGEST_WORDS = 500
+"""Characters of a server's own words that a person is shown."""
+
+_TAGS = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^<>]*>", re.DOTALL | re.IGNORECASE)
+
+_PARAMETER = re.compile(
+    r"(?:argument not supported:|unsupported (?:parameter|argument):?|un(?:known|recognized) (?:request )?"
+    r"(?:parameter|argument|field)(?: supplied)?:?|does not support (?:the )?parameter)\s*[`'\"]?([a-z_][\w.]*)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerWords:
+    """``message`` is for a person and may be empty; ``code`` joins what is meant for programs."""
+
+    message: str = ""
+    code: str = ""
+    status: int = 0
+    """The HTTP status that the body itself names, 0 when it names none."""
+    parameter: str = ""
+    """The request's field that is at fault, as the server spells it."""
+    retry_after: float | None = None
+    """Seconds."""
+
+
+def words_of(body: bytes) -> ServerWords:
+    """Read the body of an error reply: JSON of any known shape, a web page, plain text, or nothing."""
+    text = body.decode("utf-8", "replace").strip()
+    try:
+        return words_in(json.loads(text))
+    except (ValueError, RecursionError):
+        return ServerWords(shortened(text))
+
+
+def words_in(told: object) -> ServerWords:
+    """The same for a body or an event that is JSON already."""
+    if isinstance(told, str):
+        return ServerWords(shortened(told), parameter=_parameter(told))
+    if isinstance(told, list) and told:
+        return words_in(told[0])
+    if not isinstance(told, Mapping):
+        return ServerWords()
+    inner = told.get("error")
+    if isinstance(inner, str):
+        inner = {"message": inner}
+    error: Mapping[str, object] = {**told, **inner} if isinstance(inner, Mapping) else told
+    message = _message(error)
+    codes = [error.get(name) for name in ("code", "type", "status_code", "statusCode")]
+    return ServerWords(
+        message=shortened(message),
+        code=" ".join(str(code) for code in codes if isinstance(code, (str, int))),
+        status=next((number for number in map(_status, codes) if number), 0),
+        parameter=_text(error.get("param")) or _parameter(message),
+        retry_after=_retry_after(error.get("details")),
+    )
+
+
+def is_error(told: Mapping[str, object], event: str = "") -> bool:
+    """True when a server that answered "200 OK" reports an error in this body or event."""
+    return (
+        bool(told.get("error"))
+        or event == "error"
+        or told.get("type") in ("error", "response.failed")
+        or told.get("object") == "error"
+    )
+
+
+def shortened(text: str) -> str:
+    """Tags stripped, blanks joined, cut at a blank: a key has none, so it is never shown in part."""
+    text = " ".join(html.unescape(_TAGS.sub(" ", text)).split())
+    if len(text) <= LONGEST_WORDS:
+        return text
+    return text[: LONGEST_WORDS - 1].rpartition(" ")[0] + " …"
+
+
+def _message(error: Mapping[str, object]) -> str:
+    message = _text(error.get("message")) or _text(error.get("error"))
+    metadata, detail = error.get("metadata"), error.get("detail")
+    if isinstance(metadata, Mapping) and isinstance(metadata.get("raw"), str):
+        message = f"{message}: {metadata['raw']}".strip(": ")
+    if isinstance(detail, list):
+        message = message or "; ".join(_complaint(entry) for entry in detail)
+    return message or _text(detail)
+
+
+def _complaint(entry: object) -> str:
+    """One of FastAPI's: where, and what."""
+    if not isinstance(entry, Mapping):
+        return _text(entry)
+    where = entry.get("loc")
+    place = ".".join(str(step) for step in where) if isinstance(where, list) else ""
+    return f"{place}: {_text(entry.get('msg'))}".strip(": ")
+
+
+def _parameter(message: str) -> str:
+    found = _PARAMETER.search(message)
+    return found[1].rstrip(".") if found else ""
+
+
+def _status(code: object) -> int:
+    if isinstance(code, str) and code.isascii() and code.isdigit():
+        code = int(code[:4])
+    return code if isinstance(code, int) and 400 <= code <= 599 else 0
+
+
+def _retry_after(details: object) -> float | None:
+    if isinstance(details, Mapping):
+        seconds = details.get("retryAfter", details.get("retry_after"))
+        if isinstance(seconds, (int, float)) and not isinstance(seconds, bool) and 0 <= seconds < float("inf"):
+            return float(seconds)
+    return None
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

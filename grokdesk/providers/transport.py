@@ -1,0 +1,225 @@
+"""The one door to the network: a request goes out, a reply streams in, Stop wakes whoever waits.
+
+One client a question, HTTP/1.1: a pooled connection would not hand over its socket, and HTTP/2 uploads are slow.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import ssl
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from grokdesk import __version__
+from grokdesk.cancel import CancelSwitch
+from grokdesk.errors import Cancelled, GrokDeskError, NotPossibleHere, NotTrusted, UsageError
+from grokdesk.providers.base_url import is_loopback
+from grokdesk.providers.network_errors import Attempt, broken_off, not_connected, proxy_refused, timed_out
+from grokdesk.providers.protocol import HttpRequest
+from grokdesk.providers.trust import SystemTrust
+from grokdesk.providers.wire import Wire
+
+if TYPE_CHECKING:
+    import httpx
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds. ``idle`` is the longest silence while an answer is awaited: a model may think for minutes."""
+
+    connect: float = 15.0
+    write: float = 120.0
+    idle: float = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """``headers`` in lower case; ``chunks`` is the body as it arrives and raises like ``Transport.stream``."""
+
+    status: int
+    headers: Mapping[str, str]
+    chunks: Iterator[bytes]
+
+    @property
+    def content_type(self) -> str:
+        """The media type alone, in lower case; "" when the server names none."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+class Transport:
+    """Lives as long as the program; any thread may use it. ``trust`` gives the TLS context of each question."""
+
+    def __init__(self, timeouts: Timeouts = Timeouts(), trust: Callable[[], ssl.SSLContext] | None = None) -> None:
+        self._timeouts = timeouts
+        self._trust = trust or SystemTrust().context
+
+    def warm_up(self) -> None:
+        """Load what the first question would wait for (about 0.1 s)."""
+        import httpx  # noqa: F401  (imported for its cost alone)
+
+        self._trust()
+
+    @contextmanager
+    def stream(
+        self,
+        request: HttpRequest,
+        headers: Mapping[str, str],
+        cancel: CancelSwitch,
+        timeouts: Timeouts | None = None,
+    ) -> Iterator[Reply]:
+        """Send the request; the reply is open within the block. Redirects are not followed: they carry the key.
+
+        ``headers`` are the credentials. Raises NotReachable, TimedOut, NotTrusted, Interrupted; Cancelled promptly
+        when the switch is thrown; UsageError for an address that is none; NotPossibleHere for an unusable proxy.
+        """
+        import httpx
+
+        cancel.check()
+        times = timeouts or self._timeouts
+        body = b"" if request.body is None else _encoded(request.body)
+        attempt = Attempt(request.url, len(body), times.connect, times.write, times.idle)
+        opening = _Opening()
+        with ExitStack() as stack:
+            stack.callback(opening.leave)
+            client = self._client(request.url, times)
+            opening.owned.callback(client.close)
+            opening.owned.callback(opening.wire.close)
+            stack.enter_context(cancel.waking(opening.wire.cut))
+            try:
+                prepared = client.build_request(
+                    request.method,
+                    request.url,
+                    headers={**_headers(request), **headers},
+                    content=body or None,
+                    extensions={"trace": opening.wire.trace},
+                )
+                response = opening.run(lambda: client.send(prepared, stream=True), cancel)
+            except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
+                raise UsageError("This address cannot be used.", "Check the base URL in the settings.") from error
+            except (httpx.HTTPError, OSError) as error:
+                raise _translated(error, attempt, opening.wire, cancel) from error
+            chunks = _chunks(response, attempt, opening.wire, cancel)
+            yield Reply(response.status_code, dict(response.headers), chunks)
+
+    def _client(self, url: str, times: Timeouts) -> httpx.Client:
+        import httpx
+
+        try:
+            return httpx.Client(
+                verify=self._trust(),
+                http2=False,
+                trust_env=not is_loopback(url),
+                follow_redirects=False,
+                timeout=httpx.Timeout(connect=times.connect, read=times.idle, write=times.write, pool=None),
+            )
+        except OSError as error:
+            raise NotTrusted(
+                "The trusted certificates of this computer cannot be read.", "Check the file that SSL_CERT_FILE names."
+            ) from error
+        except (ImportError, ValueError, httpx.InvalidURL) as error:
+            raise NotPossibleHere(
+                "The proxy of this computer is of a kind that GrokDesk cannot use.",
+                "Set HTTPS_PROXY to an http:// proxy, or leave it out.",
+            ) from error
+
+
+class _Opening:
+    """Sends a request on a thread of its own, up to the headers of the reply.
+
+    Looking up a name and connecting cannot be woken, only be left behind. Whoever comes last, the thread that opens
+    or the one that left, closes what is ``owned``.
+    """
+
+    def __init__(self) -> None:
+        self.wire = Wire()
+        self.owned = ExitStack()
+        self._lock = threading.Lock()
+        self._settled = threading.Event()
+        self._running = False
+        self._left = False
+
+    def run(self, send: Callable[[], httpx.Response], cancel: CancelSwitch) -> httpx.Response:
+        """The response, or whatever ``send`` raises. Raises Cancelled at once when the switch is thrown."""
+        outcome: list[httpx.Response | BaseException] = []
+
+        def work() -> None:
+            try:
+                response = send()
+                self.owned.callback(response.close)
+                outcome.append(response)
+            except BaseException as error:  # noqa: BLE001  (raised again by the thread that waits)
+                outcome.append(error)
+            with self._lock:
+                self._running = False
+                last = self._left
+            if last:
+                self.owned.close()
+            self._settled.set()
+
+        self._running = True
+        threading.Thread(target=work, name="opening", daemon=True).start()
+        with cancel.waking(self._settled.set):
+            self._settled.wait()
+        cancel.check()
+        result = outcome[0]
+        if isinstance(result, BaseException):
+            raise result
+        return result
+
+    def leave(self) -> None:
+        with self._lock:
+            self._left = True
+            if self._running:
+                return
+        self.owned.close()
+
+
+def _chunks(response: httpx.Response, attempt: Attempt, wire: Wire, cancel: CancelSwitch) -> Iterator[bytes]:
+    import httpx
+
+    coded = response.headers.get("content-encoding", "identity") != "identity"
+    try:
+        for chunk in response.iter_bytes() if coded else response.iter_raw():
+            if cancel.thrown:
+                raise Cancelled
+            yield chunk
+    except (httpx.HTTPError, httpx.StreamError, OSError) as error:
+        raise _translated(error, attempt, wire, cancel) from error
+    cancel.check()
+
+
+def _translated(error: Exception, attempt: Attempt, wire: Wire, cancel: CancelSwitch) -> GrokDeskError:
+    """The error for a person; Cancelled when the switch was thrown, as a cut connection fails in any way."""
+    import httpx
+
+    if cancel.thrown:
+        return Cancelled()
+    log.info("%s at %s", type(error).__name__, wire.step or "the start")
+    match error:
+        case httpx.TimeoutException():
+            return timed_out(attempt, wire.step)
+        case httpx.ProxyError():
+            return proxy_refused(attempt)
+        case httpx.ConnectError():
+            return not_connected(attempt, wire.step, error)
+        case _:
+            return broken_off(attempt, wire.step)
+
+
+def _headers(request: HttpRequest) -> dict[str, str]:
+    headers = {
+        "Accept": request.accept,
+        "Accept-Encoding": "identity",  # events are to arrive one by one
+        "User-Agent": f"GrokDesk/{__version__}",
+    }
+    return headers if request.body is None else {**headers, "Content-Type": "application/json"}
+
+
+def _encoded(body: Mapping[str, object]) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,63 @@
+"""The socket under a question, held so that Stop can shut it down."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+
+_CLEARING_UP = ("response_closed", "close")
+
+
+class Wire:
+    """Learns of sockets through httpx's ``trace`` and cuts them from any thread.
+
+    It keeps a duplicate of each socket: TLS detaches the original, and a duplicate made before the handshake shuts
+    the same connection down. The owner closes the wire at the end.
+    Source: https://www.python-httpx.org/advanced/extensions/#trace
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._sockets: list[socket.socket] = []
+        self._cut = False
+        self.step = ""
+        """What was begun last, or failed, in httpcore's words: connect_tcp, start_tls, send_request_body, ..."""
+
+    def trace(self, name: str, info: Mapping[str, object]) -> None:
+        """httpx's callback: ``name`` is like "connection.connect_tcp.complete"."""
+        _, _, event = name.partition(".")
+        step, _, state = event.rpartition(".")
+        if state == "started":
+            if step not in _CLEARING_UP:
+                self.step = step
+        elif event == "connect_tcp.complete":
+            stream = info["return_value"]
+            connection = stream.get_extra_info("socket")  # type: ignore[attr-defined]  # httpcore.NetworkStream
+            self._hold(connection)
+
+    def cut(self) -> None:
+        """Wake whoever reads or writes; a connection that is made later is cut at once."""
+        with self._lock:
+            self._cut = True
+            for held in self._sockets:
+                _shut_down(held)
+
+    def close(self) -> None:
+        with self._lock:
+            for held in self._sockets:
+                held.close()
+            self._sockets.clear()
+
+    def _hold(self, connection: socket.socket) -> None:
+        held = connection.dup()
+        with self._lock:
+            self._sockets.append(held)
+            if self._cut:
+                _shut_down(held)
+
+
+def _shut_down(connection: socket.socket) -> None:
+    with suppress(OSError):  # the other side was first
+        connection.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,174 @@
+"""What the two dialects send: the whole body, compared with what it has to be."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from grokdesk.errors import KeyRefused
+from grokdesk.model import Answer, Message, PreparedImage, Profile, Question, Turn
+from grokdesk.providers import chat_completions, xai_responses
+from grokdesk.providers.openai_family import auth
+from grokdesk.providers.protocol import HttpRequest
+
+CHAT = Profile("c", "Chat", "chat-completions", "https://example.org/v1", "m-1")
+RESPONSES = Profile("r", "xAI", "xai-responses", "https://api.x.ai/v1", "grok-4.5")
+
+
+def image(name: str, data: bytes = b"\x89PNG") -> PreparedImage:
+    return PreparedImage(name, data, "image/png", 2, 1, "0" * 64, 2, 1)
+
+
+def turn(prompt: str, answer: str, *images: PreparedImage) -> Turn:
+    return Turn(Question(prompt), Message(prompt, images), Answer(answer), "Chat", datetime(2026, 1, 2, tzinfo=UTC))
+
+
+def uri(data: bytes = b"\x89PNG") -> str:
+    return "data:image/png;base64," + base64.b64encode(data).decode()
+
+
+def body_of(request: HttpRequest) -> dict[str, Any]:
+    assert request.method == "POST"
+    assert request.accept == "text/event-stream"
+    assert request.body is not None
+    return dict(request.body)
+
+
+def test_a_chat_question_with_a_picture_and_a_past() -> None:
+    message = Message("What is this?", (image("a.png"),), system="Be brief.")
+    request = chat_completions.build(CHAT, message, [turn("Hello", "Hi.")])
+    assert request.url == "https://example.org/v1/chat/completions"
+    assert body_of(request) == {
+        "model": "m-1",
+        "messages": [
+            {"role": "system", "content": "Be brief."},
+            {"role": "user", "content": "Hello"},
+            {"role": "assistant", "content": "Hi."},
+            {
+                "role": "user",
+                "content": [
+                    {"type": "text", "text": "What is this?"},
+                    {"type": "image_url", "image_url": {"url": uri()}},
+                ],
+            },
+        ],
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+
+
+def test_a_responses_question_with_a_picture_and_a_past() -> None:
+    message = Message("What is this?", (image("a.png"),), system="Be brief.")
+    request = xai_responses.build(RESPONSES, message, [turn("Hello", "Hi.")])
+    assert request.url == "https://api.x.ai/v1/responses"
+    assert body_of(request) == {
+        "model": "grok-4.5",
+        "input": [
+            {"role": "system", "content": "Be brief."},
+            {"role": "user", "content": [{"type": "input_text", "text": "Hello"}]},
+            {"role": "assistant", "content": [{"type": "output_text", "text": "Hi."}]},
+            {
+                "role": "user",
+                "content": [
+                    {"type": "input_text", "text": "What is this?"},
+                    {"type": "input_image", "image_url": uri()},
+                ],
+            },
+        ],
+        "stream": True,
+        "store": False,
+    }
+
+
+def test_several_pictures_keep_their_order_and_have_letters() -> None:
+    message = Message("Compare.", (image("x", b"1"), image("y", b"2"), image("z", b"3")))
+    (only,) = body_of(xai_responses.build(RESPONSES, message, []))["input"]
+    assert [part.get("text") or part["image_url"] for part in only["content"]] == [
+        "Compare.",
+        "Picture A:",
+        uri(b"1"),
+        "Picture B:",
+        uri(b"2"),
+        "Picture C:",
+        uri(b"3"),
+    ]
+
+
+def test_letters_go_on_after_z() -> None:
+    message = Message("", tuple(image(str(at)) for at in range(28)))
+    (only,) = body_of(chat_completions.build(CHAT, message, []))["messages"]
+    labels = [part["text"] for part in only["content"] if part["type"] == "text"]
+    assert labels[0] == "Picture A:"
+    assert labels[25:] == ["Picture Z:", "Picture AA:", "Picture AB:"]
+
+
+def test_a_picture_without_words_has_no_empty_text() -> None:
+    (only,) = body_of(chat_completions.build(CHAT, Message("", (image("a"),)), []))["messages"]
+    assert [part["type"] for part in only["content"]] == ["image_url"]
+
+
+def test_only_the_newest_two_picture_turns_send_their_pictures_again() -> None:
+    past = [
+        turn("one", "1", image("old.png")),
+        turn("two", "2", image("mid.png")),
+        turn("three", "3"),
+        turn("four", "4", image("new.png")),
+    ]
+    messages = body_of(chat_completions.build(CHAT, Message("five", (image("now.png"),)), past))["messages"]
+    texts = json.dumps(messages)
+    assert texts.count("data:image/png") == 3
+    assert messages[0]["content"] == [
+        {"type": "text", "text": "one"},
+        {"type": "text", "text": "[picture omitted: old.png]"},
+    ]
+
+
+def test_a_picture_whose_bytes_are_gone_is_named_instead() -> None:
+    messages = body_of(chat_completions.build(CHAT, Message("and?"), [turn("one", "1", image("a.png", b""))]))[
+        "messages"
+    ]
+    assert messages[0]["content"][1] == {"type": "text", "text": "[picture omitted: a.png]"}
+
+
+@pytest.mark.parametrize("answer", ["", " \n"])
+def test_a_turn_without_an_answer_is_left_out_with_its_pictures(answer: str) -> None:
+    past = [turn("too large", answer, image("huge.png")), turn("Hello", "Hi.")]
+    messages = body_of(chat_completions.build(CHAT, Message("Again"), past))["messages"]
+    assert [message["content"] for message in messages] == ["Hello", "Hi.", "Again"]
+
+
+def test_the_same_past_is_sent_in_the_same_bytes() -> None:
+    """So that the server's cache of prompts knows it."""
+    first = turn("one", "1", image("a.png"))
+    for dialect, profile, name in ((chat_completions, CHAT, "messages"), (xai_responses, RESPONSES, "input")):
+        before = json.dumps(body_of(dialect.build(profile, Message("two"), [first]))[name])
+        after = json.dumps(body_of(dialect.build(profile, Message("three"), [first, turn("two", "2")]))[name])
+        assert after.startswith(before[:-1])
+
+
+def test_lists_of_models() -> None:
+    urls = [request.url for request in xai_responses.models(RESPONSES)]
+    assert urls == ["https://api.x.ai/v1/language-models", "https://api.x.ai/v1/models"]
+    assert [request.url for request in chat_completions.models(CHAT)] == ["https://example.org/v1/models"]
+    at_xai = Profile("x", "x", "chat-completions", "api.x.ai")
+    assert [request.url for request in chat_completions.models(at_xai)] == urls
+
+
+def test_the_key_is_a_bearer_token() -> None:
+    assert auth("xai-1") == {"Authorization": "Bearer xai-1"}
+
+
+@pytest.mark.parametrize("key", ["xai-1\n", "xai 1", "xai-ü", "xai\x00", "xai-1\r\nX-Evil: 1"])
+def test_a_key_that_cannot_be_in_a_header_is_refused_without_showing_it(key: str) -> None:
+    with pytest.raises(KeyRefused) as caught:
+        auth(key)
+    assert key not in str(caught.value)
+
+
+def test_a_request_does_not_show_its_body() -> None:
+    request = chat_completions.build(CHAT, Message("private words"), [])
+    assert "private" not in repr(request)
