@@ -9,9 +9,15 @@ from grokdesk.system.hotkey import Hotkey
 
 
 class Grabber(Protocol):
-    """Takes pictures of the desktop. May be used from any one thread at a time."""
+    """Takes pictures of the desktop. May be used from any thread, one at a time."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def why(self) -> str:
+        """One sentence: why this back end, or why none."""
+        ...
 
     def grab(self) -> Capture:
         """The whole desktop, now. Raises NotPossibleHere with what to do instead."""
@@ -23,7 +29,13 @@ class Grabber(Protocol):
 class Hotkeys(Protocol):
     """Global hotkeys. The callback given to the back end is called on its own thread with the binding's name."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def why(self) -> str:
+        """One sentence: why this back end, or why none."""
+        ...
 
     def bind(self, binding: str, hotkey: Hotkey) -> None:
         """Replace the hotkey of ``binding``. Raises HotkeyTaken or NotPossibleHere; the old one is then gone too."""

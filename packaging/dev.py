@@ -1,0 +1,354 @@
+"""Start GrokDesk from a checkout, or run every check on it. Needs nothing but Python itself.
+
+python3 packaging/dev.py start [WORDS...]     WORDS go to grokdesk, as in: start ask picture.png
+python3 packaging/dev.py check [--quick]      --quick leaves out the tests on a virtual desktop
+"""
+
+import sys
+
+# Everything in this file has to be readable for Python 3.6, so that an old one gets a sentence and no SyntaxError.
+if sys.version_info < (3, 11):  # noqa: UP036 - this is the one file that an older Python may be given
+    sys.exit(
+        f"GrokDesk needs Python 3.11 or newer, and this is Python {sys.version_info[0]}.{sys.version_info[1]}.\n"
+        "Install a newer one and name it, for example: python3.12 packaging/dev.py start"
+    )
+
+import ctypes
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sysconfig
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYPROJECT = ROOT / "pyproject.toml"
+STAMP = VENV / "grokdesk-installed.json"
+SAMPLE = Path("resources", "samples", "receipt.png")
+
+# What the Qt libraries, their xcb and wayland plugins, mss and xcffib load, and the Debian package that has it
+# (`objdump -p` on the files of PySide6-Essentials 6.11, and https://doc.qt.io/qt-6/linux-requirements.html).
+QT_LIBRARIES = {
+    "libGL.so.1": "libgl1",
+    "libEGL.so.1": "libegl1",
+    "libbrotlidec.so.1": "libbrotli1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libgssapi_krb5.so.2": "libgssapi-krb5-2",
+    "libgthread-2.0.so.0": "libglib2.0-0",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-shm.so.0": "libxcb-shm0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libwayland-client.so.0": "libwayland-client0",
+    "libwayland-cursor.so.0": "libwayland-cursor0",
+    "libwayland-egl.so.1": "libwayland-egl1",
+}
+# The virtual desktop of tests/support/desktop.py.
+TEST_PROGRAMS = {
+    "Xvfb": "xvfb",
+    "dbus-daemon": "dbus",
+    "display": "imagemagick",
+    "gdbus": "libglib2.0-bin",
+    "gnome-keyring-daemon": "gnome-keyring",
+    "import": "imagemagick",
+    "openbox": "openbox",
+    "secret-tool": "libsecret-tools",
+    "setxkbmap": "x11-xkb-utils",
+    "xclip": "xclip",
+    "xdotool": "xdotool",
+    "xfce4-panel": "xfce4-panel",
+    "xprop": "x11-utils",
+    "xrandr": "x11-xserver-utils",
+    "xset": "x11-xserver-utils",
+}
+
+
+def say(text: str) -> None:
+    print("[dev]", text, flush=True)
+
+
+class Failed(Exception):
+    """The run cannot go on; the text says why."""
+
+
+# --- system packages ----------------------------------------------------------------------------------------
+
+
+def loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def missing(wanted: Mapping[str, str], is_there: Callable[[str], bool]) -> dict[str, str]:
+    """What of ``wanted`` (name -> package) is not there."""
+    return {name: package for name, package in wanted.items() if not is_there(name)}
+
+
+def has_program(name: str) -> bool:
+    return shutil.which(name) is not None
+
+
+def wanted_here(*, for_tests: bool) -> dict[str, str]:
+    """The missing system parts, each with its Debian package. Empty on Windows and macOS: Qt brings its own."""
+    if not sys.platform.startswith("linux"):
+        return {}
+    lacking = missing(QT_LIBRARIES, loads)
+    if importlib.util.find_spec("ensurepip") is None:
+        lacking["ensurepip"] = f"python3.{sys.version_info[1]}-venv"
+    if for_tests:
+        lacking.update(missing(TEST_PROGRAMS, has_program))
+    return lacking
+
+
+def apt_command() -> list[str] | None:
+    """How apt-get can be called here without asking anybody; None when it cannot."""
+    if sys.platform == "win32" or not has_program("apt-get"):
+        return None
+    command = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=120"]
+    if os.geteuid() == 0:
+        return command
+    if has_program("sudo") and succeeds(["sudo", "-n", "true"], quiet=True):
+        return ["sudo", "-n", *command]
+    return None
+
+
+def succeeds(command: list[str], *, quiet: bool = False) -> bool:
+    output = subprocess.DEVNULL if quiet else None
+    return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False).returncode == 0
+
+
+def has_package_lists() -> bool:
+    return any(Path("/var/lib/apt/lists").glob("*_Packages*"))
+
+
+def advice(lacking: Mapping[str, str], *, apt: bool) -> str:
+    """One sentence that names what is missing and how to get it."""
+    if apt:
+        return "System packages are missing. Install them with: sudo apt-get install " + " ".join(
+            sorted(set(lacking.values()))
+        )
+    named = ", ".join(f"{name} ({package})" for name, package in sorted(lacking.items()))
+    return f"These system parts are missing (with Debian's name for the package): {named}"
+
+
+def provide_system(*, for_tests: bool) -> None:
+    """Install the system packages that are missing where that is possible, else name them and go on."""
+    lacking = wanted_here(for_tests=for_tests)
+    if not lacking:
+        return
+    apt = apt_command()
+    if apt is not None:
+        packages = sorted(set(lacking.values()))
+        say("Installing system packages: " + " ".join(packages))
+        install = [*apt, "install", "-y", "--no-install-recommends", *packages]
+        # The lists may be missing (a fresh container) or older than the mirror: they are fetched only then.
+        if not (has_package_lists() and succeeds(install)):
+            say("Fetching apt's package lists")
+            succeeds([*apt, "update"])
+            succeeds(install)
+        lacking = wanted_here(for_tests=for_tests)
+    if lacking:
+        say(advice(lacking, apt=has_program("apt-get")))
+
+
+# --- the environment ----------------------------------------------------------------------------------------
+
+
+def program(venv: Path, name: str) -> Path:
+    return venv / "Scripts" / (name + ".exe") if sys.platform == "win32" else venv / "bin" / name
+
+
+def libraries_of(venv: Path) -> Path:
+    return Path(sysconfig.get_path("purelib", "venv", {"base": str(venv), "platbase": str(venv)}))
+
+
+def venv_trouble(venv: Path) -> str:
+    """Why the environment has to be made; empty when it is good."""
+    config = venv / "pyvenv.cfg"
+    if not config.is_file():
+        return "it is not there yet"
+    if not program(venv, "python").exists():
+        return "the Python that it was made with is gone"
+    version = re.search(r"^version(?:_info)?\s*=\s*(\d+\.\d+)", config.read_text("utf-8"), re.MULTILINE)
+    if version is None or version.group(1) != f"{sys.version_info[0]}.{sys.version_info[1]}":
+        return "it belongs to another version of Python"
+    if not (libraries_of(venv) / "pip").is_dir():
+        return "it has no pip"
+    return ""
+
+
+def make_venv() -> None:
+    trouble = venv_trouble(VENV)
+    if not trouble:
+        return
+    say("Making the environment .venv, because " + trouble)
+    if not succeeds([sys.executable, "-m", "venv", "--clear", str(VENV)]):
+        raise Failed("The environment could not be made; the reason stands above.")
+
+
+def fingerprint(pyproject: bytes, root: Path) -> str:
+    """Changes when the project has to be installed again: other requirements, or a checkout that was moved."""
+    return hashlib.sha256(pyproject + b"\0" + os.fsencode(root)).hexdigest()
+
+
+def read_stamp(file: Path) -> tuple[str, frozenset[str]]:
+    """What was installed last: the fingerprint and the dependency groups. Empty when nothing is known."""
+    try:
+        stamp = json.loads(file.read_text("utf-8"))
+        return str(stamp["fingerprint"]), frozenset(stamp["groups"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return "", frozenset()
+
+
+def write_stamp(file: Path, mark: str, groups: Iterable[str]) -> None:
+    file.write_text(json.dumps({"fingerprint": mark, "groups": sorted(groups)}), "utf-8")
+
+
+def must_install(mark: str, groups: frozenset[str], installed: tuple[str, frozenset[str]]) -> bool:
+    return installed[0] != mark or not groups <= installed[1]
+
+
+def pip_is_older_than(version: tuple[int, int], libraries: Path) -> bool:
+    found = [re.match(r"pip-(\d+)\.(\d+)", folder.name) for folder in libraries.glob("pip-*.dist-info")]
+    return all((int(match.group(1)), int(match.group(2))) < version for match in found if match)
+
+
+def install_project(groups: frozenset[str]) -> None:
+    mark = fingerprint(PYPROJECT.read_bytes(), ROOT)
+    if not must_install(mark, groups, read_stamp(STAMP)):
+        return
+    STAMP.unlink(missing_ok=True)
+    pip = [str(program(VENV, "python")), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    if groups and pip_is_older_than((25, 1), libraries_of(VENV)):
+        say("Bringing pip up to date: dependency groups came with 25.1")
+        if not succeeds([*pip, "--upgrade", "pip>=25.1"]):
+            raise Failed("pip could not be brought up to date; the reason stands above.")
+    say("Installing GrokDesk and its libraries into .venv; this is needed once and takes a minute or two")
+    chosen = [word for group in sorted(groups) for word in ("--group", f"{PYPROJECT}:{group}")]
+    if not succeeds([*pip, "--editable", str(ROOT), *chosen]):
+        raise Failed("The installation failed; the reason stands above. The same command tries again.")
+    write_stamp(STAMP, mark, groups)
+
+
+def provide(*, groups: frozenset[str], for_tests: bool) -> None:
+    provide_system(for_tests=for_tests)
+    make_venv()
+    install_project(groups)
+
+
+# --- start --------------------------------------------------------------------------------------------------
+
+
+def has_display(platform: str, environment: Mapping[str, str]) -> bool:
+    if not platform.startswith("linux"):
+        return True
+    return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+
+
+def words_for_start(words: list[str], platform: str, environment: Mapping[str, str]) -> list[str]:
+    """What grokdesk is started with: without words and without a display, the job in the terminal."""
+    return words if words or has_display(platform, environment) else ["ask", str(ROOT / SAMPLE)]
+
+
+def start(words: list[str]) -> int:
+    provide(groups=frozenset(), for_tests=False)
+    given = words_for_start(words, sys.platform, os.environ)
+    if given != words:
+        say("There is no display here, so GrokDesk does its job in the terminal: grokdesk " + " ".join(given))
+    command = [str(program(VENV, "grokdesk")), *given]
+    if sys.platform != "win32":
+        os.execv(command[0], command)  # noqa: S606 - an argument list, as everywhere
+    return subprocess.call(command)
+
+
+# --- check --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Step:
+    name: str
+    command: list[str]
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+def check_steps(python: str, platform: str, *, quick: bool) -> list[Step]:
+    run = [python, "-m"]
+    steps = [
+        Step("ruff check", [*run, "ruff", "check"]),
+        Step("ruff format", [*run, "ruff", "format", "--check"]),
+    ]
+    for target in ("linux", "win32", "darwin"):
+        # One cache each: mypy throws a cache away that was written for another platform.
+        cache = str(Path(".mypy_cache", target))
+        steps.append(Step("mypy " + target, [*run, "mypy", "--platform", target, "--cache-dir", cache]))
+    steps.append(Step("tests", [*run, "pytest", "-m", "not e2e"]))
+    if not quick and platform.startswith("linux"):
+        steps.append(Step("end-to-end tests", [*run, "pytest", "tests/e2e"], {"GROKDESK_E2E": "required"}))
+    return steps
+
+
+def run_steps(steps: list[Step]) -> list[tuple[str, bool, float]]:
+    results = []
+    for step in steps:
+        say(step.name)
+        began = time.monotonic()
+        done = subprocess.run(
+            step.command, cwd=ROOT, env={**os.environ, **step.environment}, stdin=subprocess.DEVNULL, check=False
+        )
+        seconds = time.monotonic() - began
+        results.append((step.name, done.returncode == 0, seconds))
+        say(f"{step.name}: {'ok' if done.returncode == 0 else 'FAILED'}, {seconds:.1f} s")
+    return results
+
+
+def check(words: list[str]) -> int:
+    quick = words == ["--quick"]
+    if words and not quick:
+        raise Failed("check knows one word, --quick. What was given: " + " ".join(words))
+    provide(groups=frozenset({"dev"}), for_tests=not quick)
+    if not quick and not sys.platform.startswith("linux"):
+        say("The end-to-end tests need a virtual X11 desktop and are left out here")
+    results = run_steps(check_steps(str(program(VENV, "python")), sys.platform, quick=quick))
+    failed = [name for name, is_good, _ in results if not is_good]
+    total = sum(seconds for _, _, seconds in results)
+    say(f"FAILED: {', '.join(failed)} ({total:.0f} s)" if failed else f"All checks passed ({total:.0f} s)")
+    return 1 if failed else 0
+
+
+def main(words: list[str]) -> int:
+    commands = {"start": start, "check": check}
+    if not words or words[0] not in commands:
+        print((__doc__ or "").strip())
+        return 0 if words[:1] in (["-h"], ["--help"]) else 2
+    try:
+        return commands[words[0]](words[1:])
+    except Failed as failure:
+        say(str(failure))
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
