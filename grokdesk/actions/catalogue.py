@@ -6,6 +6,7 @@ A file looks like ``resources/actions/describe.toml``::
     title = "Describe"              # what the chip says
     order = 20                      # chips are sorted by it
     prompt = "Describe ... {{text}}"
+    empty = "What is this?"         # optional: the whole prompt when nothing was typed
     system = "..."                  # optional
     needs_understanding = true      # optional: false when reading text is enough
     result = "markdown"             # or "plain"
@@ -37,6 +38,7 @@ _KEYS = {
     "title": str,
     "order": int,
     "prompt": str,
+    "empty": str,
     "system": str,
     "needs_understanding": bool,
     "result": str,
@@ -52,6 +54,8 @@ class Action:
     title: str
     prompt: str
     system: str = ""
+    empty: str = ""
+    """The prompt when the person typed nothing."""
     order: int = 1000
     needs_understanding: bool = True
     result: Literal["markdown", "plain"] = "markdown"
@@ -61,6 +65,8 @@ class Action:
     def filled(self, text: str) -> str:
         """The prompt with what the person typed in the place of ``{{text}}``, else appended."""
         text = text.strip()
+        if not text and self.empty:
+            return self.empty.strip()
         filled = _VARIABLE.sub(lambda _: text, self.prompt).strip()
         if text and not _VARIABLE.search(self.prompt):
             filled = f"{filled}\n\n{text}" if filled else text

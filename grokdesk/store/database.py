@@ -1,0 +1,133 @@
+"""Opens an SQLite file for one piece of work at a time and says in sentences what is wrong with it."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from grokdesk.errors import StoreError
+from grokdesk.store.files import create_private, free_name
+from grokdesk.store.migrations import MIGRATIONS, Migration, migrate
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+BUSY_SECONDS = 5.0
+"""How long to wait for another program that writes."""
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_REASONS = {
+    sqlite3.SQLITE_BUSY: ("The history is in use by another program.", "Close that one and try again."),
+    sqlite3.SQLITE_LOCKED: ("The history is in use by another program.", "Close that one and try again."),
+    sqlite3.SQLITE_FULL: ("The disk is full.", "Make room and try again."),
+    sqlite3.SQLITE_READONLY: ("The history cannot be written.", "Look at the permissions of {path}."),
+    sqlite3.SQLITE_CANTOPEN: ("The history cannot be opened.", "Look at the permissions of {path}."),
+    sqlite3.SQLITE_PERM: ("The history cannot be opened.", "Look at the permissions of {path}."),
+}
+
+
+class Database:
+    """One file. Each call of ``run`` has a connection of its own, so any thread may call and nothing stays open.
+
+    ``tell`` gets a sentence when a damaged file was set aside.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        tell: Callable[[str], None] | None = None,
+        migrations: Sequence[Migration] = MIGRATIONS,
+        busy_seconds: float = BUSY_SECONDS,
+    ) -> None:
+        self.path = path
+        self._tell = tell
+        self._migrations = migrations
+        self._busy_seconds = busy_seconds
+        self._lock = threading.Lock()
+
+    def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """What ``work`` returns. Raises StoreError, and HistoryTooNew for a file of a newer program.
+
+        A damaged file is renamed and the work done on a new one, so ``work`` may be called twice.
+        """
+        with self._lock:
+            try:
+                try:
+                    return self._once(work)
+                except sqlite3.DatabaseError as error:
+                    if _primary_code(error) not in _DAMAGED:
+                        raise
+                    log.info("history: %s", error)
+                    self._set_aside()
+                    return self._once(work)
+            except sqlite3.Error as error:
+                raise self._translated(error) from error
+            except OSError as error:
+                log.info("history: %s", error)
+                reason = error.strerror or type(error).__name__
+                raise StoreError("The history cannot be opened.", f"{self.path}: {reason}.") from error
+
+    def copies(self) -> tuple[Path, ...]:
+        """What was set aside or copied before a migration, beside the file itself."""
+        patterns = (f"{self.path.name}.before-*", f"{self.path.name}.broken*")
+        return tuple(sorted(file for pattern in patterns for file in self.path.parent.glob(pattern)))
+
+    def _once(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        create_private(self.path)
+        connection = sqlite3.connect(self.path, timeout=self._busy_seconds, isolation_level=None)
+        with closing(connection):
+            migrate(connection, self.path, self._migrations)
+            _set_up(connection)
+            return work(connection)
+
+    def _set_aside(self) -> None:
+        broken = free_name(self.path.with_name(self.path.name + ".broken"))
+        for suffix in ("", "-wal", "-shm"):
+            part = self.path.with_name(self.path.name + suffix)
+            if part.exists():
+                part.replace(broken.with_name(broken.name + suffix))
+        sentence = f"The history was damaged; it is now {broken.name}, and a new one begins."
+        log.info("%s", sentence)
+        if self._tell is not None:
+            self._tell(sentence)
+
+    def _translated(self, error: sqlite3.Error) -> StoreError:
+        log.info("history: %s: %s", getattr(error, "sqlite_errorname", type(error).__name__), error)
+        usual = ("The history does not work.", f"{error}: look at {{path}}.")
+        title, hint = _REASONS.get(_primary_code(error), usual)
+        return StoreError(title, hint.format(path=self.path))
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All of the block or nothing; waits for other writers before it begins."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # A full disk has ended the transaction already.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _set_up(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA secure_delete = ON")
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError as error:
+        # Two programs that begin a file together: the other one does it.
+        log.info("history: no change of the journal: %s", error)
+
+
+def _primary_code(error: sqlite3.Error) -> int:
+    """The code without its extension. Source: https://www.sqlite.org/rescode.html"""
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF

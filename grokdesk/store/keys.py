@@ -1,0 +1,326 @@
+"""API keys: from this run, the environment, or the operating system's keyring, and from nowhere else.
+
+A keyring that is locked asks the person to unlock it and blocks without limit until they do, so every operation
+runs on a daemon thread with a time limit. A key that could not be read is neither deleted nor replaced.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol, TypeVar
+
+from grokdesk.errors import KeyringLocked, KeyringSlow, KeyringTrouble, NoKeyring, UsageError
+from grokdesk.logs import Redactor
+from grokdesk.model import Profile
+from grokdesk.store.addresses import belongs_to
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+SERVICE = "grokdesk"
+BACKGROUND_SECONDS = 5.0
+"""How long a keyring may take when nobody is asked."""
+UNLOCK_SECONDS = 60.0
+"""How long it may take when a person may have to answer its prompt."""
+LONGEST_KEY = 1200
+"""Windows keeps at most 2560 bytes in a credential, two of them a character.
+Source: https://learn.microsoft.com/windows/win32/api/wincred/ns-wincred-credentiala (CRED_MAX_CREDENTIAL_BLOB_SIZE)."""
+
+ANY_PROFILE = "GROKDESK_API_KEY"
+_VARIABLES = {"XAI_API_KEY": ("x.ai",), "CONCURRED_API_KEY": ("concurred.ai", "agent-heavy.vercel.app")}
+"""Which domain's profiles a variable serves."""
+
+_BACK_ENDS = {
+    "keyring.backends.SecretService": "the system keyring (Secret Service)",
+    "keyring.backends.libsecret": "the system keyring (Secret Service)",
+    "keyring.backends.kwallet": "KWallet",
+    "keyring.backends.Windows": "the Windows Credential Manager",
+    "keyring.backends.macOS": "the macOS Keychain",
+}
+_ELSEWHERE = "or set XAI_API_KEY (any profile: GROKDESK_API_KEY) in the environment."
+
+
+class KeyStore(Protocol):
+    """A safe place for keys. Every method raises KeyringTrouble, after ``seconds`` at the latest."""
+
+    @property
+    def backend(self) -> str:
+        """What a person calls the place; "" while it was not used yet."""
+        ...
+
+    def get(self, account: str, seconds: float) -> str | None: ...
+
+    def set(self, account: str, key: str, seconds: float) -> None: ...
+
+    def delete(self, account: str, seconds: float) -> bool:
+        """False when there was none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FoundKey:
+    value: str = field(repr=False)
+    source: Literal["environment", "keyring", "this run"]
+    where: str = ""
+    """The variable's or the keyring's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyringState:
+    state: Literal["ok", "locked", "none", "slow", "failed"]
+    backend: str
+    sentence: str
+
+
+class Keys:
+    """Finds, keeps and removes the key of a profile. Methods may be called from any thread, and may block."""
+
+    def __init__(self, environment: Mapping[str, str], store: KeyStore, redactor: Redactor) -> None:
+        self._environment = {
+            name: value for name in (ANY_PROFILE, *_VARIABLES) if (value := environment.get(name, "").strip())
+        }
+        self._store = store
+        self._redactor = redactor
+        self._this_run: dict[str, str] = {}
+        for value in self._environment.values():
+            redactor.remember(value)
+
+    def find(self, profile: Profile, seconds: float = BACKGROUND_SECONDS) -> FoundKey | None:
+        """The key kept for this run, else the environment's, else the keyring's; None when there is none.
+
+        The keyring is not asked for a profile that needs no key. Raises KeyringTrouble; UsageError for a variable
+        that cannot hold a key.
+        """
+        if profile.dialect == "on-this-computer":
+            return None
+        if (value := self._this_run.get(profile.id)) is not None:
+            return FoundKey(value, "this run")
+        if variable := self.variable_for(profile):
+            return FoundKey(checked_key(self._environment[variable], variable), "environment", variable)
+        if not profile.needs_key or not profile.id:
+            return None
+        value = self._store.get(profile.id, seconds)
+        if value is None:
+            return None
+        self._redactor.remember(value)
+        return FoundKey(value, "keyring", self._store.backend)
+
+    def variable_for(self, profile: Profile) -> str | None:
+        """The environment variable that holds a key for this profile."""
+        if ANY_PROFILE in self._environment:
+            return ANY_PROFILE
+        for variable, domains in _VARIABLES.items():
+            if variable in self._environment and any(belongs_to(profile.base_url, domain) for domain in domains):
+                return variable
+        return None
+
+    def set(self, profile: Profile, value: str, seconds: float = UNLOCK_SECONDS) -> str:
+        """Keep the key in the keyring, replacing an older one; returns the keyring's name.
+
+        Raises UsageError for what cannot be a key, KeyringTrouble when it was not kept.
+        """
+        value = checked_key(value)
+        self._redactor.remember(value)
+        self._store.set(profile.id, value, seconds)
+        self._this_run.pop(profile.id, None)
+        return self._store.backend
+
+    def keep_for_this_run(self, profile: Profile, value: str) -> None:
+        """Use the key until the program ends, and write it nowhere. Raises UsageError."""
+        value = checked_key(value)
+        self._redactor.remember(value)
+        self._this_run[profile.id] = value
+
+    def delete(self, profile: Profile, seconds: float = UNLOCK_SECONDS) -> bool:
+        """Remove the key from the keyring and from this run; False when neither had one. Raises KeyringTrouble."""
+        had_one = self._this_run.pop(profile.id, None) is not None
+        try:
+            return self._store.delete(profile.id, seconds) or had_one
+        except NoKeyring:
+            if had_one:
+                return True
+            raise
+
+    def probe(self, seconds: float = BACKGROUND_SECONDS) -> KeyringState:
+        """Write, read and delete a random value, to know and not to guess."""
+        import secrets
+
+        account, value = f"probe-{secrets.token_hex(8)}", secrets.token_hex(16)
+        try:
+            self._store.set(account, value, seconds)
+            self._store.delete(account, seconds)
+        except KeyringTrouble as error:
+            return KeyringState(_state_of(error), self._store.backend, str(error))
+        return KeyringState("ok", self._store.backend, f"Keys are kept in {self._store.backend}.")
+
+
+def _state_of(error: KeyringTrouble) -> Literal["locked", "none", "slow", "failed"]:
+    match error:
+        case NoKeyring():
+            return "none"
+        case KeyringLocked():
+            return "locked"
+        case KeyringSlow():
+            return "slow"
+    return "failed"
+
+
+def checked_key(text: str, where: str = "The key") -> str:
+    """The key without the blanks around it. Raises UsageError, which never shows it, when it cannot be one."""
+    key = text.strip()
+    hint = "Copy it again, all of it and nothing else."
+    if not key:
+        raise UsageError(f"{where} is empty.", "Paste the key, for example one from https://console.x.ai.")
+    if any(letter.isspace() for letter in key):
+        raise UsageError(f"{where} contains a blank or a line break.", hint)
+    if not key.isascii() or not key.isprintable():
+        raise UsageError(f"{where} contains characters that no key has.", hint)
+    if key[0] in "\"'" or key[-1] in "\"'":
+        raise UsageError(f"{where} is in quotation marks.", "Leave them out.")
+    if len(key) > LONGEST_KEY:
+        raise UsageError(f"{where} is longer than {LONGEST_KEY} characters.", hint)
+    return key
+
+
+class KeyringStore:
+    """The operating system's keyring, one operation at a time. ``choose`` finds it, on the thread of the operation."""
+
+    def __init__(self, choose: Callable[[], Any] | None = None) -> None:
+        self._choose = choose or choose_ring
+        self._busy = threading.Lock()
+        self._ring: Any = None
+        self._backend = ""
+
+    @property
+    def backend(self) -> str:
+        return self._backend
+
+    def get(self, account: str, seconds: float) -> str | None:
+        def read(ring: Any, _given_up: threading.Event) -> str | None:
+            value: str | None = ring.get_password(SERVICE, account)
+            return value
+
+        return self._in_time(read, seconds)
+
+    def set(self, account: str, key: str, seconds: float) -> None:
+        def write(ring: Any, given_up: threading.Event) -> None:
+            # Reading waits for the unlock prompt. After that, a key that was said not to be kept must not appear.
+            ring.get_password(SERVICE, account)
+            if given_up.is_set():
+                return
+            ring.set_password(SERVICE, account, key)
+            if ring.get_password(SERVICE, account) != key:
+                raise KeyringTrouble("The keyring did not keep the key.", f"Look at its own settings, {_ELSEWHERE}")
+
+        self._in_time(write, seconds)
+
+    def delete(self, account: str, seconds: float) -> bool:
+        def remove(ring: Any, given_up: threading.Event) -> bool:
+            if ring.get_password(SERVICE, account) is None or given_up.is_set():
+                return False
+            ring.delete_password(SERVICE, account)
+            return True
+
+        return self._in_time(remove, seconds)
+
+    def _in_time(self, work: Callable[[Any, threading.Event], T], seconds: float) -> T:
+        """What ``work`` returns; its exceptions are translated. It may go on unheard when the time is over."""
+        slow = KeyringSlow(
+            f"The keyring did not answer within {seconds:g} seconds.",
+            f"It may wait for you behind another window. Answer it and try again, {_ELSEWHERE}",
+        )
+        if not self._busy.acquire(timeout=seconds):
+            raise slow
+        outcome: queue.SimpleQueue[tuple[T, None] | tuple[None, Exception]] = queue.SimpleQueue()
+        given_up = threading.Event()
+
+        def run() -> None:
+            try:
+                outcome.put((work(self._open(), given_up), None))
+            except Exception as error:  # noqa: BLE001 - translated and raised on the thread that waits
+                outcome.put((None, error))
+            finally:
+                self._busy.release()
+
+        threading.Thread(target=run, name="keyring", daemon=True).start()
+        try:
+            result, error = outcome.get(timeout=seconds)
+        except queue.Empty:
+            given_up.set()
+            raise slow from None
+        if error is not None:
+            raise self._translated(error) from error
+        return result  # type: ignore[return-value]  # it is None only where T is: mypy does not follow the pair
+
+    def _open(self) -> Any:
+        if self._ring is None:
+            self._ring = self._choose()
+            module = type(self._ring).__module__
+            named = (name for prefix, name in _BACK_ENDS.items() if module.startswith(prefix))
+            self._backend = next(named, f"{module}.{type(self._ring).__name__}")
+        return self._ring
+
+    def _translated(self, error: Exception) -> KeyringTrouble:
+        if isinstance(error, KeyringTrouble):
+            return error
+        # The back end may come or go with the session, so the next operation looks for it again.
+        self._ring = None
+        log.info("keyring: %s: %s", type(error).__name__, error)
+        cause = error.__cause__ or error
+        kinds = {kind.__name__ for kind in (*type(error).__mro__, *type(cause).__mro__)}
+        if kinds & {"KeyringLocked", "LockedException", "PromptDismissedException"}:
+            return KeyringLocked("The keyring is locked.", f"Unlock it and try again, {_ELSEWHERE}")
+        if kinds & {"NoKeyringError", "SecretServiceNotAvailableException"}:
+            return no_keyring()
+        return KeyringTrouble(
+            f"The keyring does not work ({type(error).__name__}).", f"Look at its own settings, {_ELSEWHERE}"
+        )
+
+
+def no_keyring(why: str = "There is no keyring in this session.") -> NoKeyring:
+    return NoKeyring(why, f"Start one (GNOME Keyring, KWallet, KeePassXC), {_ELSEWHERE}")
+
+
+def choose_ring() -> Any:
+    """The back end that the person chose for all programs, else the operating system's own. Raises NoKeyring.
+
+    A place that keeps keys as readable text is refused, and so is what only looks like a place.
+    """
+    from keyring.backend import KeyringBackend, get_all_keyring
+    from keyring.core import load_config, load_env
+
+    try:
+        chosen = load_env() or load_config()
+    except Exception as error:
+        log.info("keyring configuration: %s: %s", type(error).__name__, error)
+        raise no_keyring("The keyring named in keyring's own configuration cannot be used.") from error
+    if chosen is not None and type(chosen).__module__ != "keyring.backends.chainer":
+        if not _is_safe(chosen):
+            raise no_keyring(f"{type(chosen).__name__} does not keep keys safe, so it is not used.")
+        return chosen
+    get_all_keyring()  # finds the back ends of other packages, once
+    rings = [ring() for ring in KeyringBackend.get_viable_backends()]
+    safe = sorted(filter(_is_safe, rings), key=_preference, reverse=True)
+    if safe:
+        return safe[0]
+    refused = sorted(type(ring).__name__ for ring in rings if type(ring).__module__.startswith("keyrings.alt"))
+    raise no_keyring(
+        f"There is only {refused[0]}, which keeps keys as readable text." if refused else no_keyring().title
+    )
+
+
+def _is_safe(ring: Any) -> bool:
+    module = type(ring).__module__
+    if module.startswith(tuple(_BACK_ENDS)):
+        return True
+    ours_or_readable = module.startswith(("keyring.backends.", "keyrings.alt"))
+    return not ours_or_readable and float(ring.priority) >= 1
+
+
+def _preference(ring: Any) -> tuple[bool, float]:
+    """Other packages put stores that only read (for package indexes) above the system's own: those come last."""
+    return type(ring).__module__.startswith(tuple(_BACK_ENDS)), float(ring.priority)
