@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -71,7 +71,7 @@ class Asker:
 
 def ask(
     asker: Asker, question: Question, past: Conversation, profile: Profile, cancel: CancelSwitch
-) -> Iterator[AskEvent]:
+) -> Generator[AskEvent, None, None]:
     """Yield Prepared, then the provider's events as they come, and last exactly one Ended.
 
     Errors do not leave as exceptions: they are in Ended, beside the answer as far as it came. When the caller
@@ -141,7 +141,7 @@ class _Collector:
     """Folds events into an Answer."""
 
     clock: Clock
-    started: float = 0.0
+    started: float | None = None
     first_token: float | None = None
     text: list[str] = field(default_factory=list)
     reasoning: list[str] = field(default_factory=list)
@@ -150,11 +150,14 @@ class _Collector:
     def start(self) -> None:
         self.started = self.clock()
 
+    def elapsed(self) -> float | None:
+        return None if self.started is None else self.clock() - self.started
+
     def add(self, event: AnswerEvent) -> None:
         match event:
             case TextDelta(text) | ReasoningDelta(text):
                 if self.first_token is None:
-                    self.first_token = self.clock() - self.started
+                    self.first_token = self.elapsed()
                 (self.text if isinstance(event, TextDelta) else self.reasoning).append(text)
             case ModelNamed(model):
                 self.answer_so_far = replace(self.answer_so_far, model=model)
@@ -179,5 +182,5 @@ class _Collector:
             finish=finish,
             error=None if error is None or isinstance(error, Cancelled) else ErrorNote(error.title, error.hint),
             first_token_seconds=self.first_token,
-            seconds=self.clock() - self.started if self.started else None,
+            seconds=self.elapsed(),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,12 +42,15 @@ def paths_from(environment: Mapping[str, str]) -> Paths:
     from platformdirs import PlatformDirs
 
     dirs = PlatformDirs("grokdesk", appauthor=False)
-    return Paths(
-        Path(dirs.user_config_dir),
-        Path(dirs.user_data_dir),
-        Path(dirs.user_cache_dir),
-        Path(dirs.user_runtime_dir),
-    )
+    cache = Path(dirs.user_cache_dir)
+    if sys.platform in ("win32", "darwin"):
+        runtime = Path(dirs.user_runtime_dir)
+    elif session := environment.get("XDG_RUNTIME_DIR"):
+        runtime = Path(session) / "grokdesk"
+    else:
+        # Not below /tmp, where another person may have made the folder before us.
+        runtime = cache / "run"
+    return Paths(Path(dirs.user_config_dir), Path(dirs.user_data_dir), cache, runtime)
 
 
 def resources() -> Path:

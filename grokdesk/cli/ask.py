@@ -1,0 +1,209 @@
+"""``grokdesk ask``: one question about pictures; the answer streams to standard output."""
+
+from __future__ import annotations
+
+import argparse
+import uuid
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grokdesk.asking import ask
+from grokdesk.cancel import CancelSwitch
+from grokdesk.cli.connection import add_connection_arguments, named_profile, usual_profile
+from grokdesk.cli.interrupts import interrupts_throw
+from grokdesk.cli.session import Session
+from grokdesk.cli.terminal import Terminal
+from grokdesk.errors import EXIT_OK, Cancelled, GrokDeskError, PictureTooLarge, UsageError
+from grokdesk.model import (
+    FAILED,
+    FILTERED,
+    LENGTH,
+    STOPPED,
+    TOOL_CALLS,
+    Answer,
+    AskEvent,
+    Conversation,
+    Ended,
+    Picture,
+    Prepared,
+    PreparedImage,
+    Question,
+    ReasoningDelta,
+    Retrying,
+    TextDelta,
+)
+from grokdesk.pictures.opening import MOST_BYTES
+from grokdesk.services import Services
+from grokdesk.store.exports import cost_number, image_object, usage_object
+from grokdesk.store.history import image_of
+
+_INCOMPLETE = {
+    LENGTH: "The answer has reached the length limit of the model: it is not complete.",
+    FILTERED: "The server's filter has ended the answer.",
+    TOOL_CALLS: "The model wanted to use a tool; GrokDesk gives it none.",
+}
+
+
+@dataclass(slots=True)
+class Asked:
+    """What is known of a question so far: enough to report it, however it ends."""
+
+    profile: str = ""
+    images: tuple[PreparedImage, ...] = ()
+    answer: Answer = field(default_factory=Answer)
+    error: GrokDeskError | None = None
+    not_saved: GrokDeskError | None = None
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("pictures", nargs="*", metavar="FILE|URL|-", help="pictures, in the order A, B, ...")
+    parser.add_argument("-p", "--prompt", metavar="TEXT", help="the question")
+    parser.add_argument("--action", metavar="ID", help="a ready-made question of grokdesk actions")
+    parser.add_argument("--no-history", action="store_true", help="keep nothing of it")
+    parser.add_argument("--json", action="store_true", help="print one JSON object when the answer has ended")
+    add_connection_arguments(parser)
+
+
+def run(options: argparse.Namespace, session: Session) -> int:
+    asked = Asked()
+    try:
+        _ask(options, session, asked)
+    except GrokDeskError as error:
+        asked.error = error
+    except KeyboardInterrupt:
+        asked.error = Cancelled()
+    if options.json:
+        session.terminal.object(object_of(asked))
+    else:
+        session.terminal.end_line()
+    return conclude(asked, session.terminal)
+
+
+def _ask(options: argparse.Namespace, session: Session, asked: Asked) -> None:
+    """Notes in ``asked`` whatever is known. Raises GrokDeskError, KeyboardInterrupt, OutputClosed."""
+    terminal, cancel, services = session.terminal, CancelSwitch(), session.services()
+    settings = services.settings.load()
+    profile = named_profile(options, settings)
+    asked.profile = profile.name if profile else ""
+    with interrupts_throw(cancel):
+        question = question_from(options, services, terminal, cancel)
+    # A keyring may wait for its prompt to be answered. No switch wakes it, so here Ctrl-C interrupts at once.
+    profile = profile or usual_profile(options.model, services, settings, terminal)
+    asked.profile = profile.name
+    services.key_of(profile)
+    keep = settings.keep_history and not options.no_history
+    past = Conversation(uuid.uuid4().hex)
+    terminal.status(f"Asking {profile.name}…")
+    with (
+        interrupts_throw(cancel),
+        closing(ask(services.asker(keep=keep), question, past, profile, cancel)) as events,
+    ):
+        follow(events, asked, terminal, streams=not options.json)
+
+
+def question_from(
+    options: argparse.Namespace, services: Services, terminal: Terminal, cancel: CancelSwitch
+) -> Question:
+    """Reads and downloads the pictures. Raises UsageError, PictureError, NetworkError, Cancelled."""
+    text = _without_surrogates(options.prompt or "")
+    action_id = options.action or ("ask" if text.strip() else "describe")
+    services.catalogue.get(action_id)
+    if not options.pictures and not text.strip():
+        raise UsageError("There is nothing to ask about.", "Name a picture, or ask something with -p.")
+    if options.pictures.count("-") > 1:
+        raise UsageError("Standard input brings one picture.", "Name - once.")
+    pictures = tuple(_picture(source, services, terminal, cancel) for source in options.pictures)
+    return Question(text, pictures, action_id)
+
+
+def follow(events: Iterable[AskEvent], asked: Asked, terminal: Terminal, *, streams: bool) -> None:
+    """Show an answer as it comes and note what will be reported. Raises OutputClosed."""
+    for event in events:
+        match event:
+            case Prepared(images):
+                asked.images = images
+                for note in [f"{image.name}: {note}" for image in images for note in image.notes]:
+                    _tell_looker(terminal, note)
+            case TextDelta(text) if streams:
+                terminal.write(text)
+            case ReasoningDelta():
+                terminal.status("Thinking…")
+            case Retrying(why, seconds, attempt):
+                terminal.say(f"{why} Trying again in {seconds:.1f} s ({attempt}).")
+            case Ended(turn, error, not_saved):
+                asked.answer, asked.error, asked.not_saved = turn.answer, error, not_saved
+            case _:
+                pass
+
+
+def conclude(asked: Asked, terminal: Terminal) -> int:
+    """Say how it ended, on standard error; returns the exit code."""
+    if asked.not_saved is not None:
+        terminal.say(f"The answer is not in the history. {asked.not_saved}")
+    if isinstance(asked.error, Cancelled):
+        terminal.say("Stopped.")
+        return asked.error.exit_code
+    if asked.error is not None:
+        terminal.show_error(asked.error)
+        return asked.error.exit_code
+    if asked.answer.finish in _INCOMPLETE:
+        terminal.say(_INCOMPLETE[asked.answer.finish])
+    _tell_looker(terminal, footer_of(asked.answer))
+    return EXIT_OK
+
+
+def object_of(asked: Asked) -> dict[str, object]:
+    """What ``--json`` prints; scripts rely on its fields."""
+    answer = asked.answer
+    error = None if isinstance(asked.error, Cancelled) else asked.error
+    ended_early = STOPPED if isinstance(asked.error, Cancelled) else FAILED
+    return {
+        "answer": answer.text,
+        "reasoning": answer.reasoning,
+        "model": answer.model,
+        "finish": answer.finish or ended_early,
+        "usage": usage_object(answer.usage),
+        "cost_usd": cost_number(answer.usage),
+        "cost_is_estimate": bool(answer.usage and answer.usage.cost_is_estimate),
+        "profile": asked.profile,
+        "images": [image_object(image_of(image)) for image in asked.images],
+        "error": None if error is None else {"title": error.title, "hint": error.hint},
+    }
+
+
+def footer_of(answer: Answer) -> str:
+    """The model that answered, tokens, cost, time: as far as they are known."""
+    words = [answer.model]
+    if answer.usage is not None and answer.usage.total_tokens is not None:
+        words.append(f"{answer.usage.total_tokens} tokens")
+    if answer.usage is not None and answer.usage.cost_usd is not None:
+        words.append(f"{'about ' if answer.usage.cost_is_estimate else ''}${answer.usage.cost_usd:.4f}")
+    if answer.first_token_seconds is not None:
+        words.append(f"first word after {answer.first_token_seconds:.1f} s")
+    return " · ".join(filter(None, words))
+
+
+def _picture(source: str, services: Services, terminal: Terminal, cancel: CancelSwitch) -> Picture:
+    cancel.check()
+    if source == "-":
+        content = terminal.read_bytes(MOST_BYTES)
+        if len(content) > MOST_BYTES:
+            raise PictureTooLarge(f"Standard input brought more than {MOST_BYTES // 1024**2} MB.", "Shrink it first.")
+        return Picture("standard input", content)
+    if source.lower().startswith(("http://", "https://")):
+        terminal.status("Downloading…")
+        return services.download(source, cancel)
+    return services.read_file(Path(source))
+
+
+def _tell_looker(terminal: Terminal, sentence: str) -> None:
+    """Not an error and nothing a script waits for: only said where somebody looks."""
+    if terminal.shows_progress and sentence:
+        terminal.say(sentence)
+
+
+def _without_surrogates(text: str) -> str:
+    """Bytes of the command line that are no UTF-8 become question marks."""
+    return text.encode("utf-8", "replace").decode("utf-8")

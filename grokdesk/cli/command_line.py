@@ -1,0 +1,101 @@
+"""From words to a verb, and from whatever happens to an exit code."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from grokdesk.cli.session import Session
+from grokdesk.cli.terminal import OutputClosed, terminal_of_this_process
+from grokdesk.errors import EXIT_CANCELLED, EXIT_FAILURE, EXIT_OK, GrokDeskError, UsageError
+
+if TYPE_CHECKING:
+    from grokdesk.store.keys import KeyStore
+
+VERBS = {
+    "ask": "ask about pictures: files, addresses, or - for standard input",
+    "capture": "select a region of the screen and ask about it",
+    "history": "list, search, show, export or delete what was asked",
+    "key": "keep, test or delete an API key in the system's keyring",
+    "profiles": "list where questions can go",
+    "actions": "list the ready-made questions",
+    "settings": "show or change settings",
+}
+"""Each is a module of this package that satisfies ``parsing.Verb``."""
+
+READ = "_read"
+"""Not for people: a packaged program starts itself with this word as its own text reader (``services``)."""
+
+USAGE = """\
+usage: grokdesk [--background]              start GrokDesk, or show it if it runs
+       grokdesk COMMAND [OPTIONS]           grokdesk COMMAND --help says more
+       grokdesk --version
+
+{verbs}
+
+exit codes: 0 ok, 1 failure, 2 usage, 3 cancelled, 4 not possible here, 5 network or server
+environment: GROKDESK_HOME   a folder for everything of ours
+             GROKDESK_API_KEY, XAI_API_KEY   a key for this run
+"""
+
+
+def run(words: Sequence[str], keyring: KeyStore | None = None) -> int:
+    """Run one command and return its exit code. No traceback reaches the person.
+
+    ``keyring`` replaces the operating system's.
+    """
+    terminal = terminal_of_this_process()
+    with ExitStack() as closing:
+        try:
+            return dispatch(words, Session(terminal, os.environ, closing, keyring))
+        except SystemExit as leaving:  # argparse has printed its help
+            return leaving.code if isinstance(leaving.code, int) else EXIT_FAILURE
+        except KeyboardInterrupt:
+            terminal.say("Stopped.")
+            return EXIT_CANCELLED
+        except OutputClosed:
+            terminal.give_up_output()
+            return EXIT_FAILURE
+        except GrokDeskError as error:
+            terminal.show_error(error)
+            return error.exit_code
+        except Exception as error:  # noqa: BLE001 - the last door: it is logged, and a person sees no traceback
+            _log_bug(error, words[:1])
+            terminal.say(f"Something went wrong in GrokDesk itself ({type(error).__name__}). Please report it.")
+            return EXIT_FAILURE
+
+
+def dispatch(words: Sequence[str], session: Session) -> int:
+    """Raises whatever the verb raises, and UsageError for words that make no sense."""
+    if words and words[0] in ("-h", "--help", "help"):
+        width = max(map(len, VERBS))
+        session.terminal.write(
+            USAGE.format(verbs="\n".join(f"  {verb:{width}}  {what}" for verb, what in VERBS.items()))
+        )
+        return EXIT_OK
+    if not words or list(words) == ["--background"]:
+        from grokdesk.cli.start import start
+
+        return start(session, ("background",) if words else ("show",))
+    name, *rest = words
+    if list(words) == [READ]:
+        from grokdesk.pictures.reading import main as read
+
+        return read()
+    if name not in VERBS:
+        advice = f"To ask about a picture: grokdesk ask {name}" if os.path.exists(name) else "See: grokdesk --help"  # noqa: PTH110 - any text
+        raise UsageError(f"There is no command {name!r}.", advice)
+    from grokdesk.cli.parsing import run_verb
+
+    return run_verb(name, VERBS[name], rest, session)
+
+
+def _log_bug(error: Exception, words: Sequence[str]) -> None:
+    import logging
+
+    log = logging.getLogger(__name__)
+    # Without a log file Python would print the traceback.
+    if log.hasHandlers():
+        log.error("a bug in %s", words, exc_info=error)

@@ -1,0 +1,96 @@
+"""Which profile a command uses: a saved one, one made from the options, or the one that the rule chooses."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from grokdesk.cli.terminal import Terminal
+from grokdesk.errors import KeyMissing, NoKeyring, UsageError
+from grokdesk.model import DIALECTS, DialectName, Profile
+from grokdesk.services import Services
+from grokdesk.store.addresses import belongs_to, check_base_url, is_local, origin_of
+from grokdesk.store.profiles import ON_THIS_COMPUTER, XAI, all_profiles, choose_profile, find_profile
+from grokdesk.store.settings import Settings
+
+
+def add_connection_arguments(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("where the question goes")
+    group.add_argument("--profile", metavar="NAME", help="a profile of grokdesk profiles")
+    group.add_argument("--model", metavar="ID", help="a model of that server; without it, one is chosen")
+    group.add_argument("--dialect", choices=DIALECTS, help="an unsaved profile that speaks this")
+    group.add_argument("--base-url", metavar="URL", help="an unsaved profile at this address")
+
+
+def named_profile(options: argparse.Namespace, settings: Settings) -> Profile | None:
+    """The profile of ``--profile``, or an unsaved one of ``--dialect`` and ``--base-url``; None without these."""
+    if options.dialect is None and options.base_url is None:
+        if options.profile is None:
+            return None
+        profile = find_profile(settings, options.profile)
+    elif options.profile is not None:
+        raise UsageError("A profile has its own address.", "Use either --profile, or --dialect and --base-url.")
+    else:
+        profile = unsaved_profile(options.dialect, options.base_url, settings)
+    return replace(profile, model=options.model) if options.model else profile
+
+
+def unsaved_profile(dialect: DialectName | None, base_url: str | None, settings: Settings) -> Profile:
+    """A profile for this run. Only a saved profile at the same origin lends it a key from the keyring.
+
+    Raises UsageError.
+    """
+    if dialect == "on-this-computer":
+        return ON_THIS_COMPUTER
+    if base_url is None:
+        if dialect == "xai-responses":
+            return next(profile for profile in all_profiles(settings) if profile.id == XAI.id)
+        raise UsageError(f"{dialect} needs an address.", "Add --base-url, such as http://localhost:11434/v1.")
+    try:
+        address = check_base_url(base_url)
+    except ValueError as error:
+        raise UsageError(f"--base-url: {error}.", "Write it like https://api.x.ai/v1.") from error
+    if dialect is None:
+        dialect = "xai-responses" if belongs_to(address, "x.ai") else "chat-completions"
+    same = (profile for profile in all_profiles(settings) if origin_of(profile.base_url) == origin_of(address))
+    local = is_local(address)
+    lender = next(same, None)
+    return Profile(
+        lender.id if lender else "",
+        urlsplit(address).netloc,
+        dialect,
+        address,
+        needs_key=lender.needs_key if lender else not local,
+        is_local=local,
+    )
+
+
+def usual_profile(model: str | None, services: Services, settings: Settings, terminal: Terminal) -> Profile:
+    """The active profile, or what the rule chooses; says so when that is this computer for want of a key.
+
+    Raises KeyMissing when a model was asked for and there is no key, KeyringTrouble when there is a keyring that
+    cannot be read: it may well have the key.
+    """
+    missing: list[str] = []
+
+    def has_key(profile: Profile) -> bool:
+        try:
+            found = services.keys.find(profile, services.key_seconds)
+        except NoKeyring as error:
+            missing.append(error.title)
+            return False
+        if found is None:
+            missing.append("")
+        return found is not None
+
+    profile = choose_profile(settings, has_key)
+    why = " ".join(["There is no key for xAI.", *filter(None, missing)])
+    if missing and model:
+        raise KeyMissing(why, "Add one with grokdesk key set, or set XAI_API_KEY.")
+    if missing:
+        terminal.say(
+            f"{why} So the text in the picture is read on this computer, without understanding it."
+            " For answers by Grok add a key with grokdesk key set, or set XAI_API_KEY."
+        )
+    return replace(profile, model=model) if model else profile

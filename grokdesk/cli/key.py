@@ -1,0 +1,84 @@
+"""``grokdesk key``: the key of a profile in the system's keyring. It is never an argument: others can read those."""
+
+from __future__ import annotations
+
+import argparse
+
+from grokdesk.cancel import CancelSwitch
+from grokdesk.cli.interrupts import interrupts_throw
+from grokdesk.cli.session import Session
+from grokdesk.errors import EXIT_OK, UsageError
+from grokdesk.model import Profile
+from grokdesk.services import Services
+from grokdesk.store.keys import checked_key
+from grokdesk.store.profiles import XAI, all_profiles, find_profile
+
+WHAT = ("set", "test", "delete")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.usage = "grokdesk key {set,test,delete} [--profile NAME]"
+    parser.add_argument(
+        "words", nargs="*", metavar="set|test|delete", help="set asks for the key, or reads it from a pipe"
+    )
+    parser.add_argument("--profile", metavar="NAME", help="whose key: the active profile's, else xAI's")
+
+
+def run(options: argparse.Namespace, session: Session) -> int:
+    what = options.words[0] if options.words else ""
+    if len(options.words) > 1 and what in WHAT:
+        raise UsageError(
+            "A key is never given as an argument.",
+            "Other programs can read arguments, and the shell keeps them: if that was a real key, replace it. Then run"
+            f" grokdesk key {what} alone and paste the key when asked, or pipe it in.",
+        )
+    if what not in WHAT:
+        raise UsageError("Say what to do with the key.", "As in: grokdesk key set, key test, or key delete")
+    services = session.services()
+    profile = profile_with_key(options.profile, services)
+    actions = {"set": _set, "test": _test, "delete": _delete}
+    actions[what](profile, services, session)
+    return EXIT_OK
+
+
+def profile_with_key(name: str | None, services: Services) -> Profile:
+    """The named profile, or the active one if it has a key, else xAI. Raises UsageError for one that needs none."""
+    settings = services.settings.load()
+    if name is not None:
+        profile = find_profile(settings, name)
+        if not profile.needs_key:
+            raise UsageError(f"{profile.name} needs no key.", "Name another one with --profile.")
+        return profile
+    profiles = {profile.id: profile for profile in all_profiles(settings)}
+    active = profiles.get(settings.profile)
+    return active if active is not None and active.needs_key else profiles[XAI.id]
+
+
+def _set(profile: Profile, services: Services, session: Session) -> None:
+    key = checked_key(session.terminal.read_secret(f"API key for {profile.name} (it is not shown): "))
+    where = services.keys.set(profile, key, services.key_seconds)
+    session.terminal.line(f"The key for {profile.name} is kept in {where}.")
+    _tell_of_variable(profile, services, session, "is used instead of it")
+
+
+def _test(profile: Profile, services: Services, session: Session) -> None:
+    from grokdesk.providers.key_check import check_key
+
+    cancel = CancelSwitch()
+    with interrupts_throw(cancel):
+        session.terminal.status(f"Asking {profile.name}…")
+        report = check_key(services.transport(), profile, services.key_of(profile), cancel)
+    session.terminal.line(report.sentence)
+
+
+def _delete(profile: Profile, services: Services, session: Session) -> None:
+    gone = services.keys.delete(profile, services.key_seconds)
+    session.terminal.line(
+        f"The key for {profile.name} is deleted." if gone else f"There was no key for {profile.name}."
+    )
+    _tell_of_variable(profile, services, session, "still holds one")
+
+
+def _tell_of_variable(profile: Profile, services: Services, session: Session, what: str) -> None:
+    if variable := services.keys.variable_for(profile):
+        session.terminal.say(f"The environment variable {variable} {what}.")

@@ -1,0 +1,92 @@
+"""``grokdesk settings``: what the table of settings holds. Keys are not settings: ``grokdesk key``."""
+
+from __future__ import annotations
+
+import argparse
+
+from grokdesk.cli.session import Session
+from grokdesk.errors import EXIT_OK, UsageError
+from grokdesk.store.profile_tables import table_of
+from grokdesk.store.profiles import find_profile
+from grokdesk.store.settings import SETTINGS, Setting, Settings, read_value
+from grokdesk.system.hotkey import parse_hotkey
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.usage = "grokdesk settings [show | get KEY | set KEY VALUE] [--json]"
+    parser.add_argument("what", nargs="?", choices=("show", "get", "set"), default="show")
+    parser.add_argument("words", nargs="*", metavar="KEY [VALUE]")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(options: argparse.Namespace, session: Session) -> int:
+    wanted = {"show": 0, "get": 1, "set": 2}[options.what]
+    if len(options.words) != wanted:
+        raise UsageError(f"{options.what} takes {wanted} words.", "See: grokdesk settings --help")
+    file, terminal = session.services().settings, session.terminal
+    settings = file.load()
+    match options.what:
+        case "get":
+            value = plain_value(_setting(options.words[0]), settings)
+            if options.json:
+                terminal.object(value)
+            else:
+                terminal.line(as_text(value))
+        case "set":
+            setting = _setting(options.words[0])
+            settings = file.change(**{setting.key: value_from(setting, options.words[1], settings)})
+            value = plain_value(setting, settings)
+            if options.json:
+                terminal.object(value)
+            else:
+                terminal.line(f"{setting.key} = {as_text(value)}")
+        case _:
+            _show(settings, session, options.json)
+    return EXIT_OK
+
+
+def value_from(setting: Setting, word: str, settings: Settings) -> object:
+    """The value a word stands for. Raises UsageError."""
+    word = word.encode("utf-8", "replace").decode("utf-8").strip()
+    if setting.kind == "profile" and word:
+        return find_profile(settings, word).id
+    if setting.kind == "hotkey" and word:
+        return str(parse_hotkey(word))
+    try:
+        return read_value(setting, word)
+    except ValueError as error:
+        raise UsageError(f"{setting.key} {error}.") from error
+
+
+def plain_value(setting: Setting, settings: Settings) -> object:
+    value = getattr(settings, setting.key)
+    return [table_of(profile) for profile in value] if setting.kind == "profiles" else value
+
+
+def as_text(value: object) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case list():
+            return ", ".join(table["id"] for table in value)
+    return str(value)
+
+
+def _setting(key: str) -> Setting:
+    for setting in SETTINGS:
+        if setting.key == key:
+            return setting
+    known = ", ".join(setting.key for setting in SETTINGS)
+    hint = "Keys are kept in the keyring: grokdesk key set" if "key" in key.lower().split("_") else f"Known: {known}."
+    raise UsageError(f"There is no setting {key!r}.", hint)
+
+
+def _show(settings: Settings, session: Session, wants_json: bool) -> None:
+    if wants_json:
+        session.terminal.object({setting.key: plain_value(setting, settings) for setting in SETTINGS})
+        return
+    width = max(len(setting.key) for setting in SETTINGS)
+    for setting in SETTINGS:
+        session.terminal.line(f"{setting.key:{width}}  {as_text(plain_value(setting, settings))}".rstrip())
+    if session.terminal.shows_progress:
+        session.terminal.say(f"They are kept in {session.paths().settings_file}.")

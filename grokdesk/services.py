@@ -1,0 +1,185 @@
+"""The composition root of everything behind the windows and the commands.
+
+Made once a run from the environment. Heavy parts (network, Pillow, the keyring) are made when first used, so that
+``grokdesk history`` and the tray do not wait for them.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from grokdesk.actions.catalogue import Catalogue, load_catalogue
+from grokdesk.asking import Asker
+from grokdesk.cancel import CancelSwitch
+from grokdesk.errors import KeyMissing, NoKeyring
+from grokdesk.logs import Redactor
+from grokdesk.model import ImageLimits, Picture, PreparedImage, Profile
+from grokdesk.paths import Paths, paths_from, resources
+from grokdesk.providers.protocol import Provider
+from grokdesk.store.history import History
+from grokdesk.store.keys import BACKGROUND_SECONDS, KeyringStore, Keys, KeyStore
+from grokdesk.store.profiles import choose_profile
+from grokdesk.store.settings import SettingsFile
+
+if TYPE_CHECKING:
+    from grokdesk.pictures.preparing import RememberingPreparer
+    from grokdesk.providers.model_memory import ModelMemory
+    from grokdesk.providers.transport import Transport
+
+T = TypeVar("T")
+
+
+class _Once(Generic[T]):
+    """Something that is made when it is first asked for, by whichever thread."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._made: list[T] = []
+
+    def __call__(self) -> T:
+        with self._lock:
+            if not self._made:
+                self._made.append(self._make())
+            return self._made[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    paths: Paths
+    redactor: Redactor
+    settings: SettingsFile
+    keys: Keys
+    history: History
+    catalogue: Catalogue
+    preparer: Callable[[], RememberingPreparer]
+    transport: Callable[[], Transport]
+    models: Callable[[], ModelMemory]
+    reader_command: Sequence[str] | None = None
+    key_seconds: float = BACKGROUND_SECONDS
+    """How long the keyring may take; longer where a person can answer its prompt."""
+
+    def warm_up(self) -> None:
+        """Load what the first question would wait for. For a thread that nobody waits on."""
+        self.preparer()
+        self.transport().warm_up()
+
+    def active_profile(self) -> Profile:
+        """Where questions go now. May ask the keyring, so not on the thread of a window. Raises KeyringTrouble."""
+
+        def has_key(profile: Profile) -> bool:
+            try:
+                return self.keys.find(profile, self.key_seconds) is not None
+            except NoKeyring:
+                return False
+
+        return choose_profile(self.settings.load(), has_key)
+
+    def model_of(self, profile: Profile) -> str:
+        """The model that will be asked, "" while none was chosen yet."""
+        return profile.model or (self.models().recall(profile) if profile.dialect != "on-this-computer" else "")
+
+    def asker(self, *, keep: bool) -> Asker:
+        """What ``asking.ask`` needs; ``keep`` puts every turn into the history."""
+        return Asker(
+            catalogue=self.catalogue,
+            prepare=self.prepare,
+            provider_for=self.provider_for,
+            keeper=self.history if keep else None,
+            clock=time.monotonic,
+            now=lambda: datetime.now(UTC),
+        )
+
+    def prepare(self, picture: Picture, limits: ImageLimits, /, *, lossless: bool = False) -> PreparedImage:
+        return self.preparer()(picture, limits, lossless=lossless)
+
+    def provider_for(self, profile: Profile) -> Provider:
+        """Raises KeyMissing, KeyringTrouble."""
+        if profile.dialect == "on-this-computer":
+            from grokdesk.providers.on_this_computer import OnThisComputer
+
+            return OnThisComputer(self.reader_command)
+        from grokdesk.providers.dialects import dialect_for
+        from grokdesk.providers.remote import Remote
+
+        dialect, key = dialect_for(profile.dialect), self.key_of(profile)
+        return Remote(self.transport(), profile, dialect, key, self.redactor, self.models())
+
+    def key_of(self, profile: Profile) -> str:
+        """The key to send, "" for a server that needs none. Raises KeyMissing, KeyringTrouble."""
+        try:
+            found = self.keys.find(profile, self.key_seconds)
+        except NoKeyring as error:
+            raise KeyMissing(f"There is no key for {profile.name}. {error.title}", error.hint) from error
+        if found is None and profile.needs_key:
+            raise KeyMissing(
+                f"There is no key for {profile.name}.",
+                f"Add one in the settings or with: grokdesk key set --profile {profile.id}"
+                if profile.id
+                else "Set GROKDESK_API_KEY for this run.",
+            )
+        return found.value if found else ""
+
+    def read_file(self, file: Path) -> Picture:
+        """Raises NotAPicture and the like."""
+        from grokdesk.pictures.opening import read_picture_file
+
+        return read_picture_file(file)
+
+    def download(self, url: str, cancel: CancelSwitch) -> Picture:
+        """A picture somebody gave the address of. Raises NetworkError, NotAPicture, Cancelled."""
+        from grokdesk.providers.download import fetch
+
+        content, name = fetch(self.transport(), url, cancel)
+        return Picture(name, content)
+
+
+def services_from(
+    environment: Mapping[str, str], tell: Callable[[str], None], keyring: KeyStore | None = None
+) -> Services:
+    """Everything for this person. ``tell`` gets sentences about settings or history that could not be used.
+
+    ``keyring`` is the operating system's unless another one is given.
+    """
+    paths = paths_from(environment)
+    redactor = Redactor()
+
+    def make_transport() -> Transport:
+        from grokdesk.providers.transport import Transport
+
+        return Transport()
+
+    def make_models() -> ModelMemory:
+        from grokdesk.providers.model_memory import ModelMemory
+
+        return ModelMemory(paths.cache / "models.json", time.time)
+
+    def make_preparer() -> RememberingPreparer:
+        from grokdesk.pictures.preparing import RememberingPreparer
+
+        return RememberingPreparer()
+
+    return Services(
+        paths=paths,
+        redactor=redactor,
+        settings=SettingsFile(paths.settings_file, tell),
+        keys=Keys(environment, keyring or KeyringStore(), redactor),
+        history=History(paths.history_file, tell),
+        catalogue=load_catalogue([resources() / "actions", paths.actions_folder]),
+        preparer=_Once(make_preparer),
+        transport=_Once(make_transport),
+        models=_Once(make_models),
+        reader_command=reader_command(),
+    )
+
+
+def reader_command() -> Sequence[str] | None:
+    """How a packaged program starts its text reader: there is no ``python -m`` inside it. None otherwise."""
+    return [sys.executable, "_read"] if getattr(sys, "frozen", False) else None

@@ -1,0 +1,81 @@
+"""A key that goes in through standard input, and is echoed by the server, is found in no place but the keyring."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grokdesk.errors import EXIT_OK
+from tests.cli.conftest import CommandLine
+from tests.support.keystores import MemoryStore
+from tests.support.replies import Cut, Reply, Send
+from tests.support.server import ScriptedServer
+from tests.support.streams import language_models_body, models_body, responses_stream
+
+SECRET = "planted-Zq9w8e7r6t5y4u3i2o1p"
+"""Without the shape of a key, so that only knowing it can mask it."""
+
+ECHO = {"code": "x", "error": f"Incorrect API key provided: {SECRET}. Authorization: Bearer {SECRET}"}
+
+
+def found_in(folder: Path) -> list[str]:
+    return [file.name for file in folder.rglob("*") if file.is_file() and SECRET.encode() in file.read_bytes()]
+
+
+@pytest.fixture(params=["keyring", "environment"])
+def keyring(request: pytest.FixtureRequest, grokdesk: CommandLine, monkeypatch: pytest.MonkeyPatch) -> MemoryStore:
+    """Brings the key in, in both ways there are."""
+    store = MemoryStore()
+    if request.param == "environment":
+        monkeypatch.setenv("GROKDESK_API_KEY", SECRET)
+    else:
+        done = grokdesk("key", "set", stdin=SECRET + "\n", keyring=store)
+        assert done.code == EXIT_OK
+        assert SECRET not in done.out + done.err
+        assert store.kept == {"xai": SECRET}
+    return store
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply.stream(responses_stream("Two pears.")),
+        Reply.json(ECHO, 400),
+        Reply.json(ECHO, 401),
+        Reply.json(ECHO, 403),
+        Reply.json({"error": {"message": f"no model for {SECRET}", "type": SECRET, "code": SECRET}}, 404),
+        Reply.json(ECHO, 500, {"Retry-After": "0"}),
+        Reply(502, {"Retry-After": "0", "Content-Type": "text/html"}, (Send(f"<html>{SECRET}</html>".encode()),)),
+        Reply.stream([*responses_stream("Two")[:6], f'event: error\ndata: {{"error": "{SECRET}"}}\n\n'.encode()]),
+        Reply.stream(responses_stream("Two pears.")[:8], end=(Cut(reset=True),)),
+    ],
+    ids=["answer", "400", "401", "403", "404", "500", "502", "error in the stream", "cut"],
+)
+def test_a_key_is_nowhere_but_in_the_keyring_and_in_the_request(
+    grokdesk: CommandLine, keyring: MemoryStore, server: ScriptedServer, shot: str, reply: Reply
+) -> None:
+    xai = {"id": "xai", "name": "xAI", "dialect": "xai-responses", "base_url": f"{server.url}/v1"}
+    grokdesk.write_settings(profiles=[xai])
+    server.on("POST", "/v1/responses", reply)
+    server.on("GET", "/v1/models", Reply.json(models_body(["grok-4.5"])))
+    server.on("GET", "/v1/language-models", Reply.json(language_models_body(["grok-4.5"])))
+    shown = ""
+    for words in (
+        ("ask", shot, "-p", "What?"),
+        ("ask", shot, "--json"),
+        ("key", "test"),
+        ("history",),
+        ("history", "--json"),
+        ("history", "show", "1"),
+        ("history", "export"),
+        ("history", "export", "--json"),
+        ("settings", "show", "--json"),
+        ("profiles", "--json"),
+    ):
+        done = grokdesk(*words, keyring=keyring)
+        shown += done.out + done.err
+    assert len(grokdesk.history.list()) == 2
+    assert f"Bearer {SECRET}" in {request.headers["authorization"] for request in server.requests}
+    assert SECRET not in shown
+    assert found_in(grokdesk.home) == []

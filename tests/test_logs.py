@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grokdesk.logs import MASK, RedactingFormatter, Redactor, set_up_logging
+
+SECRET = "planted-Zq9w8e7r6t5y"
+
+
+@pytest.fixture
+def redactor() -> Redactor:
+    redactor = Redactor()
+    redactor.remember(SECRET)
+    return redactor
+
+
+@pytest.fixture
+def folder(tmp_path: Path, redactor: Redactor) -> Iterator[Path]:
+    end = set_up_logging(tmp_path / "logs", redactor)
+    yield tmp_path / "logs"
+    end()
+
+
+def test_a_remembered_secret_is_masked_wherever_it_is(redactor: Redactor) -> None:
+    assert redactor.redact(f"a {SECRET} b{SECRET}{SECRET}") == f"a {MASK} b{MASK}{MASK}"
+
+
+def test_very_short_secrets_are_not_remembered() -> None:
+    redactor = Redactor()
+    redactor.remember("a")
+    assert redactor.redact("a banana") == "a banana"
+
+
+def test_of_two_secrets_of_which_one_holds_the_other_nothing_is_left() -> None:
+    for secrets in (("abcdef", "abcdef-longer"), ("abcdef-longer", "abcdef")):
+        redactor = Redactor()
+        for secret in secrets:
+            redactor.remember(secret)
+        assert "longer" not in redactor.redact("key abcdef-longer")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "xai-AbCd1234567890",
+        "sk-proj-abcdefghijk",
+        "sk_live_1234567890",
+        "gsk_0123456789abcdef",
+        "hf_0123456789abcdef",
+        "Authorization: Bearer eyJhbGciOi.J9.abc",
+        "https://a.org/v1?api_key=verysecretvalue&x=1",
+        "Incorrect API key provided: xa***********ab".replace("xa***", "xai-***"),
+        "team: 0f3d1f6e-1d6c-4b1f-9a55-3d9c1e0f7a11",
+    ],
+)
+def test_known_shapes_are_masked_without_being_remembered(text: str) -> None:
+    assert MASK in Redactor().redact(text)
+    assert not any(part in Redactor().redact(text) for part in ("AbCd", "eyJ", "verysecret", "0f3d1f6e"))
+
+
+@pytest.mark.parametrize(
+    "text", ["What is this?", "error E0308 in line 12", "skip-me", "https://api.x.ai/v1/responses"]
+)
+def test_ordinary_words_stay(text: str) -> None:
+    assert Redactor().redact(text) == text
+
+
+@given(before=st.text(max_size=20), after=st.text(max_size=20))
+def test_no_surroundings_save_a_secret(before: str, after: str) -> None:
+    redactor = Redactor()
+    redactor.remember(SECRET)
+    assert SECRET not in redactor.redact(before + SECRET + after)
+
+
+def test_the_repr_shows_no_secret(redactor: Redactor) -> None:
+    assert SECRET not in repr(redactor)
+
+
+def test_tracebacks_and_arguments_are_redacted(redactor: Redactor) -> None:
+    with pytest.raises(ValueError, match=SECRET) as raised:
+        int(SECRET)
+    about = (raised.type, raised.value, raised.tb)
+    record = logging.LogRecord("grokdesk", 20, "f", 1, "%s", (SECRET,), about)
+    text = RedactingFormatter(redactor).format(record)
+    assert "Traceback" in text
+    assert SECRET not in text
+
+
+def test_the_log_goes_to_a_file_without_secrets(folder: Path) -> None:
+    logging.getLogger("grokdesk.some.room").info("the key is %s", SECRET)
+    content = (folder / "grokdesk.log").read_text()
+    assert "grokdesk.some.room" in content
+    assert MASK in content
+    assert SECRET not in content
+
+
+def test_debugging_is_left_out(folder: Path) -> None:
+    logging.getLogger("grokdesk").debug("too much")
+    assert not (folder / "grokdesk.log").exists()
+
+
+def test_only_warnings_are_shown(tmp_path: Path, redactor: Redactor, capsys: pytest.CaptureFixture[str]) -> None:
+    log = logging.getLogger("grokdesk")
+    end = set_up_logging(tmp_path, redactor)
+    log.info("quiet")
+    log.warning("loud %s", SECRET)
+    end()
+    shown = capsys.readouterr().err
+    assert "quiet" not in shown
+    assert f"loud {MASK}" in shown
+
+
+def test_a_command_shows_nothing(tmp_path: Path, redactor: Redactor, capsys: pytest.CaptureFixture[str]) -> None:
+    end = set_up_logging(tmp_path, redactor, on_screen=False)
+    logging.getLogger("grokdesk").error("into the file")
+    end()
+    assert capsys.readouterr().err == ""
+    assert "into the file" in (tmp_path / "grokdesk.log").read_text()
+
+
+def test_after_the_end_nothing_is_written_and_everything_is_as_before(tmp_path: Path, redactor: Redactor) -> None:
+    root = logging.getLogger("grokdesk")
+    before = root.level, root.propagate, list(root.handlers)
+    set_up_logging(tmp_path, redactor)()
+    root.info("unheard")
+    assert (root.level, root.propagate, list(root.handlers)) == before
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_many_threads_may_remember_while_others_log(redactor: Redactor) -> None:
+    def remember(name: int) -> None:
+        for number in range(200):
+            redactor.remember(f"secret-{name}-{number}")
+
+    threads = [threading.Thread(target=remember, args=(name,)) for name in range(4)]
+    for thread in threads:
+        thread.start()
+    for number in range(200):
+        redactor.redact(f"secret-0-{number}")
+    for thread in threads:
+        thread.join()
+    assert redactor.redact("secret-3-199 secret-0-0") == f"{MASK} {MASK}"
