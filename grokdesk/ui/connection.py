@@ -150,6 +150,11 @@ class ConnectionForm(QWidget):
         self.key_status.setText(sentence)
         self.remove_key.setEnabled(True)
 
+    def choose_model(self) -> None:
+        """Ask the server for its models and let the person choose one."""
+        self.models.setFocus()
+        self._test()
+
     # --- what it does ---
 
     @Slot(int)
@@ -219,7 +224,7 @@ class ConnectionForm(QWidget):
         if old := self._jobs.get(what):
             old.drop()
         status = self.key_status if what == "key" else self.test_status
-        job = Job(work, what, self)
+        job = Job(work, what)
         job.arrived.connect(lambda items: show(items[-1]))
         job.failed.connect(lambda error: status.setText(sentence_of(error)))
         self._jobs[what] = job

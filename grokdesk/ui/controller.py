@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -72,6 +73,15 @@ class Controller(QObject):
         self._answering: Job[AskEvent] | None = None
         self._unseen: list[Job[AskEvent]] = []
 
+    def shut_down(self, seconds: float) -> None:
+        """Stop every answer, seen or not, and wait at most so long until what came of them is kept."""
+        jobs = [*self._unseen, *([self._answering] if self._answering else [])]
+        for job in jobs:
+            job.cancel.throw()
+        deadline = time.monotonic() + seconds
+        for job in jobs:
+            job.wait(max(0.0, deadline - time.monotonic()))
+
     # --- capturing ---
 
     @property
@@ -83,7 +93,7 @@ class Controller(QObject):
         """Take a picture of the desktop; ``captured`` or ``capture_failed`` follows. One at a time."""
         if self._grab is not None:
             return
-        job = self._grab = Job(single(self._parts.grabber.grab), "capture", self)
+        job = self._grab = Job(single(self._parts.grabber.grab), "capture")
         job.arrived.connect(lambda captures: self.captured.emit(captures[-1]))
         job.failed.connect(self.capture_failed)
         job.ended.connect(self._grab_ended)
@@ -146,7 +156,7 @@ class Controller(QObject):
 
     def _answer(self, question: Question) -> None:
         asker, profile, past = self._parts.asker(), self._parts.profile(), self._conversation
-        job: Job[AskEvent] = Job(lambda cancel: ask(asker, question, past, profile, cancel), "ask", self)
+        job: Job[AskEvent] = Job(lambda cancel: ask(asker, question, past, profile, cancel), "ask")
         self._answering = job
         job.arrived.connect(partial(self._take, job, asker.catalogue, profile))
         job.failed.connect(self.broke)

@@ -11,7 +11,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from typing import Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
@@ -29,7 +29,14 @@ class _End:
 
 
 class Job(QObject, Generic[T]):
-    """One piece of work. Keep a reference until ``ended``; every signal arrives on the thread that made the job."""
+    """One piece of work; every signal arrives on the thread that made the job.
+
+    A job has no parent and lives until its end was delivered, whoever holds it: a QObject that is deleted while
+    another thread emits its signal takes the process with it, and so does one that is deleted on another thread.
+    """
+
+    _running: ClassVar[set[Job[Any]]] = set()
+    """What keeps running jobs alive, as ``threading`` keeps its threads."""
 
     arrived = Signal(list)
     """Everything that was yielded since the last time, in order."""
@@ -40,8 +47,8 @@ class Job(QObject, Generic[T]):
 
     _wake = Signal()
 
-    def __init__(self, work: Callable[[CancelSwitch], Iterable[T]], name: str, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, work: Callable[[CancelSwitch], Iterable[T]], name: str) -> None:
+        super().__init__()
         self.cancel = CancelSwitch()
         self._work = work
         self._waiting: deque[T | _End] = deque()
@@ -51,12 +58,18 @@ class Job(QObject, Generic[T]):
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
+        self._running.add(self)
         self._thread.start()
 
     def drop(self) -> None:
         """Cancel, and deliver nothing any more: something newer has taken this job's place."""
         self._dropped = True
         self.cancel.throw()
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Block until the work is over; False when it is not after ``seconds``. Not for the thread of a window."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
 
     def _run(self) -> None:
         error: GrokDeskError | None = None
@@ -74,10 +87,7 @@ class Job(QObject, Generic[T]):
         self._waiting.append(item)
         if not self._woken:
             self._woken = True
-            try:
-                self._wake.emit()
-            except RuntimeError:  # the window and this object are gone; nobody is left to tell
-                log.debug("job %s outlived its window", self._thread.name)
+            self._wake.emit()
 
     @Slot()
     def _deliver(self) -> None:
@@ -90,9 +100,9 @@ class Job(QObject, Generic[T]):
                 end = item
             else:
                 items.append(item)
-        if self._dropped:
-            return
-        if items:
+        if end is not None:
+            self._running.discard(self)
+        if items and not self._dropped:
             self.arrived.emit(items)
         if end is not None and not self._dropped:
             if end.error is not None:

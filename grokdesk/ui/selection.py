@@ -86,6 +86,11 @@ class Handle(Enum):
         dx, dy = self.value
         return Point(box.x + box.width * (dx + 1) / 2, box.y + box.height * (dy + 1) / 2)
 
+    def pixel_of(self, region: Region) -> Point:
+        """The pixel of ``region`` that this handle pulls at; on an axis that does not move, its last one."""
+        dx, dy = self.value
+        return Point(region.x if dx < 0 else region.right - 1, region.y if dy < 0 else region.bottom - 1)
+
 
 def handle_at(box: Box, x: float, y: float, reach: float) -> Handle | None:
     """The handle within ``reach`` of a window position; corners win over edges. An edge is a handle all along."""
@@ -128,12 +133,11 @@ def pulled(region: Region, handle: Handle, current: Point, bounds: Region, aspec
     ``aspect`` is kept at corners; an edge moves alone.
     """
     dx, dy = handle.value
-    far_x = region.right - 1 if dx < 0 else region.x
-    far_y = region.bottom - 1 if dy < 0 else region.y
+    far = Point(region.right - 1 if dx < 0 else region.x, region.bottom - 1 if dy < 0 else region.y)
     if dx and dy:
-        return dragged(Point(far_x, far_y), current, bounds, aspect)
-    end = Point(current.x if dx else region.right - 1, current.y if dy else region.bottom - 1)
-    return dragged(Point(far_x, far_y), end, bounds)
+        return dragged(far, current, bounds, aspect)
+    edge = handle.pixel_of(region)
+    return dragged(far, Point(current.x if dx else edge.x, current.y if dy else edge.y), bounds)
 
 
 def moved(region: Region, dx: int, dy: int, bounds: Region) -> Region:
@@ -154,6 +158,27 @@ def middle(bounds: Region) -> Region:
     """The region that the keyboard begins with: half as wide and high, in the middle."""
     width, height = max(1, bounds.width // 2), max(1, bounds.height // 2)
     return Region(bounds.x + (bounds.width - width) // 2, bounds.y + (bounds.height - height) // 2, width, height)
+
+
+@dataclass(frozen=True, slots=True)
+class Drag:
+    """One press of the pointer until its release: pulling a handle, moving the selection, or drawing a new one."""
+
+    start: Point
+    before: Region | None
+    """The selection when it began."""
+    handle: Handle | None = None
+    moving: bool = False
+
+    def selection(self, current: Point, bounds: Region, aspect: float | None) -> Region:
+        """The selection once the pointer is at ``current``; nothing jumps under a pointer that is not quite on it."""
+        dx, dy = current.x - self.start.x, current.y - self.start.y
+        if self.before is not None and self.moving:
+            return moved(self.before, round(dx), round(dy), bounds)
+        if self.before is not None and self.handle is not None:
+            edge = self.handle.pixel_of(self.before)
+            return pulled(self.before, self.handle, Point(edge.x + dx, edge.y + dy), bounds, aspect)
+        return dragged(self.start, current, bounds, aspect)
 
 
 def label_place(box: Box, width: float, height: float, window: Box, gap: float) -> Point:

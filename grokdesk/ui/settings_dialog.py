@@ -43,7 +43,7 @@ class SettingsDialog(QWidget):
         self.problem = QLabel(wordWrap=True)
         self.problem.hide()
         self.problem.setProperty("look", "bad")
-        self.tabs = QTabWidget()
+        self.tabs = QTabWidget(documentMode=True)
         for name in PAGES:
             self.tabs.addTab(self._page(name), name)
         layout = QVBoxLayout(self)

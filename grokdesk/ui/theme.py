@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFont, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
+
+from grokdesk.ui.svg import draw_svg
 
 GAP_XS, GAP_S, GAP_M, GAP_L, GAP_XL = 4, 8, 12, 16, 24
 RADIUS_CONTROL, RADIUS_CARD = 6, 10
@@ -153,22 +155,6 @@ class Theme(QObject):
         return draw_svg(self._icons / f"{name}.svg", QSize(size, size), self.color(role))
 
 
-def draw_svg(file: Path, size: QSize, color: QColor) -> QPixmap:
-    """An SVG file as a pixmap, ``currentColor`` in it replaced by ``color``; sharp on every screen."""
-    from PySide6.QtSvg import QSvgRenderer
-
-    text = file.read_text(encoding="utf-8").replace("currentColor", color.name())
-    renderer = QSvgRenderer(QByteArray(text.encode()))
-    ratio = max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)
-    pixmap = QPixmap(size * ratio)
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    renderer.render(painter, QRectF(0, 0, size.width(), size.height()))
-    painter.end()
-    return pixmap
-
-
 def palette(scheme: Scheme) -> QPalette:
     roles = {
         QPalette.ColorRole.Window: scheme.window,
@@ -197,18 +183,20 @@ def palette(scheme: Scheme) -> QPalette:
 
 
 def style_sheet(scheme: Scheme) -> str:
-    """Widgets choose a look by an object property: ``look`` = primary, chip, quiet, card, bad-card, caption."""
+    """Widgets choose a look by an object property: ``look`` = primary, chip, quiet, flush, icon, card, composer,
+    picture, notice, bubble, bad-card, bare, caption, good, bad."""
     values = {field.name: getattr(scheme, field.name) for field in fields(scheme)}
-    return _STYLE.format(**values, control=RADIUS_CONTROL, card=RADIUS_CARD, hit=HIT_TARGET - 10)
+    inside = {"hit": HIT_TARGET - 10, "icon": HIT_TARGET - 2, "icon_focused": HIT_TARGET - 4}
+    return _STYLE.format(**values, **inside, control=RADIUS_CONTROL, card=RADIUS_CARD)
 
 
 _STYLE = """
-QPushButton, QToolButton, QComboBox {{
+QPushButton, QToolButton {{
     border: 1px solid {line}; border-radius: {control}px; padding: 4px 10px; min-height: {hit}px;
     background: {surface}; color: {text};
 }}
-QPushButton:hover, QToolButton:hover, QComboBox:hover {{ background: {raised}; }}
-QPushButton:focus, QToolButton:focus, QComboBox:focus {{ border: 2px solid {accent}; padding: 3px 9px; }}
+QPushButton:hover, QToolButton:hover {{ background: {raised}; }}
+QPushButton:focus, QToolButton:focus {{ border: 2px solid {accent}; padding: 3px 9px; }}
 QPushButton:disabled, QToolButton:disabled {{ color: {line}; }}
 QPushButton[look="primary"], QToolButton[look="primary"] {{
     background: {accent}; color: {on_accent}; border-color: {accent}; font-weight: 600;
@@ -217,27 +205,69 @@ QPushButton[look="primary"]:focus, QToolButton[look="primary"]:focus {{ border: 
 QPushButton[look="primary"]:disabled, QToolButton[look="primary"]:disabled {{
     background: {raised}; color: {muted}; border-color: {line};
 }}
-QPushButton[look="chip"] {{ border-radius: 14px; padding: 2px 12px; background: {raised}; border-color: {raised}; }}
+QPushButton[look="chip"] {{ border-radius: 14px; padding: 4px 12px; background: {raised}; border-color: {raised}; }}
 QPushButton[look="chip"]:hover {{ border-color: {line}; }}
 QPushButton[look="chip"]:checked {{ background: {selection}; color: {on_selection}; border-color: {accent}; }}
-QPushButton[look="chip"]:focus {{ border: 2px solid {accent}; padding: 1px 11px; }}
+QPushButton[look="chip"]:focus {{ border: 2px solid {accent}; padding: 3px 11px; }}
 QPushButton[look="quiet"], QToolButton[look="quiet"] {{ background: transparent; border-color: transparent; }}
 QPushButton[look="quiet"]:hover, QToolButton[look="quiet"]:hover {{ background: {raised}; }}
 QPushButton[look="quiet"]:focus, QToolButton[look="quiet"]:focus {{ border: 2px solid {accent}; }}
+QToolButton[look="icon"] {{
+    background: transparent; border-color: transparent; padding: 0; min-width: {icon}px; min-height: {icon}px;
+}}
+QToolButton[look="icon"]:hover {{ background: {raised}; border-color: {line}; }}
+QToolButton[look="icon"]:focus {{
+    border: 2px solid {accent}; padding: 0; min-width: {icon_focused}px; min-height: {icon_focused}px;
+}}
+QPushButton[look="flush"], QToolButton[look="flush"] {{
+    background: transparent; border-color: transparent; padding: 4px 5px;
+}}
+QPushButton[look="flush"] {{ text-align: left; }}
+QPushButton[look="flush"]:hover, QToolButton[look="flush"]:hover {{ background: {raised}; }}
+QPushButton[look="flush"]:focus, QToolButton[look="flush"]:focus {{ border: 2px solid {accent}; padding: 3px 4px; }}
+QPushButton[look="fold"] {{
+    background: transparent; border-color: transparent; padding: 4px 6px 4px 0; color: {muted}; text-align: left;
+}}
+QPushButton[look="fold"]:hover {{ color: {text}; }}
+QPushButton[look="fold"]:focus {{ border: 2px solid {accent}; padding: 3px 5px 3px 0; }}
 QToolButton::menu-indicator {{ image: none; }}
 QFrame[look="card"] {{ background: {surface}; border: 1px solid {raised}; border-radius: {card}px; }}
+QFrame[look="composer"] {{ background: {surface}; border: 1px solid {line}; border-radius: {card}px; }}
+QFrame[look="picture"] {{ background: {raised}; border: none; border-radius: {control}px; }}
+QFrame[look="notice"] {{ background: {raised}; border: none; border-radius: {control}px; }}
 QFrame[look="bubble"] {{ background: {raised}; border: none; border-radius: {card}px; }}
 QFrame[look="bad-card"] {{ background: {surface}; border: 1px solid {bad}; border-radius: {card}px; }}
+QFrame[look="card"][focused="true"] {{ border-color: {accent}; }}
+QFrame[look="drop"] {{ background: transparent; border: 1px dashed {line}; border-radius: {card}px; }}
+QLabel[look="drop-hint"] {{
+    background: {surface}; border: 2px dashed {accent}; border-radius: {card}px; font-weight: 600;
+    qproperty-alignment: AlignCenter;
+}}
+QLabel[look="key"] {{
+    background: {surface}; border: 1px solid {line}; border-bottom-width: 3px; border-radius: {control}px;
+    padding: 4px 12px;
+}}
+QLabel[look="note"] {{
+    background: {text}; color: {window}; border-radius: {control}px; padding: 6px 12px;
+}}
+QPushButton[look="floating"] {{ background: {surface}; border-radius: 14px; }}
 QLabel[look="caption"] {{ color: {muted}; }}
 QLabel[look="bad"] {{ color: {bad}; }}
 QLabel[look="good"] {{ color: {good}; }}
 QLineEdit, QPlainTextEdit, QTextEdit {{
     background: {surface}; color: {text}; border: 1px solid {line}; border-radius: {control}px; padding: 4px;
-    selection-background-color: {selection}; selection-color: {on_selection};
+    selection-background-color: {selection}; selection-color: {on_selection}; placeholder-text-color: {muted};
 }}
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus {{ border: 2px solid {accent}; padding: 3px; }}
+QPlainTextEdit[look="bare"], QPlainTextEdit[look="bare"]:focus {{ background: transparent; border: none; padding: 0; }}
 QTextBrowser[look="answer"] {{ background: transparent; border: none; padding: 0; }}
 QTextBrowser[look="answer"]:focus {{ border: none; padding: 0; }}
 QScrollArea {{ border: none; background: {window}; }}
+QScrollBar:vertical {{ background: transparent; border: none; width: 10px; margin: 0; }}
+QScrollBar:horizontal {{ background: transparent; border: none; height: 10px; margin: 0; }}
+QScrollBar::handle {{ background: {line}; border-radius: 3px; margin: 2px; min-height: 24px; min-width: 24px; }}
+QScrollBar::handle:hover {{ background: {muted}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QToolTip {{ background: {raised}; color: {text}; border: 1px solid {line}; padding: 4px; }}
 """

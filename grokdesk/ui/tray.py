@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QObject, QSize, QTimer, Signal, SignalInstance, Slot
-from PySide6.QtDBus import QDBusConnection, QDBusServiceWatcher
 from PySide6.QtGui import QAction, QColor, QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
-from grokdesk.ui.theme import draw_svg
+from grokdesk.ui.svg import draw_svg
 
 State = Literal["idle", "busy", "done", "attention"]
 WORDS: dict[State, str] = {"idle": "ready", "busy": "asking", "done": "answer is here", "attention": "needs you"}
@@ -38,8 +37,8 @@ class Tray(QObject):
 
     def __init__(self, icons: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._icons = {state: self._icon(icons / f"tray-{state}.svg") for state in WORDS}
-        self._app_icon = QIcon(str(icons / "app.svg"))
+        self._folder = icons
+        self._icons: dict[State, QIcon] = {}
         self._state: State = "idle"
         self._hotkey = ""
         self._menu = QMenu()
@@ -54,9 +53,13 @@ class Tray(QObject):
         self._item = self._make_item()
         self._back_to_idle = QTimer(self, singleShot=True, interval=DONE_MS)
         self._back_to_idle.timeout.connect(lambda: self.set_state("idle"))
-        self._watcher = QDBusServiceWatcher(
-            WATCHER, QDBusConnection.sessionBus(), QDBusServiceWatcher.WatchModeFlag.WatchForRegistration, self
-        )
+
+    def watch_hosts(self) -> None:
+        """Make the icon again for a host that appears later."""
+        from PySide6.QtDBus import QDBusConnection, QDBusServiceWatcher
+
+        for_registration = QDBusServiceWatcher.WatchModeFlag.WatchForRegistration
+        self._watcher = QDBusServiceWatcher(WATCHER, QDBusConnection.sessionBus(), for_registration, self)
         self._watcher.serviceRegistered.connect(self._host_appeared)
 
     @property
@@ -94,7 +97,7 @@ class Tray(QObject):
 
     def show_message(self, title: str, text: str) -> None:
         """A notification with our own icon: the stock icons would replace ours in some trays."""
-        self._item.showMessage(title, text, self._app_icon)
+        self._item.showMessage(title, text, QIcon(str(self._folder / "app.svg")))
 
     def _entry(self, text: str, signal: SignalInstance) -> QAction:
         action = self._menu.addAction(text)
@@ -102,21 +105,23 @@ class Tray(QObject):
         return action
 
     def _make_item(self) -> QSystemTrayIcon:
-        item = QSystemTrayIcon(self._icons[self._state], self)
+        item = QSystemTrayIcon(self._icon(), self)
         item.setContextMenu(self._menu)
         item.activated.connect(self._activated)
         item.messageClicked.connect(self.message_clicked)
         return item
 
-    @staticmethod
-    def _icon(file: Path) -> QIcon:
-        icon = QIcon()
-        for size in (16, 22, 24, 32, 48):
-            icon.addPixmap(draw_svg(file, QSize(size, size), TRAY_COLOR))
-        return icon
+    def _icon(self) -> QIcon:
+        """The icon of the state, drawn when it is first needed."""
+        if self._state not in self._icons:
+            icon = QIcon()
+            for size in (16, 22, 24, 32, 48):
+                icon.addPixmap(draw_svg(self._folder / f"tray-{self._state}.svg", QSize(size, size), TRAY_COLOR))
+            self._icons[self._state] = icon
+        return self._icons[self._state]
 
     def _dress(self) -> None:
-        self._item.setIcon(self._icons[self._state])
+        self._item.setIcon(self._icon())
         hint = f" · {self._hotkey} captures" if self._hotkey else ""
         self._item.setToolTip(f"GrokDesk: {WORDS[self._state]}{hint}")
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
@@ -27,12 +28,15 @@ from tests.support.providers import PROFILE, Kept, Scripted, asker
 
 class StillGrabber:
     name = "still"
+    why = "It always has the same picture."
 
     def __init__(self, error: NotPossibleHere | None = None) -> None:
         self.error = error
         self.threads: list[int] = []
+        self.before: Callable[[], None] = lambda: None
 
     def grab(self) -> Capture:
+        self.before()
         self.threads.append(threading.get_ident())
         if self.error:
             raise self.error
@@ -143,15 +147,17 @@ def test_stop_keeps_what_came(qtbot: QtBot, stage: Stage) -> None:
 
 
 def test_stop_frees_the_window_even_when_the_thread_cannot_be_woken(qtbot: QtBot, stage: Stage) -> None:
-    release = threading.Event()
+    stuck, release = threading.Event(), threading.Event()
 
     class Stuck(Scripted):
         def answer(self, message, past, cancel):  # type: ignore[no-untyped-def]  # the protocol is typed
+            stuck.set()
             release.wait(10)
             yield Finished("stop")
 
     stage.provider = Stuck()
     stage.controller.submit(stage.draft, "Go", "ask")
+    assert stuck.wait(5)
     with qtbot.waitSignals([stage.controller.stop_shown, stage.controller.busy_changed], timeout=2000):
         stage.controller.stop()
     assert not stage.controller.is_busy

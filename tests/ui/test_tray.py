@@ -62,6 +62,7 @@ def test_a_left_click_captures_and_a_middle_click_asks_about_the_clipboard(qtbot
 
 @pytest.mark.qt_log_ignore("systemTrayWindowChanged")  # the offscreen platform has no tray window to watch
 def test_a_host_that_comes_later_gets_a_new_icon_with_the_same_state(qtbot: QtBot, tray: Tray) -> None:
+    tray.watch_hosts()
     tray.set_state("attention")
     before = tray._item
     with qtbot.waitSignal(before.destroyed):

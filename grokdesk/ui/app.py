@@ -1,0 +1,61 @@
+"""Starts the program with windows, or finds that another one runs already.
+
+The tray icon is shown first, with nothing loaded that it does not need; the rest is loaded when it can be seen.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from grokdesk import __version__
+from grokdesk.paths import paths_from, resources
+from grokdesk.system.instance_client import socket_name
+from grokdesk.ui.instance import InstanceServer, Request
+from grokdesk.ui.tray import Tray
+
+if TYPE_CHECKING:
+    from grokdesk.services import Services
+
+
+def run(make_services: Callable[[], Services], environment: Mapping[str, str], words: Sequence[str]) -> int | None:
+    """Run until the person quits and return the exit code; None when another program runs already.
+
+    ``words`` is what to do first, as another start would send it over the socket: see ``Program.handle``.
+    """
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("GrokDesk")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("io.github.grokdesk.GrokDesk")
+    app.setQuitOnLastWindowClosed(False)
+    paths = paths_from(environment)
+    paths.runtime.mkdir(parents=True, exist_ok=True, mode=0o700)
+    server = InstanceServer(socket_name(paths), paths.runtime / "instance.lock")
+    if not server.listen():
+        return None
+    early: list[Request] = []
+    server.requested.connect(early.append)
+    tray = Tray(resources() / "icons", app)
+    tray.show()
+
+    def load() -> None:
+        from grokdesk.ui.program import Program
+        from grokdesk.ui.termination import Termination
+
+        program = Program(app, make_services(), environment, tray)
+        server.requested.disconnect(early.append)
+        server.requested.connect(program.handle)
+        termination = Termination(program.quit, program)
+        app.aboutToQuit.connect(termination.close)
+        program.start(words)
+        for request in early:
+            program.handle(request)
+
+    QTimer.singleShot(0, load)
+    code = app.exec()
+    server.close()
+    return code

@@ -1,0 +1,122 @@
+"""The conversation window: shows what the controller says, and tells it what the person wants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QMimeData, QObject, QSize, QUrl, Signal, Slot
+from PySide6.QtGui import QClipboard, QDesktopServices, QIcon
+
+from grokdesk.errors import GrokDeskError, NotPossibleHere
+from grokdesk.model import AskEvent
+from grokdesk.ui.clipboard import copy_mime, copy_text
+from grokdesk.ui.controller import Controller
+from grokdesk.ui.draft import DraftPicture
+from grokdesk.ui.draft_composer import DraftComposer
+from grokdesk.ui.incoming import incoming_from
+from grokdesk.ui.main_window import MainWindow
+from grokdesk.ui.panel.conversation_panel import ConversationPanel
+
+
+class Chat(QObject):
+    settings_requested = Signal()
+    model_requested = Signal()
+    sample_requested = Signal(str)
+    """An action id, to be tried on the sample picture."""
+
+    def __init__(
+        self,
+        controller: Controller,
+        panel: ConversationPanel,
+        question: DraftComposer,
+        clipboard: QClipboard,
+        icon: QIcon,
+        size: QSize,
+    ) -> None:
+        super().__init__(controller)
+        self.panel = panel
+        self.question = question
+        self.window = MainWindow(panel, icon, size)
+        self._controller = controller
+        self._clipboard = clipboard
+        panel.set_composer(question.composer)
+        self._listen_to_controller()
+        self._listen_to_person()
+
+    def _listen_to_controller(self) -> None:
+        controller, panel = self._controller, self.panel
+        controller.conversation_started.connect(self._begin_anew)
+        controller.asked.connect(self._show_question)
+        controller.answer_begun.connect(panel.begin_answer)
+        controller.came.connect(self._show_events)
+        controller.stop_shown.connect(panel.stop_shown)
+        controller.result_ready.connect(self.copy_result)
+        controller.broke.connect(self._say)
+        controller.busy_changed.connect(self.question.composer.set_busy)
+
+    def _listen_to_person(self) -> None:
+        panel, composer = self.panel, self.question.composer
+        self.question.submitted.connect(
+            lambda text, action_id: self._controller.submit(self.question.draft, text, action_id)
+        )
+        composer.stop_requested.connect(self._controller.stop)
+        composer.discarded.connect(self.question.discard)
+        panel.retry_requested.connect(self._controller.retry)
+        panel.new_requested.connect(self._controller.start_conversation)
+        panel.settings_requested.connect(self.settings_requested)
+        panel.model_requested.connect(self.model_requested)
+        panel.sample_requested.connect(self.sample_requested)
+        panel.copy_requested.connect(self._copy)
+        panel.details_requested.connect(self.copy_result)
+        panel.link_activated.connect(_open_link)
+        panel.dropped.connect(lambda data: composer.bring(incoming_from(data)))
+
+    @Slot()
+    def _begin_anew(self) -> None:
+        self.panel.clear()
+        self.question.composer.set_follow_up(False)
+
+    @Slot()
+    def present(self) -> None:
+        """Show the window, ready to type."""
+        self.window.present()
+        self.question.composer.focus_text()
+
+    @Slot(str, list)
+    def _show_question(self, text: str, entries: Sequence[DraftPicture]) -> None:
+        self.question.composer.clear()
+        self.question.composer.set_follow_up(True)
+        self.panel.show_question(text, [(e.thumbnail, e.name) for e in entries if e.thumbnail is not None])
+
+    @Slot(list)
+    def _show_events(self, events: list[AskEvent]) -> None:
+        self.panel.take(events)
+
+    @Slot(str)
+    def copy_result(self, text: str) -> None:
+        try:
+            copy_text(self._clipboard, text)
+        except NotPossibleHere as error:
+            self._say(error)
+        else:
+            self.panel.show_note("Copied")
+
+    @Slot(object)
+    def _copy(self, data: QMimeData) -> None:
+        try:
+            copy_mime(self._clipboard, data)
+        except NotPossibleHere as error:
+            self._say(error)
+        else:
+            self.panel.show_note("Copied")
+
+    @Slot(object)
+    def _say(self, error: GrokDeskError) -> None:
+        self.question.composer.show_problem(error.title, error.hint)
+
+
+def _open_link(address: str) -> None:
+    """In the person's browser, and only what belongs there: a link in an answer is not to be trusted."""
+    url = QUrl(address)
+    if url.scheme() in ("http", "https", "mailto"):
+        QDesktopServices.openUrl(url)

@@ -1,0 +1,353 @@
+"""Where a question is written: pictures, text, quick actions, and where it goes. No business logic.
+
+Enter sends: what was typed as a question, or, with nothing typed, the action that was used last, whose chip is
+marked while that holds. The text stays until ``set_text`` or ``clear``, whatever happens to the question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QBitmap,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+    QScreen,
+    QShortcut,
+    QTextCursor,
+)
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from grokdesk.actions.catalogue import Action
+from grokdesk.ui.action_chips import NUMBERED, ActionChips
+from grokdesk.ui.incoming import Incoming, incoming_from, may_be_taken
+from grokdesk.ui.notice import Notice
+from grokdesk.ui.picture_chips import ChipState, PictureRow, caption_of
+from grokdesk.ui.placing import beside, within
+from grokdesk.ui.question_text import QuestionText
+from grokdesk.ui.send_row import SendRow
+from grokdesk.ui.theme import CAPTION_SCALE, GAP_M, GAP_S, GAP_XS, RADIUS_CARD, Theme
+
+__all__ = ["ASK", "ChipState", "Composer", "ComposerWindow"]
+
+ASK = "ask"
+"""The action of a question in the person's own words: typing is its chip."""
+WINDOW_WIDTH, NARROW, LEAST_WIDTH = 580, 460, 300
+_ABOUT_PICTURE, _ABOUT_PICTURES, _FOLLOW_UP, _NOTHING_YET = (
+    "Ask about this picture…",
+    "Ask about these pictures…",
+    "Ask a follow-up question…",
+    "Drop or paste a picture, or just ask…",
+)
+
+
+class Composer(QFrame):
+    submitted = Signal(str, str)
+    """The text, without space around it, and the id of the action."""
+    discarded = Signal()
+    """Esc, while no answer is coming."""
+    incoming = Signal(object)
+    """An Incoming with pictures, files, links or refusals, from a paste or a drop."""
+    add_requested = Signal()
+    picture_removed = Signal(int)
+    """The ``id`` of the ChipState."""
+    profile_requested = Signal()
+    stop_requested = Signal()
+    """The Stop button, or Esc, while an answer is coming."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._last = ""
+        self._busy = False
+        self._follow_up = False
+        self.setProperty("look", "composer")
+        self.setAcceptDrops(True)
+        self._pictures = PictureRow(theme, self)
+        self._caption = QLabel(self)
+        self._text = QuestionText(self)
+        self._notice = Notice(theme, self)
+        self._actions = ActionChips(theme, self)
+        self._foot = SendRow(theme, self)
+        self._lay_out()
+        self._connect()
+        self._dress()
+        self._refresh()
+
+    # --- what it shows --------------------------------------------------------------------------------------
+
+    def text(self) -> str:
+        return self._text.toPlainText()
+
+    def set_text(self, text: str) -> None:
+        self._text.setPlainText(text)
+        self._text.moveCursor(QTextCursor.MoveOperation.End)
+
+    def focus_text(self) -> None:
+        self._text.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def clear(self) -> None:
+        """Forget the text and what was said about it; the pictures are the caller's."""
+        self._text.clear()
+        self._notice.close_notice()
+
+    def set_actions(self, actions: Sequence[Action], last: str) -> None:
+        """Show these as chips; ``last`` is what Enter runs with nothing typed, the first one if it has no chip."""
+        self._actions.set_actions([action for action in actions if action.id != ASK])
+        self.set_last_action(last)
+
+    def set_last_action(self, last: str) -> None:
+        known = [chip.action_id for chip in self._actions.chips]
+        self._last = last if last in known else known[0] if known else ASK
+        self._refresh()
+
+    def set_pictures(self, pictures: Sequence[ChipState]) -> None:
+        had_focus = self._pictures.isAncestorOf(self.focusWidget() or self)
+        self._pictures.set_pictures(pictures)
+        self._caption.setText(caption_of(pictures))
+        self._caption.setVisible(bool(self._caption.text()))
+        notes = [f"{picture.name}: {note}" for picture in pictures for note in picture.notes]
+        self._caption.setToolTip("\n".join(notes))
+        self._caption.setAccessibleDescription(" ".join(notes))
+        if not self._pictures.is_preparing:
+            self._notice.end_progress()
+        if had_focus and not pictures:
+            self.focus_text()
+        self._refresh()
+
+    def set_profile(self, label: str) -> None:
+        """``label`` says who will answer: profile and model."""
+        self._foot.set_profile(label)
+
+    def set_busy(self, busy: bool) -> None:
+        """While an answer is coming, Send is Stop."""
+        self._busy = busy
+        self._refresh()
+
+    def set_follow_up(self, follow_up: bool) -> None:
+        """True when the conversation has pictures already, so that a question needs none of its own."""
+        self._follow_up = follow_up
+        self._refresh()
+
+    def show_problem(self, title: str, hint: str = "") -> None:
+        """Say under the text what went wrong; the draft stays."""
+        self._notice.show_notice(title, hint)
+
+    def hide_problem(self) -> None:
+        self._notice.close_notice()
+
+    # --- sending --------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _send_or_stop(self) -> None:
+        if self._busy:
+            self.stop_requested.emit()
+        else:
+            self._send_default()
+
+    def _stop_or_discard(self) -> None:
+        if self._busy:
+            self.stop_requested.emit()
+        else:
+            self._notice.close_notice()
+            self.discarded.emit()
+
+    @Slot()
+    def _send_default(self) -> None:
+        self._submit(ASK if self.text().strip() else self._last)
+
+    @Slot(str)
+    def _submit(self, action_id: str) -> None:
+        text = self.text().strip()
+        if self._busy or not (text or self._has_subject) or (action_id == ASK and not text):
+            return
+        self._notice.close_notice()
+        if self._pictures.is_preparing:
+            self._notice.show_progress("It is sent as soon as the pictures are here.")
+        self.submitted.emit(text, action_id)
+
+    @property
+    def _has_subject(self) -> bool:
+        return self._follow_up or any(not picture.error for picture in self._pictures.pictures)
+
+    @property
+    def _default_works(self) -> bool:
+        """True when Enter with nothing typed has something to do."""
+        return self._has_subject and self._last != ASK
+
+    @Slot()
+    def _refresh(self) -> None:
+        """Bring buttons and words in line with what is there."""
+        text, pictures = bool(self.text().strip()), self._pictures.pictures
+        self._actions.set_checked(self._last if self._default_works and not text and not self._busy else "")
+        self._actions.setEnabled(not self._busy and self._has_subject)
+        self._foot.show_state(busy=self._busy, can_send=text or self._default_works)
+        words = _NOTHING_YET
+        if pictures:
+            words = _ABOUT_PICTURE if len(pictures) == 1 else _ABOUT_PICTURES
+        elif self._follow_up:
+            words = _FOLLOW_UP
+        self._text.setPlaceholderText(words)
+
+    # --- coming in ------------------------------------------------------------------------------------------
+
+    def bring(self, incoming: Incoming) -> None:
+        """What was dropped or pasted: text joins the text, the rest is told by ``incoming``."""
+        self._text.take(incoming)
+
+    @Slot(object)
+    def _take(self, incoming: Incoming) -> None:
+        """Text that came with a picture of itself is what was meant; the picture is offered."""
+        if incoming.text and incoming.pictures:
+            alone = Incoming(pictures=incoming.pictures)
+            self._notice.show_offer("The clipboard also holds a picture.", "Add it", lambda: self.incoming.emit(alone))
+        else:
+            self.incoming.emit(incoming)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if may_be_taken(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.bring(incoming_from(event.mimeData()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        focused = self.focusWidget()
+        if event.key() == Qt.Key.Key_Escape:
+            self._stop_or_discard()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
+            focused.click()
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            self.bring(incoming_from(QGuiApplication.clipboard().mimeData()))
+        else:
+            super().keyPressEvent(event)
+
+    # --- building -------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        top = self._top = QHBoxLayout()
+        top.setSpacing(GAP_S)
+        top.addWidget(self._pictures, 1)
+        top.addWidget(self._caption, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GAP_M, GAP_M, GAP_M, GAP_M)
+        column.setSpacing(GAP_S)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # minimumSizeHint knows better
+        column.addLayout(top)
+        column.addWidget(self._text)
+        column.addWidget(self._notice)
+        column.addWidget(self._actions)
+        column.addWidget(self._foot)
+        self._caption.setProperty("look", "caption")
+        self._caption.setContentsMargins(0, GAP_XS, 0, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LEAST_WIDTH, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # In a narrow composer the caption goes below the pictures.
+        narrow = self.width() < NARROW
+        self._top.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+
+    def _connect(self) -> None:
+        self._text.setAccessibleName("Your question")
+        self._caption.setAccessibleName("What leaves")
+        self._text.sent.connect(self._send_default)
+        self._text.brought.connect(self._take)
+        self._text.textChanged.connect(self._refresh)
+        self._pictures.removed.connect(self.picture_removed)
+        self._pictures.add_requested.connect(self.add_requested)
+        self._actions.chosen.connect(self._submit)
+        self._foot.profile_requested.connect(self.profile_requested)
+        self._foot.clicked.connect(self._send_or_stop)
+        self._theme.changed.connect(self._dress)
+        for number in range(1, NUMBERED + 1):
+            keys = QShortcut(QKeySequence(f"Alt+{number}"), self)
+            keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            keys.activated.connect(lambda chosen=number: self._actions.run(chosen))
+
+    @Slot()
+    def _dress(self) -> None:
+        self._caption.setFont(self._theme.font(CAPTION_SCALE))
+
+
+class ComposerWindow(QWidget):
+    """A composer as a small window beside what was selected: frameless, above others, moved by its background.
+
+    It does not go by itself: whoever takes ``submitted`` and ``discarded`` hides it.
+    """
+
+    def __init__(self, composer: Composer) -> None:
+        flags = Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
+        super().__init__(None, flags)
+        self.setWindowTitle("GrokDesk: ask")
+        self._area = QRect()
+        self.composer = composer
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.composer)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+
+    def place_beside(self, anchor: QRect, screen: QScreen | None = None) -> None:
+        """Show it next to ``anchor``, which is in global logical coordinates, ready to type."""
+        screen = screen or QGuiApplication.screenAt(anchor.center()) or QGuiApplication.primaryScreen()
+        self._area = screen.availableGeometry()
+        self.setScreen(screen)
+        size = self._wanted_size()
+        self.setGeometry(QRect(beside(anchor, size, self._area), size))
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        self.composer.focus_text()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self._follow_content()
+        return done
+
+    def _wanted_size(self) -> QSize:
+        width = min(WINDOW_WIDTH, self._area.width())
+        self._column.activate()
+        return QSize(width, max(self._column.totalHeightForWidth(width), self._column.totalMinimumSize().height()))
+
+    @Slot()
+    def _follow_content(self) -> None:
+        """Grow or shrink with the content and stay on the screen."""
+        size = self._wanted_size()
+        if size != self.size():
+            self.setGeometry(QRect(within(self.pos(), size, self._area), size))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if QGuiApplication.platformName() == "xcb":
+            # Without a compositor, which X11 may lack, translucent corners would be black: cut off what lies outside.
+            shape = QBitmap(self.size())
+            shape.fill(Qt.GlobalColor.color0)
+            painter = QPainter(shape)
+            painter.setBrush(Qt.GlobalColor.color1)
+            painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), RADIUS_CARD - 1, RADIUS_CARD - 1)
+            painter.end()
+            self.setMask(shape)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.windowHandle() is not None:
+            self.windowHandle().startSystemMove()

@@ -1,0 +1,46 @@
+"""Asks before a link is opened, and shows where it really goes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QUrl, Signal, Slot
+from PySide6.QtWidgets import QMenu, QWidget
+
+_OPENED = ("http", "https", "mailto")
+_LONGEST = 80
+
+
+class LinkMenu(QMenu):
+    open_requested = Signal(str)
+    copy_requested = Signal(str)
+
+    def __init__(self, address: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._address = address
+        url = QUrl(address)
+        self.setAccessibleName(f"Link to {address}")
+        where = self.addAction(_shown(address))
+        where.setEnabled(False)
+        self.addSeparator()
+        if url.scheme().lower() in _OPENED:
+            what = "Write a mail" if url.scheme().lower() == "mailto" else f"Open {_host(url)} in the browser"
+            self.setDefaultAction(self.addAction(what, self._open))
+        self.addAction("Copy the address", self._copy)
+
+    @Slot()
+    def _open(self) -> None:
+        self.open_requested.emit(self._address)
+
+    @Slot()
+    def _copy(self) -> None:
+        self.copy_requested.emit(self._address)
+
+
+def _host(url: QUrl) -> str:
+    """As it is looked up: letters that imitate others show as ``xn--``."""
+    return url.host(QUrl.ComponentFormattingOption.FullyEncoded)
+
+
+def _shown(address: str) -> str:
+    """Shortened at the end, which a deceiver may fill; ``&`` would underline a letter."""
+    short = address if len(address) <= _LONGEST else f"{address[:_LONGEST]}…"
+    return short.replace("&", "&&")

@@ -1,0 +1,209 @@
+"""The pictures of a question that is being written: a row of thumbnails that can be removed, and a way to add."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPainterPath, QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from grokdesk.model import PreparedImage
+from grokdesk.ui.flow_layout import FlowLayout
+from grokdesk.ui.quantities import byte_size, pixel_size
+from grokdesk.ui.theme import CAPTION_SCALE, GAP_S, GAP_XS, HIT_TARGET, RADIUS_CONTROL, Theme
+
+THUMBNAIL = QSize(52, 36)
+NAME_WIDTH = 132
+
+
+@dataclass(frozen=True, slots=True)
+class ChipState:
+    """One picture as the composer shows it. ``prepared`` is None until it is known how the picture will leave."""
+
+    id: int
+    name: str
+    thumbnail: QImage | None = None
+    prepared: PreparedImage | None = None
+    error: str = ""
+    """A sentence that says why it cannot be sent."""
+
+    @property
+    def in_words(self) -> str:
+        if self.error:
+            return self.error
+        return pixel_size(self.prepared.width, self.prepared.height) if self.prepared else "Preparing…"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return self.prepared.notes if self.prepared else ()
+
+
+def caption_of(pictures: Sequence[ChipState]) -> str:
+    """The pictures as they will leave: size, format and bytes of one, number and bytes of several."""
+    usable = [picture.prepared for picture in pictures if not picture.error]
+    ready = [image for image in usable if image is not None]
+    if len(ready) < len(usable):
+        return "Preparing…"
+    if len(ready) == 1:
+        only = ready[0]
+        kind = only.media_type.removeprefix("image/").upper()
+        return f"{pixel_size(only.width, only.height)}   {kind}   {byte_size(len(only.data))}"
+    return f"{len(ready)} pictures   {byte_size(sum(len(image.data) for image in ready))}" if ready else ""
+
+
+class PictureChip(QFrame):
+    """A thumbnail with its name, what it is, and a button that removes it; Delete does that too."""
+
+    removed = Signal(int)
+
+    def __init__(self, state: ChipState, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setProperty("look", "picture")
+        self._thumbnail, self._name, self._words = QLabel(self), QLabel(self), QLabel(self)
+        self._thumbnail.setFixedSize(THUMBNAIL)
+        for label in (self._name, self._words):
+            label.setFont(theme.font(CAPTION_SCALE))
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self._remove = QToolButton(self)
+        self._remove.setProperty("look", "icon")
+        self._remove.clicked.connect(self._ask_removal)
+        texts = QVBoxLayout()
+        texts.setSpacing(0)
+        texts.addStretch()
+        texts.addWidget(self._name)
+        texts.addWidget(self._words)
+        texts.addStretch()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(GAP_XS, GAP_XS, GAP_XS, GAP_XS)
+        row.setSpacing(GAP_S)
+        row.addWidget(self._thumbnail)
+        row.addLayout(texts)
+        row.addWidget(self._remove)
+        self.state = state
+        self.show_state(state)
+        theme.changed.connect(self._dress)
+
+    @Slot()
+    def _dress(self) -> None:
+        self.show_state(self.state)
+
+    def show_state(self, state: ChipState) -> None:
+        self.state = state
+        self._thumbnail.setPixmap(self._picture())
+        metrics = self._name.fontMetrics()
+        for label, text in ((self._name, state.name), (self._words, state.in_words)):
+            label.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, NAME_WIDTH))
+        self._words.setProperty("look", "bad" if state.error else "caption")
+        self._words.style().polish(self._words)
+        self._remove.setIcon(self._theme.icon("close", "muted"))
+        self._remove.setAccessibleName(f"Remove {state.name}")
+        self._remove.setToolTip(f"Remove {state.name}")
+        self.setToolTip("\n".join((state.name, state.in_words, *state.notes)))
+        self.setAccessibleName(f"{state.name}: {state.in_words}")
+        self.updateGeometry()
+
+    def _picture(self) -> QPixmap:
+        """The thumbnail, filled to the edges, with round corners; an icon while there is none."""
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap(THUMBNAIL * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        whole = QRectF(0, 0, THUMBNAIL.width(), THUMBNAIL.height())
+        path = QPainterPath()
+        path.addRoundedRect(whole, RADIUS_CONTROL - 2, RADIUS_CONTROL - 2)
+        painter = QPainter(pixmap)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setClipPath(path)
+        painter.fillRect(whole, self._theme.color("surface"))
+        image = self.state.thumbnail
+        if image is None or image.isNull():
+            icon = self._theme.pixmap("warning" if self.state.error else "image", 20, "muted")
+            painter.drawPixmap((THUMBNAIL.width() - 20) // 2, (THUMBNAIL.height() - 20) // 2, icon)
+        else:
+            shown = QSize(image.size()).scaled(THUMBNAIL, Qt.AspectRatioMode.KeepAspectRatioByExpanding)
+            place = QRectF(0, 0, shown.width(), shown.height())
+            place.moveCenter(whole.center())
+            painter.drawImage(place, image)
+        painter.end()
+        return pixmap
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._ask_removal()
+        else:
+            super().keyPressEvent(event)
+
+    @Slot()
+    def _ask_removal(self) -> None:
+        self.removed.emit(self.state.id)
+
+
+class PictureRow(QWidget):
+    """Chips in the order of the question, then the button that adds one."""
+
+    removed = Signal(int)
+    add_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._chips: dict[int, PictureChip] = {}
+        self._flow = FlowLayout(self, GAP_S)
+        self._add = QToolButton(self)
+        self._add.setToolTip("Add a picture")
+        self._add.setAccessibleName("Add a picture")
+        self._add.setText("Add a picture")
+        self._add.setIconSize(QSize(20, 20))
+        self._add.clicked.connect(self.add_requested)
+        self._flow.addWidget(self._add)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self._dress()
+        theme.changed.connect(self._dress)
+
+    @property
+    def chips(self) -> tuple[PictureChip, ...]:
+        return tuple(self._chips.values())
+
+    @property
+    def pictures(self) -> tuple[ChipState, ...]:
+        return tuple(chip.state for chip in self._chips.values())
+
+    @property
+    def is_preparing(self) -> bool:
+        return any(picture.prepared is None and not picture.error for picture in self.pictures)
+
+    def set_pictures(self, pictures: Sequence[ChipState]) -> None:
+        """Show these; chips of pictures that stay are kept, so that the focus stays too."""
+        kept = {picture.id for picture in pictures}
+        for gone in [chip for id_, chip in self._chips.items() if id_ not in kept]:
+            self._flow.removeWidget(gone)
+            gone.hide()
+            gone.deleteLater()
+        chips: dict[int, PictureChip] = {}
+        for index, picture in enumerate(pictures):
+            chip = self._chips.get(picture.id)
+            if chip is None:
+                chip = PictureChip(picture, self._theme, self)
+                chip.removed.connect(self.removed)
+                self._flow.insert_widget(index, chip)
+                chip.show()
+            else:
+                chip.show_state(picture)
+            chips[picture.id] = chip
+        self._chips = chips
+        self._dress()
+        self.updateGeometry()
+
+    @Slot()
+    def _dress(self) -> None:
+        self._add.setIcon(self._theme.icon("add", "muted"))
+        words = Qt.ToolButtonStyle.ToolButtonIconOnly if self._chips else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        self._add.setToolButtonStyle(words)
+        self._add.setProperty("look", "icon" if self._chips else "flush")
+        self._add.style().polish(self._add)
+        self._add.setFixedHeight(THUMBNAIL.height() + 2 * GAP_XS if self._chips else HIT_TARGET)

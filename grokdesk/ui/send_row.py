@@ -1,0 +1,75 @@
+"""The foot of the composer: who will answer, and the button that sends or stops."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from grokdesk.ui.theme import GAP_S, GAP_XL, Theme
+
+NAME_WIDTH, LEAST_WIDTH = 260, 200
+"""Logical pixels that the name of the profile may take, and that the row needs."""
+
+
+class SendRow(QWidget):
+    profile_requested = Signal()
+    clicked = Signal()
+    """Send or Stop, whatever the button says."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._label = ""
+        self._busy = self._can_send = False
+        self._profile, self._send = QPushButton(self), QPushButton(self)
+        self._profile.setProperty("look", "flush")
+        self._profile.clicked.connect(self.profile_requested)
+        self._profile.hide()
+        self._send.clicked.connect(self.clicked)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GAP_S)
+        row.addWidget(self._profile)
+        row.addStretch()
+        row.addWidget(self._send)
+        for button in (self._profile, self._send):
+            button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the icon comes after the words
+            button.setIconSize(QSize(16, 16))
+        self._dress()
+        theme.changed.connect(self._dress)
+
+    def set_profile(self, label: str) -> None:
+        self._label = label
+        self._fit()
+        self._profile.setToolTip(f"Answers come from {label}")
+        self._profile.setAccessibleName(f"Answers come from {label}. Change")
+        self._profile.setVisible(bool(label))
+
+    def show_state(self, *, busy: bool, can_send: bool) -> None:
+        self._busy, self._can_send = busy, can_send
+        self._send.setText("Stop" if busy else "Send")
+        self._send.setToolTip("Stop the answer (Esc)" if busy else "Send (Enter)")
+        self._send.setEnabled(busy or can_send)
+        self._dress()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LEAST_WIDTH, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Cut the name of the profile to the room there is."""
+        room = min(NAME_WIDTH, self.width() - self._send.sizeHint().width() - 3 * GAP_XL)
+        metrics = self._profile.fontMetrics()
+        self._profile.setText(metrics.elidedText(self._label, Qt.TextElideMode.ElideRight, room))
+
+    @Slot()
+    def _dress(self) -> None:
+        self._profile.setIcon(self._theme.icon("chevron-down", "muted"))
+        icon = ("stop", "text") if self._busy else ("enter", "on_accent" if self._can_send else "muted")
+        self._send.setIcon(self._theme.icon(*icon))
+        self._send.setProperty("look", "" if self._busy else "primary")
+        self._send.style().polish(self._send)

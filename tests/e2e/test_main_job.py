@@ -1,0 +1,246 @@
+"""The main job as a person does it: press a key, drag, type, read an answer that streams in."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from grokdesk.errors import EXIT_OK
+from tests.support.desktop import Desktop, wait_until
+from tests.support.program import CHAT, COMPOSER, HOTKEY, OVERLAY, SETTINGS, WELCOME, RunningProgram
+from tests.support.replies import Cut, Reply, Send, Stall, Step
+from tests.support.server import ScriptedServer
+from tests.support.streams import keyed, responses_stream, responses_usage, script_xai
+
+KEY = "xai-planted-0123456789abcdef"
+REGION = (200, 120, 520, 330)
+
+
+@pytest.fixture(scope="module")
+def wallpaper(desktop: Desktop, tmp_path_factory: pytest.TempPathFactory) -> Image.Image:
+    """A screen with something to ask about; the same pixels are known to the tests."""
+    picture = Image.new("RGB", (desktop.width, desktop.height), "#dfe7ee")
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((220, 140, 500, 310), fill="#ffffff", outline="#335577", width=3)
+    draw.text((250, 200), "Invoice 4711", fill="black", font=ImageFont.load_default(32))
+    for step in range(64):
+        draw.line((200 + step * 5, 120, 200 + step * 5, 135), fill=(step * 4, 255 - step * 4, step))
+    file = tmp_path_factory.mktemp("wallpaper") / "wallpaper.png"
+    picture.save(file)
+    desktop.set_wallpaper(file)
+    return picture
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer() as server:
+        script_xai(server, key=KEY)
+        yield server
+
+
+@pytest.fixture
+def make(desktop: Desktop, server: ScriptedServer, tmp_path: Path) -> Iterator[Callable[..., RunningProgram]]:
+    made: list[RunningProgram] = []
+
+    def make(**settings: object) -> RunningProgram:
+        made.append(RunningProgram(desktop, tmp_path / f"home{len(made)}", server, **settings))
+        return made[-1]
+
+    yield make
+    for program in made:
+        program.end()
+        program.command("key", "delete")
+
+
+@pytest.fixture
+def program(make: Callable[..., RunningProgram], wallpaper: Image.Image) -> RunningProgram:
+    """Running, with a key in the keyring and its hotkey bound."""
+    program = make()
+    done = program.command("key", "set", stdin=KEY.encode() + b"\n")
+    assert done.returncode == EXIT_OK, done.stderr.decode()
+    program.start_with_hotkey()
+    return program
+
+
+def responses(server: ScriptedServer) -> list[dict[str, object]]:
+    return [request.json for request in server.requests if request.path == "/v1/responses"]
+
+
+def sent_pixels(body: dict[str, object]) -> Image.Image:
+    """The picture in a request, decoded by another library than ours."""
+    data = next(part for part in json.dumps(body).split('"') if part.startswith("data:image/"))
+    return Image.open(io.BytesIO(base64.b64decode(data.partition(",")[2]))).convert("RGB")
+
+
+def test_press_drag_type_read(
+    program: RunningProgram, server: ScriptedServer, wallpaper: Image.Image, tmp_path: Path
+) -> None:
+    usage = responses_usage(ticks=21_000_000)
+    events = responses_stream("The invoice number is FOUR. And the total is NINETY.", usage=usage)
+    middle = next(at for at, event in enumerate(events) if b"And" in event)
+    steps: list[Step] = [*map(Send, events[:middle]), Stall(), *map(Send, events[middle:])]
+    server.on("POST", "/v1/responses", keyed(KEY, Reply.stream([], end=tuple(steps))))
+
+    program.capture(*REGION)
+    program.focus(COMPOSER)
+    program.type("Which number is it?")
+    program.key("Return")
+    program.desktop.wait_for_window(CHAT)
+    server.wait_until_stalled()
+    wait_until(lambda: "FOUR" in program.text_on_screen(tmp_path / "half.png"), "the first half on the screen")
+    assert "NINETY" not in program.text_on_screen(tmp_path / "half.png")
+    assert program.turns() == []
+    server.release()
+    wait_until(lambda: "NINETY" in program.text_on_screen(tmp_path / "whole.png"), "the whole answer on the screen")
+
+    [body] = responses(server)
+    assert "Which number is it?" in str(body)
+    left, top, right, bottom = REGION
+    sent = sent_pixels(body)
+    expected = wallpaper.crop((left, top, left + sent.width, top + sent.height))
+    assert abs(sent.width - (right - left)) <= 1
+    assert abs(sent.height - (bottom - top)) <= 1
+    assert sent.tobytes() == expected.tobytes()
+    footer = program.text_on_screen(tmp_path / "footer.png")
+    assert "grok-4.5" in footer
+    assert "0.0021" in footer
+    question, answer, finish = wait_until(program.turns, "a kept turn")[0]
+    assert (question, finish) == ("Which number is it?", "stop")
+    assert answer.startswith("The invoice number is FOUR.")
+
+
+def test_alt_text_goes_to_the_clipboard(program: RunningProgram, server: ScriptedServer) -> None:
+    server.on(
+        "POST", "/v1/responses", keyed(KEY, Reply.stream(responses_stream("A white invoice with the number 4711.")))
+    )
+    program.capture(*REGION)
+    program.focus(COMPOSER)
+    program.key("alt+2")
+    wait_until(
+        lambda: program.desktop.clipboard_text() == "A white invoice with the number 4711.", "alt text on the clipboard"
+    )
+
+
+def test_escape_leaves_the_overlay_and_nothing_is_sent(program: RunningProgram, server: ScriptedServer) -> None:
+    program.key(HOTKEY)
+    program.desktop.wait_for_window(OVERLAY)
+    program.key("Escape")
+    program.desktop.wait_for_no_window(OVERLAY)
+    assert responses(server) == []
+
+
+def test_stop_keeps_what_came(program: RunningProgram, server: ScriptedServer, tmp_path: Path) -> None:
+    events = responses_stream("Only this much came.")
+    text_at = [at for at, event in enumerate(events) if b"output_text.delta" in event]
+    server.on(
+        "POST",
+        "/v1/responses",
+        keyed(KEY, Reply.stream([], end=(*map(Send, events[: text_at[2] + 1]), Stall()))),
+    )
+    program.capture(*REGION)
+    program.focus(COMPOSER)
+    program.type("Go on")
+    program.key("Return")
+    server.wait_until_stalled()
+    program.focus(CHAT)
+    program.key("Escape")
+    server.wait_until_client_left()
+    [(_, answer, finish)] = wait_until(program.turns, "a kept turn")
+    assert finish == "stopped"
+    assert answer
+    assert "Only this much came.".startswith(answer.strip())
+
+
+def test_an_error_keeps_the_partial_answer_and_retry_asks_again(
+    program: RunningProgram, server: ScriptedServer, tmp_path: Path
+) -> None:
+    events = responses_stream("Half of it, then nothing.")
+    broken = Reply.stream(events[: len(events) // 2], end=(Cut(),))
+    whole = Reply.stream(responses_stream("Everything is here now."))
+    server.on("POST", "/v1/responses", keyed(KEY, broken))
+    program.capture(*REGION)
+    program.focus(COMPOSER)
+    program.type("Go on")
+    program.key("Return")
+    wait_until(lambda: "Retry" in program.text_on_screen(tmp_path / "error.png"), "an error card with Retry")
+    assert "Half" in program.text_on_screen(tmp_path / "error.png")
+    assert wait_until(program.turns, "a kept turn")[0][2] == "cut"
+    server.on("POST", "/v1/responses", keyed(KEY, whole))
+    program.click_on("Retry", tmp_path / "retry-button.png")
+    wait_until(lambda: "Everything" in program.text_on_screen(tmp_path / "retry.png"), "the answer of the retry")
+
+
+def test_the_key_is_in_the_keyring_and_nowhere_else(program: RunningProgram, server: ScriptedServer) -> None:
+    assert program.desktop.secret(service="grokdesk", username="xai") == KEY
+    program.capture(*REGION)
+    program.focus(COMPOSER)
+    program.type("Hello")
+    program.key("Return")
+    wait_until(program.turns, "a kept turn")
+    program.end()
+    places = [file for file in [*program.home.rglob("*"), *program.desktop.logs.rglob("*")] if file.is_file()]
+    assert places
+    assert [file for file in places if KEY.encode() in file.read_bytes()] == []
+
+
+def test_a_second_start_and_the_capture_command_reach_the_first(program: RunningProgram) -> None:
+    assert program.command().returncode == EXIT_OK
+    program.desktop.wait_for_window(CHAT)
+    done = program.command("capture", "--region")
+    assert done.returncode == EXIT_OK, done.stderr.decode()
+    program.desktop.wait_for_window(OVERLAY)
+    program.key("Escape")
+    program.desktop.wait_for_no_window(OVERLAY)
+    program.desktop.wait_for_window(CHAT)
+
+
+def test_the_tray_menu_captures_and_quits(program: RunningProgram) -> None:
+    item = program.desktop.wait_for_tray_item("GrokDesk")
+    item.click("Capture region")
+    program.desktop.wait_for_window(OVERLAY)
+    program.key("Escape")
+    program.desktop.wait_for_no_window(OVERLAY)
+    item.click("Settings…")
+    program.desktop.wait_for_window(SETTINGS)
+    item.click("Quit")
+    wait_until(lambda: not program.is_running, "the end of the program")
+
+
+def test_closing_the_window_keeps_the_program(program: RunningProgram) -> None:
+    program.command()
+    window = program.focus(CHAT)
+    program.key("ctrl+w")
+    program.desktop.wait_for_no_window(CHAT)
+    assert program.is_running
+    assert window
+    program.key(HOTKEY)
+    program.desktop.wait_for_window(OVERLAY)
+
+
+def test_the_first_run_asks_for_a_key_or_goes_on_without(
+    make: Callable[..., RunningProgram], wallpaper: Image.Image, tmp_path: Path
+) -> None:
+    program = make(first_run_done=False)
+    program.start_with_hotkey()
+    program.focus(WELCOME)
+    program.type(KEY)
+    program.key("Return")
+    wait_until(lambda: program.desktop.secret(service="grokdesk", username="xai") == KEY, "the key in the keyring")
+
+
+def test_without_a_key_this_computer_reads(
+    make: Callable[..., RunningProgram], wallpaper: Image.Image, tmp_path: Path
+) -> None:
+    program = make(profile="on-this-computer")
+    program.start_with_hotkey()
+    program.capture(*REGION)
+    program.focus(COMPOSER)
+    program.key("alt+3")
+    wait_until(program.turns, "a kept turn", timeout=30)
+    assert "4711" in program.turns()[0][1]

@@ -1,0 +1,131 @@
+"""Pictures that come from other programs: dragged, pasted, and what is no picture."""
+
+from __future__ import annotations
+
+import base64
+import io
+import itertools
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.support import drag_source
+from tests.support.desktop import Desktop, wait_until
+from tests.support.program import CHAT, RunningProgram
+from tests.support.replies import Reply
+from tests.support.server import ScriptedServer
+from tests.support.streams import script_xai
+
+KEY = "xai-planted-0123456789abcdef"
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer() as server:
+        script_xai(server)
+        yield server
+
+
+@pytest.fixture
+def program(desktop: Desktop, server: ScriptedServer, tmp_path: Path) -> Iterator[RunningProgram]:
+    """Running, its window open."""
+    program = RunningProgram(desktop, tmp_path / "home", server)
+    program.environment["XAI_API_KEY"] = program.environment["GROKDESK_API_KEY"] = KEY
+    program.start()
+    done = program.command()
+    assert done.returncode == 0, done.stderr.decode()
+    program.focus(CHAT)
+    yield program
+    program.end()
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> list[Path]:
+    files = [tmp_path / "größe 1.png", tmp_path / "b.jpg"]
+    Image.new("RGB", (60, 40), "#c03020").save(files[0])
+    Image.new("RGB", (30, 80), "#2040c0").save(files[1])
+    return files
+
+
+def drag(program: RunningProgram, kind: str, *values: str) -> None:
+    """Drag from another program into our window, and let go when our window says that it would take the drop."""
+    desktop, xdotool = program.desktop, program.desktop.xdotool
+    words = (sys.executable, "-m", "tests.support.drag_source", kind, *values)
+    desktop.start(*words, environment={"PYTHONPATH": str(Path(__file__).parents[2])})
+    desktop.wait_for_window(drag_source.TITLE)
+    xdotool("mousemove", 80, 560, "mousedown", 1)
+    steps = itertools.cycle((638, 642))
+
+    def is_welcome() -> bool:
+        xdotool("mousemove", next(steps), 300)
+        return "Drop to ask" in program.text_on_screen(program.home / "drop.png")
+
+    wait_until(is_welcome, "a window that takes the drop")
+    xdotool("mouseup", 1)
+    desktop.wait_for_no_window(drag_source.TITLE)
+
+
+def ask(program: RunningProgram, server: ScriptedServer) -> list[tuple[int, int]]:
+    """Ask about what is there; the sizes of the pictures that left."""
+    program.focus(CHAT)
+    program.type("What is it?")
+
+    def send() -> object:
+        program.key("Return")  # is refused while a picture is still on its way
+        return program.turns()
+
+    wait_until(send, "a kept turn")
+    [request] = [request for request in server.requests if request.path == "/v1/responses"]
+    return [image.size for image in sent_images(request.json)]
+
+
+def sent_images(body: object) -> list[Image.Image]:
+    urls = [part for part in json.dumps(body).split('"') if part.startswith("data:image/")]
+    return [Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))) for url in urls]
+
+
+def test_several_files_are_dropped(program: RunningProgram, server: ScriptedServer, pictures: list[Path]) -> None:
+    drag(program, "files", *map(str, pictures))
+    assert ask(program, server) == [(60, 40), (30, 80)]
+
+
+def test_a_picture_without_a_file_is_dropped(
+    program: RunningProgram, server: ScriptedServer, pictures: list[Path]
+) -> None:
+    drag(program, "image", str(pictures[0]))
+    assert ask(program, server) == [(60, 40)]
+
+
+def test_a_web_address_is_dropped(program: RunningProgram, server: ScriptedServer, pictures: list[Path]) -> None:
+    content = pictures[0].read_bytes()
+    server.on("GET", "/photo.png", Reply.json(content))
+    drag(program, "link", f"{server.url}/photo.png")
+    assert ask(program, server) == [(60, 40)]
+
+
+def test_a_wrong_type_is_named_and_the_draft_stays(
+    program: RunningProgram, server: ScriptedServer, pictures: list[Path], tmp_path: Path
+) -> None:
+    document = tmp_path / "notes.pdf"
+    document.write_bytes(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
+    program.type("My question")
+    drag(program, "files", str(pictures[0]))
+    drag(program, "files", str(document))
+    wait_until(lambda: "notes.pdf" in program.text_on_screen(tmp_path / "refused.png"), "a sentence about notes.pdf")
+    assert "My question" in program.text_on_screen(tmp_path / "refused.png")
+    assert ask(program, server) == [(60, 40)]
+
+
+def test_a_picture_and_files_are_pasted(program: RunningProgram, server: ScriptedServer, pictures: list[Path]) -> None:
+    program.desktop.set_clipboard(pictures[0], "image/png")
+    program.focus(CHAT)
+    program.key("ctrl+v")
+    listing = pictures[0].with_name("listing")
+    listing.write_text(pictures[1].as_uri() + "\r\n")
+    program.desktop.set_clipboard(listing, "text/uri-list")
+    program.key("ctrl+v")
+    assert ask(program, server) == [(60, 40), (30, 80)]

