@@ -8,8 +8,6 @@ from urllib.parse import SplitResult, urlsplit
 
 from grokdesk.errors import UsageError
 
-XAI = "https://api.x.ai/v1"
-
 # Where the API is when only the host was given. Everybody else has it at /v1.
 # Sources: https://openrouter.ai/docs, https://concurred.ai/docs
 _API_PATHS = {"openrouter.ai": "/api/v1", "concurred.ai": "/api/v1", "agent-heavy.vercel.app": "/api/v1"}
@@ -29,11 +27,11 @@ def normalised(text: str) -> str:
     """The address under which every endpoint lies, such as ``https://api.x.ai/v1``.
 
     Takes a host, a base, or a whole endpoint; normalising twice changes nothing. Without a scheme it is http for this
-    computer and https for all others; an empty text means xAI. Raises UsageError for anything that is not an address.
+    computer and https for all others. Raises UsageError for anything that is not an address.
     """
     text = text.strip()
     if not text:
-        return XAI
+        raise UsageError("This server has no address yet.", "Type its address in the settings.")
     parts = _split(text)
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
     if parts.port is not None and parts.port != {"http": 80, "https": 443}[parts.scheme]:

@@ -6,11 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from grokdesk.errors import UsageError
-from grokdesk.model import DialectName, Profile
+from grokdesk.model import DialectName, ImageLimits, Profile
 from grokdesk.store.settings import Settings
 
 XAI = Profile("xai", "xAI", "xai-responses", "https://api.x.ai/v1")
-ON_THIS_COMPUTER = Profile("on-this-computer", "On this computer", "on-this-computer", needs_key=False, is_local=True)
+ON_THIS_COMPUTER = Profile(
+    "on-this-computer",
+    "On this computer",
+    "on-this-computer",
+    limits=ImageLimits(long_edge=8192),  # nothing is uploaded, and small text is read better unshrunk
+    needs_key=False,
+    is_local=True,
+)
 BUILT_IN = (XAI, ON_THIS_COMPUTER)
 
 

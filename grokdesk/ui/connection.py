@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QWidget
@@ -34,22 +34,36 @@ class TestResult:
     models: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionServices:
-    """What the form works with. Those that take a profile may block and run on a worker thread."""
+class Connections(Protocol):
+    """What the form works with. Those about keys, and ``test``, may block and run on a worker thread."""
 
-    profiles: Callable[[], tuple[Profile, ...]]
-    active: Callable[[], Profile]
-    choose: Callable[[Profile], None]
-    """Make it the active profile."""
-    save: Callable[[Profile], None]
-    """Keep a changed or new profile."""
-    key_state: Callable[[Profile], str]
-    """A sentence that says where the key is, or that there is none."""
-    set_key: Callable[[Profile, str], str]
-    """Keeps a key and says where it is now."""
-    delete_key: Callable[[Profile], str]
-    test: Callable[[Profile, CancelSwitch], TestResult]
+    def profiles(self) -> tuple[Profile, ...]: ...
+
+    def active(self) -> Profile: ...
+
+    def choose(self, profile: Profile) -> None:
+        """Make it the active profile. Raises SettingsBroken."""
+        ...
+
+    def save(self, profile: Profile) -> None:
+        """Keep a changed or new profile. Raises UsageError for an address that is none, SettingsBroken."""
+        ...
+
+    def key_state(self, profile: Profile) -> str:
+        """A sentence that says where the key is, or that there is none. Raises KeyringTrouble."""
+        ...
+
+    def set_key(self, profile: Profile, key: str) -> str:
+        """Keep a key and say where it is now. Raises UsageError for what cannot be a key."""
+        ...
+
+    def delete_key(self, profile: Profile) -> str:
+        """Raises KeyringTrouble."""
+        ...
+
+    def test(self, profile: Profile, cancel: CancelSwitch) -> TestResult:
+        """Raises what asking would raise."""
+        ...
 
 
 class ConnectionForm(QWidget):
@@ -57,11 +71,11 @@ class ConnectionForm(QWidget):
     """The Profile that is active from now on."""
     key_saved = Signal()
 
-    def __init__(self, services: ConnectionServices, parent: QWidget | None = None) -> None:
+    def __init__(self, connections: Connections, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._services = services
+        self._connections = connections
         self._jobs: dict[str, Job[Any]] = {}
-        self._profile = services.active()
+        self._profile = connections.active()
         self._build()
         self.reload()
 
@@ -124,9 +138,9 @@ class ConnectionForm(QWidget):
     @Slot()
     def reload(self) -> None:
         """Show the active profile as it is kept."""
-        self._profile = self._services.active()
+        self._profile = self._connections.active()
         self.profiles.clear()
-        for profile in self._services.profiles():
+        for profile in self._connections.profiles():
             self.profiles.addItem(profile.name, profile.id)
         self.profiles.setCurrentIndex(self.profiles.findData(self._profile.id))
         self._show_profile()
@@ -144,7 +158,7 @@ class ConnectionForm(QWidget):
         self.key_status.setText("Looking for the key…" if is_server else "")
         self.remove_key.setEnabled(False)
         if is_server:
-            self._run("key", single(partial(self._services.key_state, profile)), self._show_key_state)
+            self._run("key", single(partial(self._connections.key_state, profile)), self._show_key_state)
 
     def _show_key_state(self, sentence: str) -> None:
         self.key_status.setText(sentence)
@@ -160,27 +174,37 @@ class ConnectionForm(QWidget):
     @Slot(int)
     def _choose(self, index: int) -> None:
         chosen = self.profiles.itemData(index)
-        self._profile = next(profile for profile in self._services.profiles() if profile.id == chosen)
-        self._services.choose(self._profile)
-        self._show_profile()
-        self.profile_chosen.emit(self._profile)
+        profile = next(profile for profile in self._connections.profiles() if profile.id == chosen)
+        if self._succeeds(lambda: self._connections.choose(profile)):
+            self._profile = profile
+            self._show_profile()
+            self.profile_chosen.emit(profile)
 
     def _add(self, preset: Preset) -> None:
-        taken = {profile.id for profile in self._services.profiles()}
+        taken = {profile.id for profile in self._connections.profiles()}
         profile = new_profile(preset, taken)
-        self._services.save(profile)
-        self._services.choose(profile)
-        self.reload()
-        self.profile_chosen.emit(profile)
-        (self.address if not preset.base_url else self.key).setFocus()
+        if self._succeeds(lambda: self._connections.save(profile)) and self._succeeds(
+            lambda: self._connections.choose(profile)
+        ):
+            self.reload()
+            self.profile_chosen.emit(profile)
+            (self.key if preset.base_url else self.address).setFocus()
 
     @Slot()
     def _edited(self) -> None:
         changed = replace(self._profile, base_url=self.address.text().strip(), model=self.models.currentText().strip())
-        if changed != self._profile:
+        if changed != self._profile and self._succeeds(lambda: self._connections.save(changed)):
             self._profile = changed
-            self._services.save(changed)
             self.profile_chosen.emit(changed)
+
+    def _succeeds(self, act: Callable[[], None]) -> bool:
+        """False, and said below the form, when it could not be done."""
+        try:
+            act()
+        except GrokDeskError as error:
+            self.test_status.setText(sentence_of(error))
+            return False
+        return True
 
     @Slot(str)
     def _key_typed(self, text: str) -> None:
@@ -191,9 +215,15 @@ class ConnectionForm(QWidget):
         key = self.key.text().strip()
         if not key:
             return
+        if not self._profile.needs_key:
+            # A server that got a key is asked with it from now on.
+            changed = replace(self._profile, needs_key=True)
+            if not self._succeeds(lambda: self._connections.save(changed)):
+                return
+            self._profile = changed
         self.key.clear()
         self.key_status.setText("Saving the key…")
-        self._run("key", single(partial(self._services.set_key, self._profile, key)), self._key_kept)
+        self._run("key", single(partial(self._connections.set_key, self._profile, key)), self._key_kept)
 
     def _key_kept(self, sentence: str) -> None:
         self._show_key_state(sentence)
@@ -202,14 +232,14 @@ class ConnectionForm(QWidget):
 
     @Slot()
     def _remove_key(self) -> None:
-        self._run("key", single(partial(self._services.delete_key, self._profile)), self._show_key_state)
+        self._run("key", single(partial(self._connections.delete_key, self._profile)), self._show_key_state)
 
     @Slot()
     def _test(self) -> None:
         self.test.setEnabled(False)
         self.test_status.setText("Testing…")
         profile = self._profile
-        self._run("test", lambda cancel: [self._services.test(profile, cancel)], self._show_test)
+        self._run("test", lambda cancel: [self._connections.test(profile, cancel)], self._show_test)
         self._jobs["test"].ended.connect(lambda: self.test.setEnabled(True))
 
     def _show_test(self, result: TestResult) -> None:
@@ -224,7 +254,7 @@ class ConnectionForm(QWidget):
         if old := self._jobs.get(what):
             old.drop()
         status = self.key_status if what == "key" else self.test_status
-        job = Job(work, what)
+        job = Job(work, what, self)
         job.arrived.connect(lambda items: show(items[-1]))
         job.failed.connect(lambda error: status.setText(sentence_of(error)))
         self._jobs[what] = job

@@ -93,7 +93,7 @@ class Controller(QObject):
         """Take a picture of the desktop; ``captured`` or ``capture_failed`` follows. One at a time."""
         if self._grab is not None:
             return
-        job = self._grab = Job(single(self._parts.grabber.grab), "capture")
+        job = self._grab = Job(single(self._parts.grabber.grab), "capture", self)
         job.arrived.connect(lambda captures: self.captured.emit(captures[-1]))
         job.failed.connect(self.capture_failed)
         job.ended.connect(self._grab_ended)
@@ -156,7 +156,7 @@ class Controller(QObject):
 
     def _answer(self, question: Question) -> None:
         asker, profile, past = self._parts.asker(), self._parts.profile(), self._conversation
-        job: Job[AskEvent] = Job(lambda cancel: ask(asker, question, past, profile, cancel), "ask")
+        job: Job[AskEvent] = Job(lambda cancel: ask(asker, question, past, profile, cancel), "ask", self)
         self._answering = job
         job.arrived.connect(partial(self._take, job, asker.catalogue, profile))
         job.failed.connect(self.broke)

@@ -117,7 +117,7 @@ class Draft(QObject):
             prepared = self._prepare(picture, limits)
             yield replace(loaded, prepared=prepared, thumbnail=thumbnail_of(prepared))
 
-        job = Job(work, f"draft-{entry.id}")
+        job = Job(work, f"draft-{entry.id}", self)
         self._jobs[entry.id] = job
         job.arrived.connect(self._update)
         job.failed.connect(lambda error, refused=entry.id: self._refuse(refused, error))

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from grokdesk.ui.connection import ConnectionForm, ConnectionServices
+from grokdesk.ui.connection import ConnectionForm, Connections
 from grokdesk.ui.theme import GAP_L, GAP_M, GAP_XL, TITLE_SCALE, Theme
 
 PRIVACY = (
@@ -23,7 +23,7 @@ class FirstRun(QWidget):
     done = Signal(bool)
     """True when something was connected, False for going on without a key."""
 
-    def __init__(self, services: ConnectionServices, theme: Theme, hotkey: str, icon: QIcon) -> None:
+    def __init__(self, connections: Connections, theme: Theme, hotkey: str, icon: QIcon) -> None:
         super().__init__()
         self.setWindowTitle("Welcome to GrokDesk")
         self.setWindowIcon(icon)
@@ -32,7 +32,7 @@ class FirstRun(QWidget):
         title = QLabel("See something, press a key, ask, know.")
         title.setFont(theme.font(TITLE_SCALE, bold=True))
         how = QLabel(f"Press {hotkey}, drag a region, ask." if hotkey else "Capture from the tray menu, then ask.")
-        self.form = ConnectionForm(services)
+        self.form = ConnectionForm(connections)
         self.without = QPushButton("Continue without a key")
         self.without.clicked.connect(lambda: self._finish(connected=False))
         self.start = QPushButton("Start")

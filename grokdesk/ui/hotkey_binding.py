@@ -38,7 +38,7 @@ class HotkeyBinding(QObject):
     def bind(self, text: str) -> None:
         """Make ``text`` the capture hotkey; ``state_changed`` says whether it works. "" for none."""
         before = self._job
-        job = self._job = Job(single(lambda: self._bind(text, before)), "hotkey")
+        job = self._job = Job(single(lambda: self._bind(text, before)), "hotkey", self)
         job.arrived.connect(lambda states: self._set(states[-1]))
         job.failed.connect(lambda error: self._set(_failure(error)))
         job.start()

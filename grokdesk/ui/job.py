@@ -47,8 +47,11 @@ class Job(QObject, Generic[T]):
 
     _wake = Signal()
 
-    def __init__(self, work: Callable[[CancelSwitch], Iterable[T]], name: str) -> None:
+    def __init__(self, work: Callable[[CancelSwitch], Iterable[T]], name: str, owner: QObject | None = None) -> None:
+        """The job is dropped when its ``owner`` is deleted: who would show what came is gone."""
         super().__init__()
+        if owner is not None:
+            owner.destroyed.connect(self.drop)
         self.cancel = CancelSwitch()
         self._work = work
         self._waiting: deque[T | _End] = deque()
@@ -61,6 +64,7 @@ class Job(QObject, Generic[T]):
         self._running.add(self)
         self._thread.start()
 
+    @Slot()
     def drop(self) -> None:
         """Cancel, and deliver nothing any more: something newer has taken this job's place."""
         self._dropped = True

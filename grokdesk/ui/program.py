@@ -19,8 +19,6 @@ from grokdesk.system.choose import choose_grabber, choose_hotkeys
 from grokdesk.ui.capture_flow import CaptureFlow
 from grokdesk.ui.chat import Chat
 from grokdesk.ui.composer import Composer, ComposerWindow
-from grokdesk.ui.connection import ConnectionServices
-from grokdesk.ui.connection_services import connection_services
 from grokdesk.ui.controller import Controller, Parts
 from grokdesk.ui.draft import Draft, PictureSources
 from grokdesk.ui.draft_composer import DraftComposer
@@ -29,6 +27,7 @@ from grokdesk.ui.hotkey_binding import HotkeyBinding, HotkeyState
 from grokdesk.ui.incoming import incoming_from
 from grokdesk.ui.instance import Request
 from grokdesk.ui.job import Job, single
+from grokdesk.ui.kept_connections import KeptConnections
 from grokdesk.ui.overlay import Overlay
 from grokdesk.ui.panel.conversation_panel import ConversationPanel
 from grokdesk.ui.settings_dialog import SettingsDialog
@@ -81,7 +80,7 @@ class Program(QObject):
         self._use_settings()
         self._look_for_profile()
         self.hotkey.bind(self._settings.hotkey_region)
-        self._warm_up = Job(single(self._services.warm_up), "warm-up")
+        self._warm_up = Job(single(self._services.warm_up), "warm-up", self)
         self._warm_up.start()
         self.tray.watch_hosts()
         if not self._settings.first_run_done and words[:1] != ("capture",):
@@ -256,7 +255,7 @@ class Program(QObject):
         """Which profile is active may depend on a key in the keyring, so it is found out on a thread."""
         if self._looking is not None:
             self._looking.drop()
-        self._looking = Job(single(self._active_profile), "profile")
+        self._looking = Job(single(self._active_profile), "profile", self)
         self._looking.arrived.connect(lambda found: self._use_profile(*found[-1]))
         self._looking.failed.connect(lambda error: log.info("no profile from the keyring: %s", error))
         self._looking.start()
@@ -271,13 +270,13 @@ class Program(QObject):
             question.draft.set_limits(profile.limits)
             question.composer.set_profile(f"{profile.name} · {model}" if model else profile.name)
 
-    def _connection(self, active: Callable[[], Profile]) -> ConnectionServices:
-        return connection_services(self._services, active, self._change)
+    def _connections(self, chosen: Callable[[], Profile]) -> KeptConnections:
+        return KeptConnections(self._services, chosen, self._change)
 
     def _show_settings(self, page: str) -> None:
         if self._settings_window is None:
             window = SettingsDialog(
-                lambda: self._settings, self._change, self._connection(lambda: self._profile), self._icon
+                lambda: self._settings, self._change, self._connections(lambda: self._profile), self._icon
             )
             window.form.profile_chosen.connect(lambda _profile: self._look_for_profile())
             window.form.key_saved.connect(self._look_for_profile)
@@ -301,8 +300,8 @@ class Program(QObject):
 
     def _show_first_run(self) -> None:
         """The page offers a key for xAI first; nothing is chosen before the person chooses."""
-        connection = self._connection(lambda: XAI)
-        self._first_run = FirstRun(connection, self._theme, self._settings.hotkey_region, self._icon)
+        connections = self._connections(lambda: XAI)
+        self._first_run = FirstRun(connections, self._theme, self._settings.hotkey_region, self._icon)
         self._first_run.form.key_saved.connect(self._look_for_profile)
         self._first_run.done.connect(self._first_run_done)
         _present(self._first_run)

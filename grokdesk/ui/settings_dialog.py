@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEd
 from grokdesk.errors import GrokDeskError, SettingsBroken, UsageError
 from grokdesk.store.settings import SETTINGS, Setting, Settings
 from grokdesk.system.hotkey import parse_hotkey
-from grokdesk.ui.connection import ConnectionForm, ConnectionServices, sentence_of
+from grokdesk.ui.connection import ConnectionForm, Connections, sentence_of
 from grokdesk.ui.hotkey_field import HotkeyField
 from grokdesk.ui.theme import GAP_L, GAP_M
 
@@ -28,7 +28,7 @@ class SettingsDialog(QWidget):
         self,
         load: Callable[[], Settings],
         change: Callable[[str, object], None],
-        connection: ConnectionServices,
+        connections: Connections,
         icon: QIcon,
     ) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ class SettingsDialog(QWidget):
         self.resize(560, 420)
         self._load = load
         self._change = change
-        self.form = ConnectionForm(connection)
+        self.form = ConnectionForm(connections)
         self.fields: dict[str, QWidget] = {}
         self.states: dict[str, QLabel] = {}
         self.problem = QLabel(wordWrap=True)

@@ -184,7 +184,8 @@ def palette(scheme: Scheme) -> QPalette:
 
 def style_sheet(scheme: Scheme) -> str:
     """Widgets choose a look by an object property: ``look`` = primary, chip, quiet, flush, icon, card, composer,
-    picture, notice, bubble, bad-card, bare, caption, good, bad."""
+    picture, notice, bubble, bad-card, bare, caption, good, bad; in the panel also answer, fold, key, drop,
+    drop-hint, note, floating."""
     values = {field.name: getattr(scheme, field.name) for field in fields(scheme)}
     inside = {"hit": HIT_TARGET - 10, "icon": HIT_TARGET - 2, "icon_focused": HIT_TARGET - 4}
     return _STYLE.format(**values, **inside, control=RADIUS_CONTROL, card=RADIUS_CARD)

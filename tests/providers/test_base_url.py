@@ -11,7 +11,6 @@ from grokdesk.providers.base_url import endpoint, is_loopback, is_xai, normalise
 @pytest.mark.parametrize(
     ("typed", "base"),
     [
-        ("", "https://api.x.ai/v1"),
         ("api.x.ai", "https://api.x.ai/v1"),
         ("  https://api.x.ai/v1/ ", "https://api.x.ai/v1"),
         ("HTTPS://API.X.AI:443", "https://api.x.ai/v1"),
@@ -80,13 +79,18 @@ def test_loopback(host: str) -> None:
     assert is_loopback(f"http://{host}:8080/v1")
 
 
+@pytest.mark.parametrize("nothing", ["", "  "])
+def test_no_address_is_nobodys_address(nothing: str) -> None:
+    with pytest.raises(UsageError, match="no address yet"):
+        normalised(nothing)
+
+
 @pytest.mark.parametrize("host", ["localhost.example.org", "127.0.0.1.example.org", "example.org", "[::", ""])
 def test_not_loopback(host: str) -> None:
     assert not is_loopback(f"http://{host}/v1")
 
 
 def test_xai_and_its_regions_but_not_its_imitators() -> None:
-    assert is_xai("")
     assert is_xai("eu-west-1.api.x.ai")
     assert not is_xai("https://api.x.ai.example.org/v1")
     assert not is_xai("https://notx.ai/v1")

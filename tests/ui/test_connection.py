@@ -8,36 +8,39 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from grokdesk.cancel import CancelSwitch
-from grokdesk.errors import KeyRefused, KeyringTrouble
+from grokdesk.errors import KeyRefused, KeyringTrouble, UsageError
 from grokdesk.model import Profile
 from grokdesk.store.profiles import ON_THIS_COMPUTER, PRESETS, XAI
-from grokdesk.ui.connection import ConnectionForm, ConnectionServices, TestResult, new_profile
+from grokdesk.ui.connection import ConnectionForm, TestResult, new_profile
 
 SECRET = "xai-planted-key-0123456789"
 
 
 @dataclass
 class Backstage:
-    """The services, kept in memory."""
+    """Connections, kept in memory."""
 
     kept: dict[str, Profile] = field(default_factory=lambda: {p.id: p for p in (XAI, ON_THIS_COMPUTER)})
     active_id: str = "xai"
     keys: dict[str, str] = field(default_factory=dict)
     key_error: KeyringTrouble | None = None
     test_error: KeyRefused | None = None
+    save_error: UsageError | None = None
     threads: set[int] = field(default_factory=set)
 
-    def services(self) -> ConnectionServices:
-        return ConnectionServices(
-            profiles=lambda: tuple(self.kept.values()),
-            active=lambda: self.kept[self.active_id],
-            choose=lambda profile: setattr(self, "active_id", profile.id),
-            save=lambda profile: self.kept.update({profile.id: profile}),
-            key_state=self.key_state,
-            set_key=self.set_key,
-            delete_key=self.delete_key,
-            test=self.test,
-        )
+    def profiles(self) -> tuple[Profile, ...]:
+        return tuple(self.kept.values())
+
+    def active(self) -> Profile:
+        return self.kept[self.active_id]
+
+    def choose(self, profile: Profile) -> None:
+        self.active_id = profile.id
+
+    def save(self, profile: Profile) -> None:
+        if self.save_error:
+            raise self.save_error
+        self.kept[profile.id] = profile
 
     def key_state(self, profile: Profile) -> str:
         self.threads.add(threading.get_ident())
@@ -68,7 +71,7 @@ def backstage() -> Backstage:
 
 @pytest.fixture
 def form(qtbot: QtBot, backstage: Backstage) -> ConnectionForm:
-    form = ConnectionForm(backstage.services())
+    form = ConnectionForm(backstage)
     qtbot.addWidget(form)
     form.show()
     qtbot.waitUntil(lambda: form.key_status.text() == "No key yet.")
@@ -132,6 +135,15 @@ def test_a_server_can_be_added_and_named_by_its_address(
     form.address.editingFinished.emit()
     assert backstage.kept[form.profile.id].base_url == "http://127.0.0.1:9/v1"
     assert backstage.active_id == form.profile.id
+
+
+def test_what_cannot_be_kept_is_said_and_not_taken(qtbot: QtBot, form: ConnectionForm, backstage: Backstage) -> None:
+    backstage.save_error = UsageError("The address has a blank in it.", "Write it like https://api.x.ai/v1.")
+    form.address.setText("not an address")
+    with qtbot.assertNotEmitted(form.profile_chosen):
+        form.address.editingFinished.emit()
+    assert "has a blank in it" in form.test_status.text()
+    assert form.profile == XAI
 
 
 def test_a_chosen_model_is_kept(qtbot: QtBot, form: ConnectionForm, backstage: Backstage) -> None:

@@ -13,7 +13,7 @@ from tests.ui.test_connection import Backstage
 
 @pytest.fixture
 def page(qtbot: QtBot, qapp: QApplication) -> FirstRun:
-    page = FirstRun(Backstage().services(), Theme(qapp, resources() / "icons"), "Ctrl+Alt+G", QIcon())
+    page = FirstRun(Backstage(), Theme(qapp, resources() / "icons"), "Ctrl+Alt+G", QIcon())
     qtbot.addWidget(page)
     page.show()
     qtbot.waitUntil(lambda: page.form.key_status.text() == "No key yet.")

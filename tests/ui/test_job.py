@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from grokdesk.cancel import CancelSwitch
@@ -117,3 +118,24 @@ def test_a_job_that_nobody_holds_is_not_deleted_under_its_thread(qtbot: QtBot) -
     assert ended() is not None
     go_on.set()
     qtbot.waitUntil(lambda: ended() is None)
+
+
+def test_a_job_is_dropped_with_its_owner(qtbot: QtBot) -> None:
+    over = threading.Event()
+
+    def work(cancel: CancelSwitch) -> Iterator[int]:
+        try:
+            cancel.sleep(30)
+            yield 1
+        finally:
+            over.set()
+
+    owner = QObject()
+    job = Job(work, "owned", owner)
+    heard: list[object] = []
+    job.arrived.connect(heard.append)
+    job.failed.connect(heard.append)
+    job.start()
+    owner.deleteLater()
+    qtbot.waitUntil(over.is_set)
+    assert heard == []

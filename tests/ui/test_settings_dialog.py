@@ -33,7 +33,7 @@ def store() -> Store:
 
 @pytest.fixture
 def dialog(qtbot: QtBot, store: Store) -> SettingsDialog:
-    dialog = SettingsDialog(lambda: store.settings, store.change, Backstage().services(), QIcon())
+    dialog = SettingsDialog(lambda: store.settings, store.change, Backstage(), QIcon())
     qtbot.addWidget(dialog)
     dialog.show()
     qtbot.waitUntil(lambda: dialog.form.key_status.text() == "No key yet.")

@@ -1,0 +1,74 @@
+"""The connections as they are kept: in the settings, the keyring, and behind the network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from grokdesk.cancel import CancelSwitch
+from grokdesk.errors import KeyringTrouble, UsageError
+from grokdesk.model import Profile
+from grokdesk.services import Services
+from grokdesk.store.addresses import check_base_url
+from grokdesk.store.profiles import BUILT_IN, all_profiles
+from grokdesk.ui.connection import TestResult
+
+
+@dataclass(frozen=True, slots=True)
+class KeptConnections:
+    """Satisfies ``connection.Connections``; see there."""
+
+    services: Services
+    chosen: Callable[[], Profile]
+    """The active profile, which may be an older version of it."""
+    change: Callable[[str, object], None]
+    """Saves one setting and lets it count at once."""
+
+    def profiles(self) -> tuple[Profile, ...]:
+        return all_profiles(self.services.settings.load())
+
+    def active(self) -> Profile:
+        chosen = self.chosen()
+        return next((profile for profile in self.profiles() if profile.id == chosen.id), chosen)
+
+    def choose(self, profile: Profile) -> None:
+        self.change("profile", profile.id)
+
+    def save(self, profile: Profile) -> None:
+        if profile.base_url:
+            try:
+                check_base_url(profile.base_url)
+            except ValueError as error:
+                raise UsageError(f"The address {error}.", "Write it like https://api.x.ai/v1.") from error
+        others = tuple(own for own in self.services.settings.load().profiles if own.id != profile.id)
+        self.change("profiles", others if profile in BUILT_IN else (*others, profile))
+
+    def key_state(self, profile: Profile) -> str:
+        found = self.services.keys.find(profile)
+        if found is None:
+            return "No key yet." if profile.needs_key else "This server needs no key."
+        sentences = {
+            "keyring": f"A key is kept in {found.where}.",
+            "environment": f"The key comes from the environment variable {found.where}.",
+            "this run": "The key is kept until GrokDesk quits, and nowhere else.",
+        }
+        return sentences[found.source]
+
+    def set_key(self, profile: Profile, key: str) -> str:
+        """Without a keyring that works the key is kept for this run, and the sentence says so."""
+        try:
+            return f"The key is kept in {self.services.keys.set(profile, key)}."
+        except KeyringTrouble as error:
+            self.services.keys.keep_for_this_run(profile, key)
+            return f"{error.title} The key is kept until GrokDesk quits, and nowhere else."
+
+    def delete_key(self, profile: Profile) -> str:
+        return "The key is gone." if self.services.keys.delete(profile) else "There was no key in the keyring."
+
+    def test(self, profile: Profile, cancel: CancelSwitch) -> TestResult:
+        if profile.dialect == "on-this-computer":
+            return TestResult("Reads text and codes right here. It needs no key and no network.")
+        from grokdesk.providers.key_check import check_key
+
+        report = check_key(self.services.transport(), profile, self.services.key_of(profile), cancel)
+        return TestResult(report.sentence, tuple(model.id for model in report.models))
