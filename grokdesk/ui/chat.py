@@ -51,7 +51,7 @@ class Chat(QObject):
         controller.came.connect(self._show_events)
         controller.stop_shown.connect(panel.stop_shown)
         controller.result_ready.connect(self.copy_result)
-        controller.broke.connect(self._say)
+        controller.broke.connect(panel.show_error)
         controller.busy_changed.connect(self.question.composer.set_busy)
 
     def _listen_to_person(self) -> None:

@@ -54,7 +54,8 @@ class Controller(QObject):
     conversation_started = Signal()
     asked = Signal(str, list)
     """The question's text and its DraftPictures."""
-    answer_begun = Signal()
+    answer_begun = Signal(str)
+    """The model that is asked for, "" when it is left to the rule."""
     came = Signal(list)
     """AskEvents of the current answer, in order; the last of an answer is Ended."""
     stop_shown = Signal()
@@ -161,7 +162,7 @@ class Controller(QObject):
         job.arrived.connect(partial(self._take, job, asker.catalogue, profile))
         job.failed.connect(self.broke)
         job.ended.connect(partial(self._answer_ended, job))
-        self.answer_begun.emit()
+        self.answer_begun.emit(profile.model)
         self.busy_changed.emit(True)
         job.start()
 

@@ -142,7 +142,7 @@ class Program(QObject):
         tray.message_clicked.connect(self.chat.present)
         tray.settings_requested.connect(partial(self._show_settings, "General"))
         tray.quit_requested.connect(self.quit)
-        controller.answer_begun.connect(lambda: tray.set_state("busy"))
+        controller.answer_begun.connect(lambda _model: tray.set_state("busy"))
         controller.came.connect(self._show_outcome)
 
     @Slot()

@@ -93,15 +93,17 @@ def test_other_limits_prepare_again(qtbot: QtBot) -> None:
 
 
 def test_a_removed_picture_is_gone_even_when_its_work_ends_later(qtbot: QtBot) -> None:
-    go_on, done = threading.Event(), threading.Event()
+    at_work, go_on, done = threading.Event(), threading.Event(), threading.Event()
 
     def slow(what: Picture, limits: ImageLimits, *, lossless: bool = False) -> PreparedImage:
+        at_work.set()
         go_on.wait(5)
         done.set()
         return prepare_plainly(what, limits)
 
     draft = Draft(PictureSources(read_file, download), slow)
     draft.add_picture(picture())
+    assert at_work.wait(5)
     draft.remove(draft.entries[0].id)
     assert not draft.entries
     go_on.set()
