@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from grokdesk.ui.instance import InstanceServer, Request
+
+if sys.platform == "win32":
+    pytest.skip("there the socket is a named pipe", allow_module_level=True)
 
 
 @pytest.fixture
