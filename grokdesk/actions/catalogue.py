@@ -30,6 +30,8 @@ from grokdesk.errors import UsageError
 
 log = logging.getLogger(__name__)
 
+ASK = "ask"
+"""The action of a question in the person's own words."""
 VARIABLES = frozenset({"text"})
 _VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")

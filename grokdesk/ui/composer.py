@@ -34,7 +34,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from grokdesk.actions.catalogue import Action
+from grokdesk.actions.catalogue import ASK, Action
 from grokdesk.ui.action_chips import NUMBERED, ActionChips
 from grokdesk.ui.incoming import Incoming, incoming_from, may_be_taken
 from grokdesk.ui.notice import Notice
@@ -44,10 +44,8 @@ from grokdesk.ui.question_text import QuestionText
 from grokdesk.ui.send_row import SendRow
 from grokdesk.ui.theme import CAPTION_SCALE, GAP_M, GAP_S, GAP_XS, RADIUS_CARD, Theme
 
-__all__ = ["ASK", "ChipState", "Composer", "ComposerWindow"]
+__all__ = ["ChipState", "Composer", "ComposerWindow"]
 
-ASK = "ask"
-"""The action of a question in the person's own words: typing is its chip."""
 WINDOW_WIDTH, NARROW, LEAST_WIDTH = 580, 460, 300
 _ABOUT_PICTURE, _ABOUT_PICTURES, _FOLLOW_UP, _NOTHING_YET = (
     "Ask about this picture…",

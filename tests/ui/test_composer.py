@@ -19,11 +19,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from grokdesk.actions.catalogue import Action
+from grokdesk.actions.catalogue import ASK, Action
 from grokdesk.model import PreparedImage
 from grokdesk.paths import resources
 from grokdesk.ui.action_chips import ActionChip, ActionChips
-from grokdesk.ui.composer import ASK, ChipState, Composer, ComposerWindow
+from grokdesk.ui.composer import ChipState, Composer, ComposerWindow
 from grokdesk.ui.incoming import Incoming
 from grokdesk.ui.notice import Notice
 from grokdesk.ui.picture_chips import PictureChip, PictureRow, caption_of

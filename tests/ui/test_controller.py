@@ -116,6 +116,18 @@ def test_a_question_streams_ends_and_is_kept(qtbot: QtBot, stage: Stage) -> None
     assert stage.draft.entries == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "action", "shown"),
+    [("Why?", "ask", "Why?"), ("", "alt-text", "Alt text"), ("for a blog", "alt-text", "Alt text: for a blog")],
+)
+def test_the_question_is_shown_in_words(qtbot: QtBot, stage: Stage, text: str, action: str, shown: str) -> None:
+    stage.draft.add_picture(picture())
+    asked: list[str] = []
+    stage.controller.asked.connect(lambda words, _entries: asked.append(words))
+    stage.ask(qtbot, text, action)
+    assert asked == [shown]
+
+
 def test_a_follow_up_carries_the_past(qtbot: QtBot, stage: Stage) -> None:
     stage.draft.add_picture(picture())
     stage.ask(qtbot, "First")

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QMimeData, QSize
+from PySide6.QtGui import QClipboard, QIcon
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from grokdesk.model import Ended, Finished, TextDelta
+from grokdesk.paths import resources
+from grokdesk.ui.chat import Chat
+from grokdesk.ui.composer import Composer
+from grokdesk.ui.controller import Controller, Parts
+from grokdesk.ui.draft import Draft, PictureSources
+from grokdesk.ui.draft_composer import DraftComposer
+from grokdesk.ui.panel.conversation_panel import ConversationPanel
+from grokdesk.ui.theme import Theme
+from tests.support.pictures import picture, prepare_plainly
+from tests.support.providers import CATALOGUE, PROFILE, Scripted, asker
+from tests.ui.test_controller import StillGrabber
+
+
+class Forgetful:
+    """A clipboard that keeps nothing."""
+
+    def setMimeData(self, data: QMimeData) -> None:  # noqa: N802 - Qt's name
+        pass
+
+    def mimeData(self) -> QMimeData:  # noqa: N802 - Qt's name
+        return QMimeData()
+
+
+class Stage:
+    """The conversation window before a scripted provider."""
+
+    def __init__(self, qapp: QApplication, clipboard: QClipboard) -> None:
+        theme = Theme(qapp, resources() / "icons")
+        self.provider = Scripted((TextDelta("A red square."), Finished("stop")))
+        self.controller = Controller(Parts(StillGrabber(), lambda: asker(self.provider), lambda: PROFILE))
+        self.composer = Composer(theme)
+        self.composer.set_actions(CATALOGUE.actions, "ask")
+        self.draft = Draft(PictureSources(lambda _f: picture(), lambda _u, _c: picture()), prepare_plainly)
+        self.chat = Chat(
+            self.controller,
+            ConversationPanel(theme),
+            DraftComposer(self.draft, self.composer),
+            clipboard=clipboard,
+            icon=QIcon(),
+            size=QSize(480, 640),
+        )
+        self.chat.present()
+
+    def words(self) -> list[str]:
+        """Every label that can be seen."""
+        return [label.text() for label in self.chat.window.findChildren(QLabel) if label.isVisible()]
+
+    def ask(self, qtbot: QtBot, text: str, action_id: str) -> None:
+        self.draft.add_picture(picture())
+        with qtbot.waitSignal(self.controller.busy_changed, check_params_cb=lambda busy: not busy):
+            self.composer.submitted.emit(text, action_id)
+
+
+@pytest.fixture
+def stage(qtbot: QtBot, qapp: QApplication) -> Stage:
+    stage = Stage(qapp, qapp.clipboard())
+    qtbot.addWidget(stage.chat.window)
+    return stage
+
+
+def test_alt_text_is_copied_and_said(qtbot: QtBot, qapp: QApplication, stage: Stage) -> None:
+    stage.ask(qtbot, "", "alt-text")
+    assert qapp.clipboard().text() == "A red square."
+    assert "Copied" in stage.words()
+
+
+def test_copied_is_not_said_when_the_clipboard_is_empty(qtbot: QtBot, qapp: QApplication) -> None:
+    stage = Stage(qapp, Forgetful())  # type: ignore[arg-type]  # only these two methods matter
+    qtbot.addWidget(stage.chat.window)
+    stage.ask(qtbot, "", "alt-text")
+    assert "Copied" not in stage.words()
+    assert any("clipboard did not take the text" in words for words in stage.words())
+
+
+def test_what_was_sent_leaves_the_composer(qtbot: QtBot, stage: Stage) -> None:
+    stage.composer.set_text("What is it?")
+    stage.ask(qtbot, "What is it?", "ask")
+    assert stage.composer.text() == ""
+    assert stage.draft.entries == ()
+
+
+def test_text_dropped_on_the_window_joins_the_question(stage: Stage) -> None:
+    data = QMimeData()
+    data.setText("about this")
+    stage.chat.panel.dropped.emit(data)
+    assert stage.composer.text() == "about this"
+
+
+def test_a_drop_with_nothing_in_it_is_not_ignored_silently(stage: Stage) -> None:
+    empty = QMimeData()
+    stage.chat.panel.dropped.emit(empty)
+    assert any("nothing in it" in words for words in stage.words())
+
+
+def test_stop_keeps_what_came(qtbot: QtBot, stage: Stage) -> None:
+    stage.provider.script = (TextDelta("half"), 30.0)
+    ended: list[Ended] = []
+    stage.controller.came.connect(lambda events: ended.extend(e for e in events if isinstance(e, Ended)))
+    stage.draft.add_picture(picture())
+    stage.composer.submitted.emit("Go", "ask")
+    qtbot.waitUntil(lambda: bool(stage.provider.asked))
+    stage.composer.stop_requested.emit()
+    qtbot.waitUntil(lambda: bool(ended))
+    assert ended[0].turn.answer.finish == "stopped"
+
+
+def test_closing_the_window_hides_it(qtbot: QtBot, stage: Stage) -> None:
+    with qtbot.waitSignal(stage.chat.window.closed):
+        stage.chat.window.close()
+    assert not stage.chat.window.isVisible()
