@@ -88,6 +88,8 @@ def main() -> None:
                 picture_answers(program, camera, server)
                 program.key("ctrl+comma")
                 program.focus(SETTINGS)
+                program.click_on("Connection", folder / "tabs.png")
+                program.click_on("Test", folder / "test.png")
                 camera.shoot("settings")
                 program.end()
                 newcomer = RunningProgram(desktop, folder / "new", server, theme=theme, first_run_done=False)

@@ -73,4 +73,6 @@ def _sentence(profile: Profile, key: str, models: tuple[ModelInfo, ...]) -> str:
     count = f"{len(models)} model{'' if len(models) == 1 else 's'}"
     if not models:
         return f"{works}, but lists no models."
-    return f"{works}: {count}, {seeing} of them see." if seeing else f"{works}: {count}."
+    if not seeing:
+        return f"{works}: {count}."
+    return f"{works}: {count}, {seeing} of them {'takes' if seeing == 1 else 'take'} pictures."

@@ -342,7 +342,7 @@ class ComposerWindow(QWidget):
             shape.fill(Qt.GlobalColor.color0)
             painter = QPainter(shape)
             painter.setBrush(Qt.GlobalColor.color1)
-            painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), RADIUS_CARD - 1, RADIUS_CARD - 1)
+            painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), RADIUS_CARD + 1, RADIUS_CARD + 1)
             painter.end()
             self.setMask(shape)
 

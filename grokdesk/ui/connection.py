@@ -12,7 +12,17 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError
@@ -93,6 +103,7 @@ class ConnectionForm(QWidget):
         self.address.editingFinished.connect(self._edited)
         self.models = QComboBox(editable=True)
         self.models.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.models.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         model = QLineEdit(placeholderText="Chosen from the server's list")
         model.editingFinished.connect(self._edited)
         self.models.setLineEdit(model)
@@ -110,7 +121,7 @@ class ConnectionForm(QWidget):
         self.test.clicked.connect(self._test)
         self.test_status = self._status()
         self._form = form = QFormLayout(self)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setVerticalSpacing(GAP_S)
         form.addRow("Ask", _row(self.profiles, self.add))
         form.addRow("Address", self.address)

@@ -29,7 +29,7 @@ def checked(server: ScriptedServer, key: str = KEY, dialect: DialectName = "xai-
 def test_a_key_in_good_order(server: ScriptedServer) -> None:
     script_xai(server, key=KEY, models=["grok-9", "grok-8"])
     report = checked(server)
-    assert report.sentence == "Acme accepts the key: 2 models, 2 of them see."
+    assert report.sentence == "Acme accepts the key: 2 models, 2 of them take pictures."
     assert [model.id for model in report.models] == ["grok-9", "grok-8"]
     assert [request.path for request in server.requests] == ["/v1/api-key", "/v1/language-models"]
     assert all(request.method == "GET" for request in server.requests)
@@ -61,7 +61,7 @@ def test_a_blocked_key(server: ScriptedServer, flag: str, title: str) -> None:
     [
         (["api-key:model:grok-9", "api-key:model:grok-8"], "It is limited to: grok-9, grok-8."),
         (["api-key:endpoint:*"], "It has the right to no model."),
-        (None, "1 of them see."),
+        (None, "1 of them takes pictures."),
     ],
 )
 def test_the_rights_of_a_key_are_told(server: ScriptedServer, acls: list[str] | None, end: str) -> None:

@@ -1,0 +1,137 @@
+"""The settings while the program runs: their values, the profile they lead to, and the windows that change them."""
+
+from __future__ import annotations
+
+import logging
+
+from PySide6.QtCore import QObject, QPoint, QRect, Signal, Slot
+from PySide6.QtGui import QCursor, QGuiApplication, QIcon
+from PySide6.QtWidgets import QWidget
+
+from grokdesk.errors import GrokDeskError, SettingsBroken
+from grokdesk.model import Profile
+from grokdesk.services import Services
+from grokdesk.store.profiles import ON_THIS_COMPUTER, XAI, find_profile
+from grokdesk.store.settings import Settings
+from grokdesk.ui.first_run import FirstRun
+from grokdesk.ui.hotkey_binding import HotkeyState
+from grokdesk.ui.job import Job, single
+from grokdesk.ui.kept_connections import KeptConnections
+from grokdesk.ui.settings_dialog import SettingsDialog
+from grokdesk.ui.theme import Theme
+
+log = logging.getLogger(__name__)
+
+
+class Preferences(QObject):
+    changed = Signal(str)
+    """The key of a setting that has another value now."""
+    profile_found = Signal(object, str)
+    """The active Profile, and the model that will be asked or "" while none was chosen."""
+    welcomed = Signal()
+    """The welcome page was left."""
+
+    def __init__(self, services: Services, theme: Theme, icon: QIcon, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._theme = theme
+        self._icon = icon
+        self._looking: Job[tuple[Profile, str]] | None = None
+        self._window: SettingsDialog | None = None
+        self._welcome: FirstRun | None = None
+        self.settings: Settings = services.settings.load()
+        self.profile: Profile = ON_THIS_COMPUTER
+        """The active one; this computer until it was found out."""
+        theme.choose(self.settings.theme)
+
+    # --- values ---
+
+    def change(self, key: str, value: object) -> None:
+        """Save one setting; it counts at once. Raises SettingsBroken."""
+        self.settings = self._services.settings.change(**{key: value})
+        if key == "theme":
+            self._theme.choose(self.settings.theme)
+        elif key in ("profile", "profiles"):
+            self.look_for_profile()
+        self.changed.emit(key)
+
+    def remember(self, key: str, value: object) -> None:
+        """The same for what the program keeps by itself: when it cannot, only the log says so."""
+        if getattr(self.settings, key) == value:
+            return
+        try:
+            self.change(key, value)
+        except SettingsBroken as error:
+            log.info("%s not kept: %s", key, error)
+
+    @Slot()
+    def look_for_profile(self) -> None:
+        """Which profile is active may depend on a key in the keyring, so it is found out on a thread."""
+        if self._looking is not None:
+            self._looking.drop()
+        self._looking = Job(single(self._active_profile), "profile", self)
+        self._looking.arrived.connect(lambda found: self._use(*found[-1]))
+        self._looking.failed.connect(self._keyring_failed)
+        self._looking.start()
+
+    def _active_profile(self) -> tuple[Profile, str]:
+        profile = self._services.active_profile()
+        return profile, self._services.model_of(profile)
+
+    @Slot(object)
+    def _keyring_failed(self, error: GrokDeskError) -> None:
+        """It may well have the key, so the next question goes to xAI and says what is wrong with the keyring."""
+        log.info("the active profile depends on the keyring: %s", error)
+        self._use(find_profile(self.settings, XAI.id), "")
+
+    def _use(self, profile: Profile, model: str) -> None:
+        self.profile = profile
+        self.profile_found.emit(profile, model)
+
+    # --- windows ---
+
+    def show(self, page: str) -> SettingsDialog:
+        """Open the settings at a page, or bring them to the front."""
+        if self._window is None:
+            connections = KeptConnections(self._services, lambda: self.profile, self.change)
+            self._window = SettingsDialog(lambda: self.settings, self.change, connections, self._icon)
+            self._window.form.key_saved.connect(self.look_for_profile)
+        self._window.show_page(page)
+        _present(self._window)
+        return self._window
+
+    @Slot()
+    def choose_model(self) -> None:
+        self.show("Connection").form.choose_model()
+
+    def show_hotkey(self, state: HotkeyState) -> None:
+        """Say in the settings, when they are open, whether the hotkey works."""
+        if self._window is not None:
+            self._window.set_state("hotkey_region", state.sentence, good=state.works)
+
+    def welcome(self) -> None:
+        """Show the welcome page. It offers a key for xAI first; nothing is chosen before the person chooses."""
+        connections = KeptConnections(self._services, lambda: XAI, self.change)
+        self._welcome = FirstRun(connections, self._theme, self.settings.hotkey_region, self._icon)
+        self._welcome.form.key_saved.connect(self.look_for_profile)
+        self._welcome.done.connect(self._leave_welcome)
+        _present(self._welcome)
+
+    @Slot(bool)
+    def _leave_welcome(self, connected: bool) -> None:
+        self.remember("first_run_done", True)
+        if not connected:
+            self.remember("profile", ON_THIS_COMPUTER.id)
+        self.welcomed.emit()
+
+
+def _present(window: QWidget) -> None:
+    """Show a window in the middle of the screen that the pointer is on, in front of the others."""
+    if not window.isVisible():
+        screen = QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
+        place = QRect(QPoint(), window.sizeHint().expandedTo(window.size()))
+        place.moveCenter(screen.availableGeometry().center())
+        window.setGeometry(place)
+    window.show()
+    window.raise_()
+    window.activateWindow()
