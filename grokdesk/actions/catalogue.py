@@ -83,7 +83,11 @@ class Catalogue:
     broken: tuple[str, ...] = ()
     """A sentence for each file that could not be used."""
 
+    def has(self, action_id: str) -> bool:
+        return any(action.id == action_id for action in self.actions)
+
     def get(self, action_id: str) -> Action:
+        """Raises UsageError that names the known ones."""
         for action in self.actions:
             if action.id == action_id:
                 return action

@@ -86,6 +86,7 @@ class Chat(QObject):
     def _show_question(self, text: str, entries: Sequence[DraftPicture]) -> None:
         self.question.composer.clear()
         self.question.composer.set_follow_up(True)
+        self.question.composer.focus_text()
         self.panel.show_question(text, [(e.thumbnail, e.name) for e in entries if e.thumbnail is not None])
 
     @Slot(list)

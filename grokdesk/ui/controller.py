@@ -54,8 +54,8 @@ class Controller(QObject):
     conversation_started = Signal()
     asked = Signal(str, list)
     """What was asked, in words for the person, and the question's DraftPictures."""
-    answer_begun = Signal(str)
-    """The model that is asked for, "" when it is left to the rule."""
+    answer_begun = Signal(str, bool)
+    """The model that is asked for, "" when it is left to the rule; whether the answer is plain text."""
     came = Signal(list)
     """AskEvents of the current answer, in order; the last of an answer is Ended."""
     stop_shown = Signal()
@@ -162,7 +162,7 @@ class Controller(QObject):
         job.arrived.connect(partial(self._take, job, asker.catalogue, profile))
         job.failed.connect(self.broke)
         job.ended.connect(partial(self._answer_ended, job))
-        self.answer_begun.emit(profile.model)
+        self.answer_begun.emit(profile.model, comes_plain(question, asker.catalogue, profile))
         self.busy_changed.emit(True)
         job.start()
 
@@ -206,6 +206,13 @@ def in_words(question: Question, catalogue: Catalogue) -> str:
     if question.action_id == ASK:
         return text
     return f"{title}: {text}" if text else title
+
+
+def comes_plain(question: Question, catalogue: Catalogue, profile: Profile) -> bool:
+    """True when the answer is to be shown as it is, line by line, and not as Markdown."""
+    action = catalogue.get(question.action_id)
+    only_read = profile.dialect == "on-this-computer" and action.needs_understanding
+    return action.result == "plain" and not only_read
 
 
 def wants_copy(ended: Ended, catalogue: Catalogue, profile: Profile) -> bool:

@@ -66,6 +66,11 @@ class Draft(QObject):
     def is_loading(self) -> bool:
         return any(entry.picture is None for entry in self._entries)
 
+    @property
+    def is_ready(self) -> bool:
+        """Every picture is as it will leave."""
+        return all(entry.prepared is not None for entry in self._entries)
+
     def set_limits(self, limits: ImageLimits) -> None:
         """Prepare for another profile; entries are shown with their size as they leave for it."""
         if limits == self._limits:

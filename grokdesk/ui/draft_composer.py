@@ -62,8 +62,8 @@ class DraftComposer(QObject):
         self.composer.clear()
 
     def submit(self, text: str, action_id: str) -> None:
-        """Ask as soon as every picture is loaded; not at all when one is refused."""
-        if self.draft.is_loading:
+        """Ask as soon as every picture is ready; not at all when one is refused."""
+        if not self.draft.is_ready:
             self._waiting = (text, action_id)
         else:
             self._waiting = None

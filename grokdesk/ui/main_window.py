@@ -6,6 +6,8 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from grokdesk.ui.placing import present
+
 
 class MainWindow(QWidget):
     closed = Signal()
@@ -30,9 +32,7 @@ class MainWindow(QWidget):
         """Show the window in front of the others, with the keys."""
         if self.isMinimized():
             self.showNormal()
-        self.show()
-        self.raise_()
-        self.activateWindow()
+        present(self)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()

@@ -1,8 +1,10 @@
-"""Where a small window goes: beside what it is about, and always wholly on the screen."""
+"""Where a window goes: in the middle, or beside what it is about, and always wholly on the screen."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QCursor, QGuiApplication
+from PySide6.QtWidgets import QWidget
 
 from grokdesk.ui.theme import GAP_M
 
@@ -27,3 +29,16 @@ def within(place: QPoint, size: QSize, area: QRect) -> QPoint:
     x = max(area.left(), min(place.x(), area.right() + 1 - size.width()))
     y = max(area.top(), min(place.y(), area.bottom() + 1 - size.height()))
     return QPoint(x, y)
+
+
+def present(window: QWidget) -> None:
+    """Show a window in front of the others; the first time in the middle of the screen that the pointer is on."""
+    if not window.isVisible() and not window.testAttribute(Qt.WidgetAttribute.WA_Moved):
+        screen = QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
+        area = screen.availableGeometry()
+        place = QRect(QPoint(), window.sizeHint().expandedTo(window.size()).boundedTo(area.size()))
+        place.moveCenter(area.center())
+        window.setGeometry(place)
+    window.show()
+    window.raise_()
+    window.activateWindow()

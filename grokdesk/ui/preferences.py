@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from PySide6.QtCore import QObject, QPoint, QRect, Signal, Slot
-from PySide6.QtGui import QCursor, QGuiApplication, QIcon
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QIcon
 
 from grokdesk.errors import GrokDeskError, SettingsBroken
 from grokdesk.model import Profile
@@ -17,6 +16,7 @@ from grokdesk.ui.first_run import FirstRun
 from grokdesk.ui.hotkey_binding import HotkeyState
 from grokdesk.ui.job import Job, single
 from grokdesk.ui.kept_connections import KeptConnections
+from grokdesk.ui.placing import present
 from grokdesk.ui.settings_dialog import SettingsDialog
 from grokdesk.ui.theme import Theme
 
@@ -97,7 +97,7 @@ class Preferences(QObject):
             self._window = SettingsDialog(lambda: self.settings, self.change, connections, self._icon)
             self._window.form.key_saved.connect(self.look_for_profile)
         self._window.show_page(page)
-        _present(self._window)
+        present(self._window)
         return self._window
 
     @Slot()
@@ -115,7 +115,7 @@ class Preferences(QObject):
         self._welcome = FirstRun(connections, self._theme, self.settings.hotkey_region, self._icon)
         self._welcome.form.key_saved.connect(self.look_for_profile)
         self._welcome.done.connect(self._leave_welcome)
-        _present(self._welcome)
+        present(self._welcome)
 
     @Slot(bool)
     def _leave_welcome(self, connected: bool) -> None:
@@ -123,15 +123,3 @@ class Preferences(QObject):
         if not connected:
             self.remember("profile", ON_THIS_COMPUTER.id)
         self.welcomed.emit()
-
-
-def _present(window: QWidget) -> None:
-    """Show a window in the middle of the screen that the pointer is on, in front of the others."""
-    if not window.isVisible():
-        screen = QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
-        place = QRect(QPoint(), window.sizeHint().expandedTo(window.size()))
-        place.moveCenter(screen.availableGeometry().center())
-        window.setGeometry(place)
-    window.show()
-    window.raise_()
-    window.activateWindow()

@@ -136,7 +136,7 @@ class Program(QObject):
         tray.message_clicked.connect(self.chat.present)
         tray.settings_requested.connect(partial(self._show_settings, "General"))
         tray.quit_requested.connect(self.quit)
-        controller.answer_begun.connect(lambda _model: tray.set_state("busy"))
+        controller.answer_begun.connect(lambda _model, _plain: tray.set_state("busy"))
         controller.came.connect(self._show_outcome)
 
     @Slot()
@@ -169,8 +169,12 @@ class Program(QObject):
                 request.reply(0)
             case ("capture",):
                 self.flow.begin("", captured)
-            case ("capture", action_id):
+            case ("capture", action_id) if self._services.catalogue.has(action_id):
                 self.flow.begin(action_id, captured)
+            case ("capture", action_id):
+                request.reply(
+                    EXIT_USAGE, "", f"grokdesk: The running GrokDesk has no action {action_id}. Restart it.\n"
+                )
             case _:
                 request.reply(EXIT_USAGE, "", "grokdesk: The running GrokDesk is of another version. Restart it.\n")
 

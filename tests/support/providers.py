@@ -19,7 +19,9 @@ CATALOGUE = Catalogue(
     (
         Action("ask", "Ask", "{{text}}", order=1),
         Action("alt-text", "Alt text", "Write alt text. {{text}}", order=2, result="plain", then="copy"),
-        Action("read-text", "Read the text", "Read.", order=3, needs_understanding=False, lossless=True),
+        Action(
+            "read-text", "Read the text", "Read.", order=3, result="plain", needs_understanding=False, lossless=True
+        ),
     )
 )
 

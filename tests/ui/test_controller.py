@@ -14,6 +14,7 @@ from grokdesk.model import (
     STOPPED,
     AskEvent,
     Capture,
+    DialectName,
     Ended,
     Finished,
     Profile,
@@ -200,6 +201,24 @@ def test_a_failed_question_stays_in_the_conversation_with_its_picture(qtbot: QtB
     stage.provider.script = (TextDelta("now"), Finished("stop"))
     stage.ask(qtbot, "Again")
     assert len(stage.provider.asked[1][1][0].message.images) == 1
+
+
+@pytest.mark.parametrize(
+    ("dialect", "action", "plain"),
+    [
+        ("chat-completions", "ask", False),
+        ("chat-completions", "alt-text", True),
+        ("on-this-computer", "alt-text", False),
+        ("on-this-computer", "read-text", True),
+    ],
+)
+def test_a_plain_answer_is_announced_as_such(qtbot: QtBot, dialect: DialectName, action: str, plain: bool) -> None:
+    stage = Stage(profile=Profile("p", "P", dialect, needs_key=False))
+    stage.draft.add_picture(picture())
+    begun: list[bool] = []
+    stage.controller.answer_begun.connect(lambda _model, plain: begun.append(plain))
+    stage.ask(qtbot, "", action)
+    assert begun == [plain]
 
 
 def test_only_a_whole_answer_of_a_copying_action_is_copied(qtbot: QtBot, stage: Stage) -> None:

@@ -29,9 +29,10 @@ from grokdesk.model import (
 from grokdesk.ui.panel import captions
 from grokdesk.ui.panel.answer_foot import AnswerFoot
 from grokdesk.ui.panel.answer_view import AnswerView
-from grokdesk.ui.panel.copying import mime_of
+from grokdesk.ui.panel.copying import mime_of, plain_mime_of
 from grokdesk.ui.panel.error_card import ErrorCard
 from grokdesk.ui.panel.labels import caption_label
+from grokdesk.ui.panel.plain_view import PlainView
 from grokdesk.ui.panel.reasoning_fold import ReasoningFold
 from grokdesk.ui.theme import GAP_L, GAP_M, GAP_S, RADIUS_CARD, Theme
 
@@ -51,8 +52,9 @@ class AnswerCard(QFrame):
     cursor_moved = Signal(QWidget)
     """The text cursor of this view was moved by the person."""
 
-    def __init__(self, theme: Theme, clock: Clock, asked_model: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, clock: Clock, asked_model: str = "", *, plain: bool = False) -> None:
+        super().__init__()
+        self._plain = plain
         self._theme, self._clock, self._asked_model = theme, clock, asked_model
         self.answer = Answer()
         """Exact once the answer has ended; until then only the model is."""
@@ -77,7 +79,7 @@ class AnswerCard(QFrame):
         self.setProperty("look", "card")
         self.setAttribute(Qt.WidgetAttribute.WA_StaticContents)  # see resizeEvent
         self.fold = ReasoningFold(self._theme)
-        self.view = AnswerView(self._theme)
+        self.view = PlainView(self._theme) if self._plain else AnswerView(self._theme)
         self.status, self.mark = caption_label(self._theme), caption_label(self._theme)
         self.status.setText(self._words)
         self.foot = AnswerFoot(self._theme)
@@ -109,7 +111,7 @@ class AnswerCard(QFrame):
 
     @property
     def text(self) -> str:
-        return self.view.markdown
+        return self.view.received
 
     @property
     def has_selection(self) -> bool:
@@ -204,7 +206,7 @@ class AnswerCard(QFrame):
         if answer.text == self.text:
             self.view.finish()
         else:
-            self.view.show_markdown(answer.text)
+            self.view.show_whole(answer.text)
         kept = f"Not kept in the history. {not_saved}" if not_saved else ""
         self._mark(" ".join(part for part in (captions.mark(answer), kept) if part))
         self._show_error(error if answer.finish != STOPPED else None)
@@ -231,7 +233,7 @@ class AnswerCard(QFrame):
     @Slot()
     def copy(self) -> None:
         if self.text.strip():
-            self.copy_requested.emit(mime_of(self.text))
+            self.copy_requested.emit(plain_mime_of(self.text) if self._plain else mime_of(self.text))
 
     @Slot(object)
     def _choose(self, remedy: Remedy) -> None:

@@ -43,7 +43,7 @@ class AnswerView(FittedText):
     # --- text ---
 
     @property
-    def markdown(self) -> str:
+    def received(self) -> str:
         """Everything that came."""
         return "".join(block.text for block in (*self._blocks, *self._closed)) + self._splitter.open_text()
 
@@ -56,10 +56,10 @@ class AnswerView(FittedText):
         """Nothing more comes."""
         self._closed += self._splitter.finish()
         self._draw()
-        self._unresolved = _REFERENCE.search(self.markdown) is not None
+        self._unresolved = _REFERENCE.search(self.received) is not None
         self._resolve()
 
-    def show_markdown(self, text: str) -> None:
+    def show_whole(self, text: str) -> None:
         """Show a whole text in the place of what is there."""
         self._splitter = BlockSplitter()
         self._blocks, self._closed = [], []
@@ -71,7 +71,7 @@ class AnswerView(FittedText):
         """Draw the text as one block, for links that need all of it; not under a selection."""
         if self._unresolved and not self.has_selection:
             self._unresolved = False
-            self._closed = [Block(self.markdown, "text")]
+            self._closed = [Block(self.received, "text")]
             self._start_over()
 
     @Slot()

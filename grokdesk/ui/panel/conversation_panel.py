@@ -126,12 +126,13 @@ class ConversationPanel(QWidget):
 
     @Slot()
     @Slot(str)
-    def begin_answer(self, asked_model: str = "") -> None:
-        """An answer is coming; ``take`` brings it."""
+    @Slot(str, bool)
+    def begin_answer(self, asked_model: str = "", plain: bool = False) -> None:
+        """An answer is coming; ``take`` brings it. A ``plain`` one is no Markdown."""
         if self.busy:
             self.stop_shown()
         self.transcript.retire_last_answer()
-        card = AnswerCard(self._theme, self._clock, asked_model)
+        card = AnswerCard(self._theme, self._clock, asked_model, plain=plain)
         card.copy_requested.connect(self.copy_requested)
         card.retry_requested.connect(self.retry_requested)
         card.settings_requested.connect(self.settings_requested)

@@ -20,6 +20,12 @@ def mime_of(markdown: str) -> QMimeData:
     return data
 
 
+def plain_mime_of(text: str) -> QMimeData:
+    data = QMimeData()
+    data.setText(text)
+    return data
+
+
 def html_of(markdown: str) -> str:
     """HTML without our fonts and colours, so that what receives it uses its own; it loads nothing."""
     document = read(markdown)
