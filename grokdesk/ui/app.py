@@ -9,12 +9,13 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QAbstractEventDispatcher, QTimer
 from PySide6.QtWidgets import QApplication
 
 from grokdesk import __version__
 from grokdesk.paths import paths_from, resources
 from grokdesk.system.instance_client import socket_name
+from grokdesk.ui.garbage import GarbageCollector
 from grokdesk.ui.instance import InstanceServer, Request
 from grokdesk.ui.tray import Tray
 
@@ -37,6 +38,7 @@ def run(make_services: Callable[[], Services], environment: Mapping[str, str], w
     server = InstanceServer(socket_name(paths), paths.runtime / "instance.lock")
     if not server.listen():
         return None
+    garbage = GarbageCollector(QAbstractEventDispatcher.instance(), app)
     early: list[Request] = []
     server.requested.connect(early.append)
     tray = Tray(resources() / "icons", app)
@@ -58,4 +60,5 @@ def run(make_services: Callable[[], Services], environment: Mapping[str, str], w
     QTimer.singleShot(0, load)
     code = app.exec()
     server.close()
+    garbage.close()
     return code

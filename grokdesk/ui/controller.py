@@ -43,6 +43,15 @@ class Parts:
     profile: Callable[[], Profile]
 
 
+@dataclass(frozen=True, slots=True)
+class _Answering:
+    """The answer that is coming, and what it was asked with."""
+
+    job: Job[AskEvent]
+    catalogue: Catalogue
+    profile: Profile
+
+
 class Controller(QObject):
     """One conversation at a time; an answer that is still coming when the next conversation starts goes on unseen,
     and is kept in the history."""
@@ -71,12 +80,12 @@ class Controller(QObject):
         self._parts = parts
         self._conversation = Conversation(uuid.uuid4().hex)
         self._grab: Job[Capture] | None = None
-        self._answering: Job[AskEvent] | None = None
+        self._answering: _Answering | None = None
         self._unseen: list[Job[AskEvent]] = []
 
     def shut_down(self, seconds: float) -> None:
         """Stop every answer, seen or not, and wait at most so long until what came of them is kept."""
-        jobs = [*self._unseen, *([self._answering] if self._answering else [])]
+        jobs = [*self._unseen, *([self._answering.job] if self._answering else [])]
         for job in jobs:
             job.cancel.throw()
         deadline = time.monotonic() + seconds
@@ -116,8 +125,7 @@ class Controller(QObject):
     @Slot()
     def start_conversation(self) -> None:
         """Begin anew. An answer that is still coming is no longer shown."""
-        if self._answering is not None:
-            self._let_go(self._answering)
+        self._let_go()
         self._conversation = Conversation(uuid.uuid4().hex)
         self.conversation_started.emit()
 
@@ -145,9 +153,9 @@ class Controller(QObject):
     @Slot()
     def stop(self) -> None:
         """Stop the answer that is coming; what came is kept."""
-        job = self._answering
-        if job is None:
+        if self._answering is None:
             return
+        job = self._answering.job
         job.cancel.throw()
         QTimer.singleShot(STOP_GRACE_MS, self, partial(self._stop_waiting, job))
 
@@ -158,41 +166,46 @@ class Controller(QObject):
     def _answer(self, question: Question) -> None:
         asker, profile, past = self._parts.asker(), self._parts.profile(), self._conversation
         job: Job[AskEvent] = Job(lambda cancel: ask(asker, question, past, profile, cancel), "ask", self)
-        self._answering = job
-        job.arrived.connect(partial(self._take, job, asker.catalogue, profile))
+        self._answering = _Answering(job, asker.catalogue, profile)
+        job.arrived.connect(self._take)
         job.failed.connect(self.broke)
-        job.ended.connect(partial(self._answer_ended, job))
+        job.ended.connect(self._answer_ended)
         self.answer_begun.emit(profile.model, comes_plain(question, asker.catalogue, profile))
         self.busy_changed.emit(True)
         job.start()
 
-    def _take(self, job: Job[AskEvent], catalogue: Catalogue, profile: Profile, events: list[AskEvent]) -> None:
-        if job is not self._answering:
+    @Slot(list)
+    def _take(self, events: list[AskEvent]) -> None:
+        now = self._answering
+        if now is None or self.sender() is not now.job:
             return
         self.came.emit(events)
         for event in events:
             if isinstance(event, Ended):
                 self._conversation = replace(self._conversation, turns=(*self._conversation.turns, event.turn))
-                if wants_copy(event, catalogue, profile):
+                if wants_copy(event, now.catalogue, now.profile):
                     self.result_ready.emit(event.turn.answer.text.strip())
 
-    def _answer_ended(self, job: Job[AskEvent]) -> None:
-        if job in self._unseen:
-            self._unseen.remove(job)
-        if job is self._answering:
+    @Slot()
+    def _answer_ended(self) -> None:
+        job = self.sender()
+        self._unseen = [unseen for unseen in self._unseen if unseen is not job]
+        if self._answering is not None and self._answering.job is job:
             self._answering = None
             self.busy_changed.emit(False)
 
     def _stop_waiting(self, job: Job[AskEvent]) -> None:
         """A thread that cannot be woken, say in a name look-up, must not keep the window busy."""
-        if job is self._answering:
-            self._let_go(job)
+        if self._answering is not None and self._answering.job is job:
+            self._let_go()
             self.stop_shown.emit()
 
-    def _let_go(self, job: Job[AskEvent]) -> None:
-        self._unseen.append(job)
-        self._answering = None
-        self.busy_changed.emit(False)
+    def _let_go(self) -> None:
+        """Go on without the answer that is coming; it goes on without us, and is kept."""
+        if self._answering is not None:
+            self._unseen.append(self._answering.job)
+            self._answering = None
+            self.busy_changed.emit(False)
 
 
 def picture_of(capture: Capture, region: Region, name: str) -> Picture:

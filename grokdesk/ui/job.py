@@ -85,6 +85,7 @@ class Job(QObject, Generic[T]):
         except BaseException as raised:
             log.exception("job %s failed", self._thread.name)
             error = Bug("Something went wrong in GrokDesk itself.", f"Please report it: {type(raised).__name__}.")
+        self._work = _nothing  # what it worked with is not needed any more
         self._hand_over(_End(error))
 
     def _hand_over(self, item: T | _End) -> None:
@@ -112,6 +113,10 @@ class Job(QObject, Generic[T]):
             if end.error is not None:
                 self.failed.emit(end.error)
             self.ended.emit()
+
+
+def _nothing(_cancel: CancelSwitch) -> tuple[()]:
+    return ()
 
 
 def single(function: Callable[[], T]) -> Callable[[CancelSwitch], Iterator[T]]:

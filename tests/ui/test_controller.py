@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -248,3 +250,18 @@ def test_an_answer_left_behind_by_a_new_conversation_is_still_kept(qtbot: QtBot,
     qtbot.waitUntil(lambda: bool(stage.keeper.turns))
     assert stage.keeper.turns[0][1].answer.text == "old"
     assert not [event for event in stage.events if isinstance(event, Ended)]
+
+
+def test_a_forgotten_conversation_frees_its_pictures(qtbot: QtBot, stage: Stage) -> None:
+    shown = picture()
+    alive = weakref.ref(shown)
+    stage.draft.add_picture(shown)
+    del shown
+    stage.ask(qtbot)
+    stage.events.clear()
+    stage.keeper.turns.clear()
+    stage.provider.asked.clear()
+    assert alive() is not None
+    stage.controller.start_conversation()
+    gc.collect()
+    assert alive() is None

@@ -91,10 +91,13 @@ def test_only_this_person_may_connect(qtbot: QtBot, server: InstanceServer, name
 
 
 def test_a_caller_that_left_does_not_matter(qtbot: QtBot, server: InstanceServer, name: str) -> None:
-    with qtbot.waitSignal(server.requested) as requested, socket.socket(socket.AF_UNIX) as connection:
+    with qtbot.waitSignal(server.requested) as early, socket.socket(socket.AF_UNIX) as connection:
         connection.connect(name)
         connection.sendall(line("show"))
-    with qtbot.waitSignal(server.requested):
+    with qtbot.waitSignal(server.requested) as late:
         caller = Caller(name, line("show"))
-    requested.args[0].reply(0)
-    assert caller.answer is None
+    early.args[0].reply(1)
+    late.args[0].reply(0)
+    qtbot.waitUntil(lambda: caller.answer is not None)
+    assert caller.answer is not None
+    assert caller.answer["exit_code"] == 0
