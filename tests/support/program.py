@@ -128,6 +128,9 @@ class RunningProgram:
         if not file.exists():
             return []
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+            tables = connection.execute("SELECT name FROM sqlite_schema WHERE name = 'turn'").fetchall()
+            if not tables:  # the file is there before its first table is
+                return []
             return connection.execute("SELECT question, answer, finish FROM turn ORDER BY id").fetchall()
 
 
