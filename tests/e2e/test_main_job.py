@@ -264,3 +264,14 @@ def test_without_a_key_this_computer_reads(
     program.key("alt+3")
     wait_until(program.turns, "a kept turn", timeout=30)
     assert "4711" in program.turns()[0][1]
+
+
+def test_capture_starts_the_program_when_none_runs(make: Callable[..., RunningProgram], wallpaper: Image.Image) -> None:
+    program = make()
+    program.start("capture", "--region")
+    program.desktop.wait_for_window(OVERLAY)
+    program.drag(*REGION)
+    program.focus(COMPOSER)
+    program.key("Escape")
+    program.desktop.wait_for_no_window(COMPOSER)
+    assert program.is_running
