@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QRect, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from grokdesk.errors import GrokDeskError
-from grokdesk.model import Capture, Picture, Region
+from grokdesk.model import Capture, Region
 from grokdesk.ui.composer import ComposerWindow
 from grokdesk.ui.controller import Controller, picture_of
 from grokdesk.ui.draft_composer import DraftComposer
@@ -114,14 +114,12 @@ class CaptureFlow(QObject):
         self._count += 1
         picture = picture_of(self._capture, region, f"Capture {self._count}.png")
         self._capture = None
-        self.show_composer(picture, anchor)
+        # An open composer was hidden for the capture; it comes back here or not at all.
+        self._hidden = [window for window in self._hidden if window is not self._window]
+        self._question.draft.add_picture(picture)
         if self._action_id:
             self.asked_at_once.emit(self._action_id)
-
-    def show_composer(self, picture: Picture, anchor: QRect) -> None:
-        """Add a picture to the question and open the composer beside ``anchor`` (global logical coordinates)."""
-        self._question.draft.add_picture(picture)
-        if not self._action_id:
+        else:
             self._window.place_beside(anchor)
 
     def _tell(self, error: GrokDeskError | None) -> None:

@@ -84,6 +84,9 @@ def test_two_captures_collect_in_one_question(qtbot: QtBot, stage: Stage) -> Non
         stage.overlay.selected.emit(Region(0, 0, 4, 4), ANCHOR)
     names = [entry.name for entry in stage.question.draft.entries]
     assert names == ["Capture 1.png", "Capture 2.png"]
+    stage.window.hide()
+    stage.flow.come_back()
+    assert not stage.window.isVisible()
 
 
 def test_a_capture_with_an_action_asks_at_once(qtbot: QtBot, stage: Stage) -> None:
