@@ -8,14 +8,14 @@ from PySide6.QtCore import QMimeData, QObject, QSize, QUrl, Signal, Slot
 from PySide6.QtGui import QClipboard, QDesktopServices, QIcon
 
 from grokdesk.errors import GrokDeskError, NotPossibleHere
-from grokdesk.model import AskEvent
-from grokdesk.ui.clipboard import copy_mime, copy_text
+from grokdesk.ui.clipboard import copy_mime
 from grokdesk.ui.controller import Controller
 from grokdesk.ui.draft import DraftPicture
 from grokdesk.ui.draft_composer import DraftComposer
 from grokdesk.ui.incoming import incoming_from
 from grokdesk.ui.main_window import MainWindow
 from grokdesk.ui.panel.conversation_panel import ConversationPanel
+from grokdesk.ui.panel.copying import plain_mime_of
 
 
 class Chat(QObject):
@@ -48,7 +48,7 @@ class Chat(QObject):
         controller.conversation_started.connect(self._begin_anew)
         controller.asked.connect(self._show_question)
         controller.answer_begun.connect(panel.begin_answer)
-        controller.came.connect(self._show_events)
+        controller.came.connect(panel.take)
         controller.stop_shown.connect(panel.stop_shown)
         controller.result_ready.connect(self.copy_result)
         controller.broke.connect(panel.show_error)
@@ -89,18 +89,9 @@ class Chat(QObject):
         self.question.composer.focus_text()
         self.panel.show_question(text, [(e.thumbnail, e.name) for e in entries if e.thumbnail is not None])
 
-    @Slot(list)
-    def _show_events(self, events: list[AskEvent]) -> None:
-        self.panel.take(events)
-
     @Slot(str)
     def copy_result(self, text: str) -> None:
-        try:
-            copy_text(self._clipboard, text)
-        except NotPossibleHere as error:
-            self._say(error)
-        else:
-            self.panel.show_note("Copied")
+        self._copy(plain_mime_of(text))
 
     @Slot(object)
     def _copy(self, data: QMimeData) -> None:

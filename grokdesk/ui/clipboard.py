@@ -8,15 +8,11 @@ from PySide6.QtGui import QClipboard
 from grokdesk.errors import NotPossibleHere
 
 
-def copy_text(clipboard: QClipboard, text: str) -> None:
-    """Put plain text on the clipboard and read it back. Raises NotPossibleHere when it is not there."""
-    data = QMimeData()
-    data.setText(text)
-    copy_mime(clipboard, data)
-
-
 def copy_mime(clipboard: QClipboard, data: QMimeData) -> None:
-    """The same for several formats at once; the clipboard takes ``data`` over."""
+    """Put ``data`` on the clipboard, which takes it over, and read its text back.
+
+    Raises NotPossibleHere when it is not there.
+    """
     text = data.text()
     clipboard.setMimeData(data)
     there = clipboard.mimeData()

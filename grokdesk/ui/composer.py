@@ -147,9 +147,6 @@ class Composer(QFrame):
         """Say under the text what went wrong; the draft stays."""
         self._notice.show_notice(title, hint)
 
-    def hide_problem(self) -> None:
-        self._notice.close_notice()
-
     # --- sending --------------------------------------------------------------------------------------------
 
     @Slot()

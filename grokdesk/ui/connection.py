@@ -213,7 +213,7 @@ class ConnectionForm(QWidget):
         try:
             act()
         except GrokDeskError as error:
-            self.test_status.setText(sentence_of(error))
+            self.test_status.setText(str(error))
             return False
         return True
 
@@ -267,7 +267,7 @@ class ConnectionForm(QWidget):
         status = self.key_status if what == "key" else self.test_status
         job = Job(work, what, self)
         job.arrived.connect(lambda items: show(items[-1]))
-        job.failed.connect(lambda error: status.setText(sentence_of(error)))
+        job.failed.connect(lambda error: status.setText(str(error)))
         self._jobs[what] = job
         job.start()
 
@@ -282,10 +282,6 @@ def new_profile(preset: Preset, taken: set[str]) -> Profile:
     return Profile(
         candidate, name, preset.dialect, preset.base_url, needs_key=preset.needs_key, is_local=preset.is_local
     )
-
-
-def sentence_of(error: GrokDeskError) -> str:
-    return f"{error.title} {error.hint}".strip()
 
 
 def _row(*widgets: QWidget | None) -> QWidget:

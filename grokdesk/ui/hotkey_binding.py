@@ -68,4 +68,4 @@ class HotkeyBinding(QObject):
 
 
 def _failure(error: GrokDeskError) -> HotkeyState:
-    return HotkeyState("", f"{error.title} {error.hint}".strip(), works=False)
+    return HotkeyState("", str(error), works=False)

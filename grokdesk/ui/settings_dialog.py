@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEd
 from grokdesk.errors import GrokDeskError, SettingsBroken, UsageError
 from grokdesk.store.settings import SETTINGS, Setting, Settings
 from grokdesk.system.hotkey import parse_hotkey
-from grokdesk.ui.connection import ConnectionForm, Connections, sentence_of
+from grokdesk.ui.connection import ConnectionForm, Connections
 from grokdesk.ui.hotkey_field import HotkeyField
 from grokdesk.ui.theme import GAP_L, GAP_M
 
@@ -125,5 +125,5 @@ class SettingsDialog(QWidget):
         self.changed.emit(setting.key)
 
     def _show_problem(self, error: GrokDeskError) -> None:
-        self.problem.setText(sentence_of(error))
+        self.problem.setText(str(error))
         self.problem.show()

@@ -5,11 +5,12 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QApplication
 
 from grokdesk.errors import NotPossibleHere
-from grokdesk.ui.clipboard import copy_mime, copy_text
+from grokdesk.ui.clipboard import copy_mime
+from grokdesk.ui.panel.copying import plain_mime_of
 
 
 def test_text_is_there_afterwards(qapp: QApplication) -> None:
-    copy_text(qapp.clipboard(), "A red square.")
+    copy_mime(qapp.clipboard(), plain_mime_of("A red square."))
     assert qapp.clipboard().text() == "A red square."
 
 
@@ -31,4 +32,4 @@ def test_a_clipboard_that_keeps_nothing_is_told(qapp: QApplication) -> None:
             return QMimeData()
 
     with pytest.raises(NotPossibleHere):
-        copy_text(Forgetful(), "text")  # type: ignore[arg-type]  # only these two methods matter
+        copy_mime(Forgetful(), plain_mime_of("text"))  # type: ignore[arg-type]  # only these two methods matter
