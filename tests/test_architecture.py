@@ -37,7 +37,7 @@ DOORS = {
 # A room may import from itself and from rooms with a smaller number.
 ORDER = [
     {"errors"},
-    {"model", "cancel", "logs", "paths"},
+    {"model", "cancel", "logs", "paths", "addresses"},
     {"pictures"},
     {"actions", "providers", "store", "system"},
     {"asking"},

@@ -6,11 +6,11 @@ import argparse
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from grokdesk.addresses import belongs_to, check_base_url, is_local, origin_of
 from grokdesk.cli.terminal import Terminal
 from grokdesk.errors import KeyMissing, NoKeyring, UsageError
 from grokdesk.model import DIALECTS, DialectName, Profile
 from grokdesk.services import Services
-from grokdesk.store.addresses import belongs_to, check_base_url, is_local, origin_of
 from grokdesk.store.profiles import ON_THIS_COMPUTER, XAI, all_profiles, choose_profile, find_profile
 from grokdesk.store.settings import Settings
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from urllib.parse import SplitResult, urlsplit
 
+from grokdesk.addresses import belongs_to, is_loopback
 from grokdesk.errors import UsageError
 
 # Where the API is when only the host was given. Everybody else has it at /v1.
@@ -46,22 +46,7 @@ def endpoint(base_url: str, path: str) -> str:
 
 def is_xai(base_url: str) -> bool:
     """True when the address belongs to xAI, whose API tells more than its relatives' do."""
-    host = urlsplit(normalised(base_url)).hostname or ""
-    return host == "x.ai" or host.endswith(".x.ai")
-
-
-def is_loopback(url: str) -> bool:
-    """True when the address leads to this computer: no proxy could lead there."""
-    try:
-        host = (urlsplit(url).hostname or "").rstrip(".")
-    except ValueError:
-        return False
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return belongs_to(normalised(base_url), "x.ai")
 
 
 def _split(text: str) -> SplitResult:

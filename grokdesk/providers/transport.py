@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grokdesk import __version__
+from grokdesk.addresses import is_loopback
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Cancelled, GrokDeskError, NotPossibleHere, NotTrusted, UsageError
-from grokdesk.providers.base_url import is_loopback
 from grokdesk.providers.network_errors import Attempt, broken_off, not_connected, proxy_refused, timed_out
 from grokdesk.providers.protocol import HttpRequest
 from grokdesk.providers.trust import SystemTrust

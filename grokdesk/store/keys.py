@@ -13,10 +13,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeVar
 
+from grokdesk.addresses import belongs_to
 from grokdesk.errors import KeyringLocked, KeyringSlow, KeyringTrouble, NoKeyring, UsageError
 from grokdesk.logs import Redactor
 from grokdesk.model import Profile
-from grokdesk.store.addresses import belongs_to
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

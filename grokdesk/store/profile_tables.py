@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from grokdesk.addresses import check_base_url, is_local
 from grokdesk.model import DIALECTS, ImageLimits, Profile
-from grokdesk.store.addresses import check_base_url, is_local
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _KINDS: dict[str, type] = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from grokdesk.addresses import check_base_url
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import KeyringTrouble, UsageError
 from grokdesk.model import Profile
 from grokdesk.services import Services
-from grokdesk.store.addresses import check_base_url
 from grokdesk.store.profiles import BUILT_IN, all_profiles
 from grokdesk.ui.connection import TestResult
 

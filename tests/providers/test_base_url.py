@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grokdesk.addresses import is_loopback
 from grokdesk.errors import UsageError
-from grokdesk.providers.base_url import endpoint, is_loopback, is_xai, normalised
+from grokdesk.providers.base_url import endpoint, is_xai, normalised
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grokdesk.addresses import belongs_to, check_base_url, is_local, origin_of
 from grokdesk.errors import KeyringLocked, UsageError
 from grokdesk.model import DIALECTS, Profile
-from grokdesk.store.addresses import belongs_to, check_base_url, is_local, origin_of
 from grokdesk.store.profile_tables import profile_from, table_of
 from grokdesk.store.profiles import (
     BUILT_IN,

@@ -32,6 +32,19 @@ def belongs_to(url: str, domain: str) -> bool:
     return host == domain or host.endswith("." + domain)
 
 
+def is_loopback(url: str) -> bool:
+    """True when the address leads to this computer: no proxy could lead there."""
+    host = host_of(url)
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    from ipaddress import ip_address
+
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def is_local(url: str) -> bool:
     """True when the address can only lead to this computer or this house: loopback and private addresses, names
     without a dot, and the suffixes set apart for it (RFC 6761, RFC 6762, RFC 8375)."""
