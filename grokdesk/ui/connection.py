@@ -85,7 +85,6 @@ class ConnectionForm(QWidget):
         super().__init__(parent)
         self._connections = connections
         self._jobs: dict[str, Job[Any]] = {}
-        self._profile = connections.active()
         self._build()
         self.reload()
 

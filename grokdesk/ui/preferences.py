@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QIcon
@@ -42,27 +43,39 @@ class Preferences(QObject):
         self.settings: Settings = services.settings.load()
         self.profile: Profile = ON_THIS_COMPUTER
         """The active one; this computer until it was found out."""
+        self._model = ""
         theme.choose(self.settings.theme)
 
     # --- values ---
 
     def change(self, key: str, value: object) -> None:
         """Save one setting; it counts at once. Raises SettingsBroken."""
-        self.settings = self._services.settings.change(**{key: value})
-        if key == "theme":
-            self._theme.choose(self.settings.theme)
-        elif key in ("profile", "profiles"):
-            self.look_for_profile()
-        self.changed.emit(key)
+        self._save({key: value})
 
-    def remember(self, key: str, value: object) -> None:
+    def remember(self, **values: object) -> None:
         """The same for what the program keeps by itself: when it cannot, only the log says so."""
-        if getattr(self.settings, key) == value:
+        new = {key: value for key, value in values.items() if getattr(self.settings, key) != value}
+        if not new:
             return
         try:
-            self.change(key, value)
+            self._save(new)
         except SettingsBroken as error:
-            log.info("%s not kept: %s", key, error)
+            log.info("%s not kept: %s", ", ".join(new), error)
+
+    def _save(self, values: Mapping[str, object]) -> None:
+        self.settings = self._services.settings.change(**values)
+        if "theme" in values:
+            self._theme.choose(self.settings.theme)
+        if not values.keys().isdisjoint(("profile", "profiles")):
+            self.look_for_profile()
+        for key in values:
+            self.changed.emit(key)
+
+    def notice_model(self) -> None:
+        """A question may have chosen the model of a profile that names none; no key is looked for."""
+        model = self._services.model_of(self.profile)
+        if model != self._model:
+            self._use(self.profile, model)
 
     @Slot()
     def look_for_profile(self) -> None:
@@ -85,7 +98,7 @@ class Preferences(QObject):
         self._use(find_profile(self.settings, XAI.id), "")
 
     def _use(self, profile: Profile, model: str) -> None:
-        self.profile = profile
+        self.profile, self._model = profile, model
         self.profile_found.emit(profile, model)
 
     # --- windows ---
@@ -119,7 +132,7 @@ class Preferences(QObject):
 
     @Slot(bool)
     def _leave_welcome(self, connected: bool) -> None:
-        self.remember("first_run_done", True)
+        self.remember(first_run_done=True)
         if not connected:
-            self.remember("profile", ON_THIS_COMPUTER.id)
+            self.remember(profile=ON_THIS_COMPUTER.id)
         self.welcomed.emit()

@@ -217,14 +217,13 @@ class Program(QObject):
 
     @Slot(str, str)
     def _remember_action(self, _text: str, action_id: str) -> None:
-        self.preferences.remember("last_action", action_id)
+        self.preferences.remember(last_action=action_id)
 
     @Slot(list)
     def _show_outcome(self, events: list[AskEvent]) -> None:
         for event in events:
             if isinstance(event, Ended):
-                if not self.preferences.profile.model:
-                    self.preferences.look_for_profile()  # its model may have been chosen just now
+                self.preferences.notice_model()
                 looked_at = self.chat.window.isActiveWindow()
                 self.tray.set_state("attention" if event.error is not None and not looked_at else "done")
 
@@ -265,12 +264,11 @@ class Program(QObject):
         if not self.tray.is_available:
             self.quit()
         elif not self.preferences.settings.background_notice_shown:
-            self.preferences.remember("background_notice_shown", True)
+            self.preferences.remember(background_notice_shown=True)
             self.tray.show_message("GrokDesk keeps running", "It is here in the tray. Quit it from its menu.")
 
     @Slot()
     def _keep_size(self) -> None:
         self._save_size.stop()
         size = self.chat.window.size()
-        self.preferences.remember("panel_width", size.width())
-        self.preferences.remember("panel_height", size.height())
+        self.preferences.remember(panel_width=size.width(), panel_height=size.height())

@@ -74,16 +74,16 @@ def test_a_chosen_profile_counts_at_once_and_after_a_restart(qtbot: QtBot, qapp:
 
 def test_what_the_program_remembers_is_written_once(qtbot: QtBot, stage: Stage) -> None:
     with qtbot.waitSignal(stage.preferences.changed) as changed:
-        stage.preferences.remember("panel_width", 700)
+        stage.preferences.remember(panel_width=700)
     assert changed.args == ["panel_width"]
     assert "panel_width = 700" in stage.file
     with qtbot.assertNotEmitted(stage.preferences.changed):
-        stage.preferences.remember("panel_width", 700)
+        stage.preferences.remember(panel_width=700)
 
 
 def test_a_disk_that_takes_nothing_stops_nobody(qtbot: QtBot, stage: Stage) -> None:
     stage.services.paths.config.write_bytes(b"a file where the folder would be")
-    stage.preferences.remember("panel_width", 700)
+    stage.preferences.remember(panel_width=700)
     assert stage.preferences.settings.panel_width != 700
 
 
@@ -122,3 +122,16 @@ def test_the_settings_open_once(qtbot: QtBot, stage: Stage) -> None:
     assert isinstance(first, SettingsDialog)
     assert stage.preferences.show("Hotkeys") is first
     assert first.isVisible()
+
+
+def test_a_model_that_a_question_chose_is_noticed_without_the_keyring(qtbot: QtBot, stage: Stage) -> None:
+    stage.store.kept["xai"] = SECRET
+    find_profile(qtbot, stage)
+    asked = len(stage.store.asked)
+    stage.services.models().remember(stage.preferences.profile, "model-a")
+    with qtbot.waitSignal(stage.preferences.profile_found) as found:
+        stage.preferences.notice_model()
+    assert found.args == [stage.preferences.profile, "model-a"]
+    with qtbot.assertNotEmitted(stage.preferences.profile_found):
+        stage.preferences.notice_model()
+    assert len(stage.store.asked) == asked
