@@ -24,6 +24,7 @@ DOORS = {
     "ssl": NETWORK,
     "mss": ["system.capture_mss"],
     "xcffib": ["system.hotkeys_x11"],
+    "jeepney": ["system.session_bus"],
     "keyring": ["store.keys"],
     "sqlite3": ["store"],
     "tomli_w": ["store.settings"],
