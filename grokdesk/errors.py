@@ -31,7 +31,9 @@
     │   │   ├── HistoryTooNew
     │   │   └── SettingsBroken
     │   └── NotPossibleHere
-    │       └── HotkeyTaken
+    │       ├── HotkeyTaken
+    │       ├── NotInstalled         a program or a service that could be installed
+    │       └── PermissionNeeded     the desktop asks the person first
     └── Bug                          ours: to be reported
 
 ``title`` is a short sentence, ``hint`` says what to do. Neither may hold a secret. Foreign exceptions are
@@ -210,3 +212,11 @@ class NotPossibleHere(Known):
 
 class HotkeyTaken(NotPossibleHere):
     remedy = Remedy.OPEN_SETTINGS
+
+
+class NotInstalled(NotPossibleHere):
+    pass
+
+
+class PermissionNeeded(NotPossibleHere):
+    remedy = Remedy.RETRY

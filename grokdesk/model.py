@@ -80,21 +80,32 @@ class Pixels:
 
 @dataclass(frozen=True, slots=True)
 class Monitor:
-    """One screen of a capture; ``region`` is where it lies in the captured image."""
+    """One screen of a capture; ``region`` is where it lies in the captured image.
+
+    ``place`` is where it lies on the desktop, in the coordinates in which the desktop lays out screens and windows:
+    pixels on X11 and Windows, points on Wayland and macOS. None: as in the image, moved to where the capture begins.
+    """
 
     name: str
     region: Region
     is_primary: bool = False
+    place: Region | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Capture:
-    """The whole desktop as one image. ``left`` and ``top`` are the desktop coordinates of its first pixel."""
+    """The whole desktop as one image. ``left`` and ``top`` are the desktop coordinates of its first pixel.
+
+    Monitors of mixed scale each keep their own pixels; the image then has gaps where no monitor is. No monitors at all:
+    the desktop gave an image and did not say where its screens are in it.
+    """
 
     pixels: Pixels
     monitors: tuple[Monitor, ...]
     left: int = 0
     top: int = 0
+    is_chosen: bool = False
+    """True when the person chose in the desktop's own tool what the image shows: there is nothing left to select."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)

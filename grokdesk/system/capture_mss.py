@@ -8,8 +8,11 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import NotPossibleHere
 from grokdesk.model import Capture, Monitor, Pixels, Region
+from grokdesk.system.part_state import PartState
+from grokdesk.system.screen_access_macos import ask_for_screen_access, check_screen_access
 
 if TYPE_CHECKING:
     from mss import MSS
@@ -26,19 +29,20 @@ class MssGrabber:
     On Windows its handles belong to the thread that made them, so there a new one is made each time.
     """
 
-    name = "mss"
-
     def __init__(self, display: str | None = None, *, why: str = "") -> None:
         """``display``: the X11 display, None for the one that the environment names."""
-        self.why = why or "This system lets a program see the screen."
+        self.state = PartState("ok", "mss", why or "This system lets a program see the screen.")
         self._options: dict[str, Any] = {"display": display} if display is not None else {}
         self._lock = threading.Lock()
         self._kept: MSS | None = None
 
-    def grab(self) -> Capture:
-        """The whole desktop as one image. Raises NotPossibleHere."""
+    def grab(self, cancel: CancelSwitch | None = None) -> Capture:
         from mss.exception import ScreenShotError
 
+        if cancel is not None:
+            cancel.check()
+        if sys.platform == "darwin":
+            check_screen_access()
         with self._lock:
             try:
                 source = self._current()
@@ -51,6 +55,11 @@ class MssGrabber:
                 self._drop()
                 log.info("no picture of the screen: %s %s", error, error.details)
                 raise NotPossibleHere("The screen could not be captured.", HINT) from error
+
+    def ask(self, cancel: CancelSwitch | None = None, parent_window: str = "") -> None:  # noqa: ARG002 - the protocol
+        """Only macOS has something to ask, and it looks for no window."""
+        if sys.platform == "darwin":
+            ask_for_screen_access()
 
     def close(self) -> None:
         with self._lock:
@@ -105,5 +114,7 @@ def monitors_in(
         region = Region(x, y, right - x, bottom - y).intersected(image)
         if not region.is_empty:
             name = monitor.get("output") or monitor.get("name") or f"Screen {number}"
-            found.append(Monitor(name, region, bool(monitor.get("is_primary"))))
+            place = Region(*(monitor[side] for side in ("left", "top", "width", "height")))
+            scaled = (across, down) != (1, 1)
+            found.append(Monitor(name, region, bool(monitor.get("is_primary")), place if scaled else None))
     return tuple(found)

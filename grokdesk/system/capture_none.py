@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NoReturn
 
-from grokdesk.errors import NotPossibleHere
-from grokdesk.model import Capture
+from grokdesk.cancel import CancelSwitch
+from grokdesk.errors import NotInstalled, NotPossibleHere
+from grokdesk.system.part_state import PartState
 
 
 @dataclass(frozen=True, slots=True)
 class NoGrabber:
-    title: str
-    hint: str
-    name: str = "none"
+    state: PartState
 
-    @property
-    def why(self) -> str:
-        return f"{self.title} {self.hint}"
+    def grab(self, cancel: CancelSwitch | None = None) -> NoReturn:  # noqa: ARG002 - the protocol
+        refusal = NotInstalled if self.state.state == "missing" else NotPossibleHere
+        raise refusal(self.state.why, self.state.what_to_do)
 
-    def grab(self) -> Capture:
-        raise NotPossibleHere(self.title, self.hint)
+    def ask(self, cancel: CancelSwitch | None = None, parent_window: str = "") -> NoReturn:  # noqa: ARG002
+        self.grab()
 
     def close(self) -> None:
         pass

@@ -5,28 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from grokdesk.system.capture_mss import MssGrabber
-from grokdesk.system.capture_none import NoGrabber
 from grokdesk.system.hotkeys_none import NoHotkeys
-from grokdesk.system.protocols import Grabber, Hotkeys
-
-OTHER_TOOL = "Take a screenshot with your desktop's own tool and paste or drop it here."
+from grokdesk.system.protocols import Hotkeys
 
 
 def is_wayland(environment: Mapping[str, str]) -> bool:
     return bool(environment.get("WAYLAND_DISPLAY")) or environment.get("XDG_SESSION_TYPE") == "wayland"
-
-
-def choose_grabber(environment: Mapping[str, str], platform: str = sys.platform) -> Grabber:
-    """``why`` of the result tells the reason. Nothing is opened yet."""
-    if platform in {"win32", "darwin"}:
-        return MssGrabber()
-    if is_wayland(environment):
-        return NoGrabber("GrokDesk cannot capture the screen of a Wayland session yet.", OTHER_TOOL)
-    display = environment.get("DISPLAY")
-    if not display:
-        return NoGrabber("There is no display to capture.", "Name a file instead: grokdesk ask picture.png")
-    return MssGrabber(display, why=f"X11 lets a program see the screen (display {display}).")
 
 
 def choose_hotkeys(

@@ -1,29 +1,52 @@
-"""What a desktop back end has to do. To add one, add one file and name it in ``choose.py``."""
+"""What a desktop back end has to do. To add one, add one file and name it in the module that chooses."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
+from grokdesk.cancel import CancelSwitch
 from grokdesk.model import Capture
 from grokdesk.system.hotkey import Hotkey
+from grokdesk.system.part_state import PartState
+from grokdesk.system.window_places import WindowPlace
 
 
 class Grabber(Protocol):
     """Takes pictures of the desktop. May be used from any thread, one at a time."""
 
     @property
-    def name(self) -> str: ...
-
-    @property
-    def why(self) -> str:
-        """One sentence: why this back end, or why none."""
+    def state(self) -> PartState:
+        """Which back end, and why; after a grab, how that went. Opens nothing."""
         ...
 
-    def grab(self) -> Capture:
-        """The whole desktop, now. Raises NotPossibleHere with what to do instead."""
+    def grab(self, cancel: CancelSwitch | None = None) -> Capture:
+        """The whole desktop, now. Raises NotPossibleHere with what to do instead, Cancelled.
+
+        PermissionNeeded: the desktop wants to ask the person, and would not do so for a program without a window in
+        front. Show one that explains it, call ``ask``, take the window away and grab again.
+        """
+        ...
+
+    def ask(self, cancel: CancelSwitch | None = None, parent_window: str = "") -> None:
+        """Let the desktop ask the person, while a window of ours has the focus. Returns when grabbing is allowed.
+
+        ``parent_window`` names that window as portals want it, "" when it has no such name. Raises NotPossibleHere
+        with what to do when it was not allowed, Cancelled.
+        """
         ...
 
     def close(self) -> None: ...
+
+
+class WindowList(Protocol):
+    """Which windows a person sees. May be used from any thread."""
+
+    @property
+    def state(self) -> PartState: ...
+
+    def windows(self) -> tuple[WindowPlace, ...]:
+        """The visible ones of other programs, front to back; none when the desktop does not say. Takes some ms."""
+        ...
 
 
 class Hotkeys(Protocol):

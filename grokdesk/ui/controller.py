@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from grokdesk.actions.catalogue import ASK, Catalogue
 from grokdesk.asking import Asker, ask
+from grokdesk.cancel import CancelSwitch
 from grokdesk.model import (
     FILTERED,
     LENGTH,
@@ -28,7 +29,7 @@ from grokdesk.model import (
 )
 from grokdesk.system.protocols import Grabber
 from grokdesk.ui.draft import Draft, DraftPicture
-from grokdesk.ui.job import Job, single
+from grokdesk.ui.job import Job
 
 STOP_GRACE_MS = 150
 """How long a stopped answer may take to end by itself before the window stops waiting for it."""
@@ -103,7 +104,7 @@ class Controller(QObject):
         """Take a picture of the desktop; ``captured`` or ``capture_failed`` follows. One at a time."""
         if self._grab is not None:
             return
-        job = self._grab = Job(single(self._parts.grabber.grab), "capture", self)
+        job = self._grab = Job(partial(_grabbed, self._parts.grabber), "capture", self)
         job.arrived.connect(lambda captures: self.captured.emit(captures[-1]))
         job.failed.connect(self.capture_failed)
         job.ended.connect(self._grab_ended)
@@ -206,6 +207,10 @@ class Controller(QObject):
             self._unseen.append(self._answering.job)
             self._answering = None
             self.busy_changed.emit(False)
+
+
+def _grabbed(grabber: Grabber, cancel: CancelSwitch) -> Iterator[Capture]:
+    yield grabber.grab(cancel)
 
 
 def picture_of(capture: Capture, region: Region, name: str) -> Picture:

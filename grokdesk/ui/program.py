@@ -13,7 +13,9 @@ from grokdesk.errors import EXIT_USAGE, GrokDeskError
 from grokdesk.model import AskEvent, Ended, Profile
 from grokdesk.paths import resources
 from grokdesk.services import Services
-from grokdesk.system.choose import choose_grabber, choose_hotkeys
+from grokdesk.system.capture_choice import choose_grabber
+from grokdesk.system.choose import choose_hotkeys
+from grokdesk.system.session import session_from
 from grokdesk.ui.capture_flow import CaptureFlow
 from grokdesk.ui.chat import Chat
 from grokdesk.ui.composer import Composer, ComposerWindow
@@ -51,7 +53,7 @@ class Program(QObject):
         self.preferences = Preferences(services, self._theme, self._icon, self)
         self.controller = Controller(
             Parts(
-                choose_grabber(environment),
+                choose_grabber(session_from(environment), environment),
                 asker=lambda: services.asker(keep=self.preferences.settings.keep_history),
                 profile=lambda: self.preferences.profile,
             ),

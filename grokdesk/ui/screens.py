@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtGui import QImage, QScreen
 
 from grokdesk.model import Capture, Monitor, Region
+from grokdesk.system.arranging import bounds, monitors_in_image
+from grokdesk.system.window_places import place_of_monitor
 
 
 @dataclass(frozen=True, slots=True)
 class ScreenPlace:
-    """A screen in native pixels, as far as Qt tells."""
+    """A screen in native pixels, as far as Qt tells, and its size in points; its corner is the same in both."""
 
     name: str
     x: int
     y: int
     width: int
     height: int
+    points_wide: int
+    points_high: int
 
 
 def place_of(screen: QScreen) -> ScreenPlace:
@@ -28,24 +32,27 @@ def place_of(screen: QScreen) -> ScreenPlace:
     """
     logical, ratio = screen.geometry(), screen.devicePixelRatio()
     width, height = round(logical.width() * ratio), round(logical.height() * ratio)
-    return ScreenPlace(screen.name(), logical.x(), logical.y(), width, height)
+    return ScreenPlace(screen.name(), logical.x(), logical.y(), width, height, logical.width(), logical.height())
 
 
 def matched(screens: Sequence[ScreenPlace], capture: Capture) -> list[Monitor | None]:
     """The monitor of each screen, each at most once; None when the capture has fewer monitors than Qt has screens.
 
     The best pairs come first: same corner, then same name, then the nearest size, then the same number in the list.
-    Parts of a monitor outside the captured image are cut off. A capture without monitors counts as one.
+    Parts of a monitor outside the captured image are cut off. In a capture without monitors each screen is where its
+    place on the desktop is in the image; an image of another shape than the desktop counts as one monitor.
     """
     whole = Region(0, 0, capture.pixels.width, capture.pixels.height)
     monitors = [each for each in capture.monitors if not each.region.intersected(whole).is_empty]
-    monitors = monitors or [Monitor("", whole, is_primary=True)]
+    monitors = monitors or list(_by_place(screens, whole)) or [Monitor("", whole, is_primary=True)]
 
     def strangeness(screen: int, monitor: int) -> tuple[bool, bool, int, int, int]:
         place, shown = screens[screen], monitors[monitor]
-        corner = (shown.region.x + capture.left, shown.region.y + capture.top)
-        size_off = abs(place.width - shown.region.width) + abs(place.height - shown.region.height)
-        return corner != (place.x, place.y), place.name != shown.name, size_off, abs(screen - monitor), screen
+        there = place_of_monitor(capture, shown)
+        width, height = (place.width, place.height) if shown.place is None else (place.points_wide, place.points_high)
+        size_off = abs(width - there.width) + abs(height - there.height)
+        is_elsewhere = (there.x, there.y) != (place.x, place.y)
+        return is_elsewhere, place.name != shown.name, size_off, abs(screen - monitor), screen
 
     pairs = [(s, m) for s in range(len(screens)) for m in range(len(monitors))]
     found: dict[int, Monitor] = {}
@@ -53,9 +60,22 @@ def matched(screens: Sequence[ScreenPlace], capture: Capture) -> list[Monitor | 
     for screen, monitor in sorted(pairs, key=lambda pair: strangeness(*pair)):
         if screen not in found and monitor not in taken:
             shown = monitors[monitor]
-            found[screen] = Monitor(shown.name, shown.region.intersected(whole), shown.is_primary)
+            found[screen] = replace(shown, region=shown.region.intersected(whole))
             taken.add(monitor)
     return [found.get(index) for index in range(len(screens))]
+
+
+def _by_place(screens: Sequence[ScreenPlace], whole: Region) -> tuple[Monitor, ...]:
+    """Where the screens are in an image of the whole desktop: in native pixels where that fits, else by one ratio of
+    the image to the desktop in points. The pixel ratio of a screen is not asked: compositors round it for Qt."""
+    names = [screen.name for screen in screens]
+    native = [Region(screen.x, screen.y, screen.width, screen.height) for screen in screens]
+    points = [Region(screen.x, screen.y, screen.points_wide, screen.points_high) for screen in screens]
+    size = (whole.width, whole.height)
+    if not screens:
+        return ()
+    desktop = bounds(native)
+    return monitors_in_image(names, native if (desktop.width, desktop.height) == size else points, size)
 
 
 def view_of(capture: Capture, region: Region) -> tuple[QImage, memoryview]:

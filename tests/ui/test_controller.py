@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 from pytestqt.qtbot import QtBot
 
+from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import NotPossibleHere, ServerTrouble
 from grokdesk.model import (
     CUT,
@@ -23,6 +24,7 @@ from grokdesk.model import (
     Region,
     TextDelta,
 )
+from grokdesk.system.part_state import PartState
 from grokdesk.ui.controller import Controller, Parts, picture_of
 from grokdesk.ui.draft import Draft, PictureSources
 from tests.support.pictures import capture, picture, prepare_plainly
@@ -30,20 +32,22 @@ from tests.support.providers import PROFILE, Kept, Scripted, asker
 
 
 class StillGrabber:
-    name = "still"
-    why = "It always has the same picture."
+    state = PartState("ok", "still", "It always has the same picture.")
 
     def __init__(self, error: NotPossibleHere | None = None) -> None:
         self.error = error
         self.threads: list[int] = []
         self.before: Callable[[], None] = lambda: None
 
-    def grab(self) -> Capture:
+    def grab(self, cancel: CancelSwitch | None = None) -> Capture:
         self.before()
         self.threads.append(threading.get_ident())
         if self.error:
             raise self.error
         return capture()
+
+    def ask(self, cancel: CancelSwitch | None = None, parent_window: str = "") -> None:
+        pass
 
     def close(self) -> None:
         pass

@@ -1,0 +1,64 @@
+"""Which back ends can capture this desktop, the best first: by what the session says, never by trying.
+
+mss is not tried on Wayland: through XWayland it delivers a picture of the right size that is all black. Of the tools
+that desktops bring along, gnome-screenshot and spectacle are not used: what they can do their desktop's portal can,
+and where the person told the portal no, another way around is not ours to take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from grokdesk.system.capture_grim import GrimGrabber
+from grokdesk.system.capture_in_order import GrabberInOrder
+from grokdesk.system.capture_mss import MssGrabber
+from grokdesk.system.capture_none import NoGrabber
+from grokdesk.system.capture_portal import PortalGrabber
+from grokdesk.system.part_state import PartState
+from grokdesk.system.programs import is_installed
+from grokdesk.system.protocols import Grabber
+from grokdesk.system.session import Session
+
+COPIES_OUTPUTS = frozenset(
+    {"sway", "hyprland", "river", "wayfire", "labwc", "niri", "wlroots", "dwl", "cagebreak", "swayfx", "scroll"}
+)
+"""Desktops whose compositor lets a program copy its outputs. Of others it is asked only when the portal fails."""
+NEVER_COPIES = frozenset({"gnome", "kde"})
+
+OTHER_TOOL = "Take a screenshot with your desktop's own tool and paste or drop it here."
+_GRIM_MISSING = "grim is not installed, so this desktop's portal has to take the pictures, which is slower."
+
+
+def choose_grabber(session: Session, environment: Mapping[str, str]) -> Grabber:
+    """``environment`` is what the programs of the desktop are started with. Nothing is opened yet."""
+    return GrabberInOrder(_candidates(session, environment))
+
+
+def _candidates(session: Session, environment: Mapping[str, str]) -> list[Grabber]:
+    match session.kind:
+        case "windows" | "macos":
+            return [MssGrabber()]
+        case "x11":
+            return [MssGrabber(session.display, why=f"X11 lets a program see the screen (display {session.display}).")]
+        case "wayland":
+            return _on_wayland(session, environment)
+        case "none":
+            what_to_do = "Name a file instead: grokdesk ask picture.png"
+            return [NoGrabber(PartState("impossible", "none", "There is no display to capture.", what_to_do))]
+
+
+def _on_wayland(session: Session, environment: Mapping[str, str]) -> list[Grabber]:
+    copies, has_grim = session.desktop in COPIES_OUTPUTS, is_installed("grim", environment)
+    grim = [GrimGrabber(environment)] if has_grim and session.desktop not in NEVER_COPIES else []
+    portal = [PortalGrabber(session, environment)] if session.bus else []
+    if copies and portal and not grim:
+        state = replace(portal[0].state, state="degraded", why=_GRIM_MISSING, what_to_do="Install the package grim.")
+        portal = [PortalGrabber(session, environment, state=state)]
+    found: list[Grabber] = [*grim, *portal] if copies else [*portal, *grim]
+    if found:
+        return found
+    if copies:
+        return [NoGrabber(PartState("missing", "none", "grim is not installed.", "Install the package grim."))]
+    why = "There is no session bus, over which Wayland desktops hand over pictures."
+    return [NoGrabber(PartState("impossible", "none", why, "Start GrokDesk from within your desktop session."))]
