@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.support.desktop import Desktop, missing_programs
+from tests.support import desktop as x11
+from tests.support import sway_desktop
+from tests.support.desktop import Desktop
+from tests.support.needs import need
+from tests.support.program import AnyDesktop, MakeProgram, ProgramOn
+from tests.support.server import ScriptedServer
+from tests.support.streams import script_xai
+from tests.support.sway_desktop import SwayDesktop
 
 HERE = Path(__file__).parent
+KEY = "xai-planted-0123456789abcdef"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -23,12 +30,38 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def desktop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
     """One desktop for all tests; its log files stay in pytest's temporary folder."""
-    if not sys.platform.startswith("linux"):
-        pytest.skip("the virtual desktop is an X11 one")
-    if missing := missing_programs():
-        reason = f"not installed: {', '.join(missing)}; packaging/dev.py check installs them"
-        if os.environ.get("GROKDESK_E2E") == "required":
-            pytest.fail(reason)
-        pytest.skip(reason)
+    need(x11.missing_programs())
     with Desktop(tmp_path_factory.mktemp("desktop")) as desktop:
         yield desktop
+
+
+@pytest.fixture(scope="session")
+def sway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SwayDesktop]:
+    """One Wayland desktop with one screen, a tray and the portal, for all tests that do not need another one."""
+    need(sway_desktop.missing_programs())
+    with SwayDesktop(tmp_path_factory.mktemp("sway")) as sway:
+        yield sway
+
+
+@pytest.fixture
+def answering() -> Iterator[ScriptedServer]:
+    """A server that answers every question in the way of xAI."""
+    with ScriptedServer() as server:
+        script_xai(server)
+        yield server
+
+
+@pytest.fixture
+def program_on(answering: ScriptedServer, tmp_path: Path) -> Iterator[MakeProgram]:
+    """Makes a program for a desktop, not started yet, whose key is in the environment; it ends with the test."""
+    made: list[ProgramOn[Any]] = []
+
+    def program_on(desktop: AnyDesktop) -> ProgramOn[AnyDesktop]:
+        program = ProgramOn(desktop, tmp_path / f"home{len(made)}", answering)
+        program.environment["GROKDESK_API_KEY"] = KEY
+        made.append(program)
+        return program
+
+    yield program_on
+    for program in made:
+        program.end()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +14,7 @@ from tests.support.desktop import Desktop, wait_until
 from tests.support.notifications import notification_service
 from tests.support.program import CHAT, COMPOSER, HOTKEY, OVERLAY, SETTINGS, WELCOME, RunningProgram
 from tests.support.replies import Cut, Reply, Send, Stall, Step
+from tests.support.sent import questions_to, sent_pixels
 from tests.support.server import ScriptedServer
 from tests.support.streams import keyed, responses_stream, responses_usage, script_xai
 
@@ -69,16 +68,6 @@ def program(make: Callable[..., RunningProgram], wallpaper: Image.Image) -> Runn
     return program
 
 
-def responses(server: ScriptedServer) -> list[dict[str, object]]:
-    return [request.json for request in server.requests if request.path == "/v1/responses"]
-
-
-def sent_pixels(body: dict[str, object]) -> Image.Image:
-    """The picture in a request, decoded by another library than ours."""
-    data = next(part for part in json.dumps(body).split('"') if part.startswith("data:image/"))
-    return Image.open(io.BytesIO(base64.b64decode(data.partition(",")[2]))).convert("RGB")
-
-
 def test_press_drag_type_read(
     program: RunningProgram, server: ScriptedServer, wallpaper: Image.Image, tmp_path: Path
 ) -> None:
@@ -100,7 +89,7 @@ def test_press_drag_type_read(
     server.release()
     wait_until(lambda: "NINETY" in program.text_on_screen(tmp_path / "whole.png"), "the whole answer on the screen")
 
-    [body] = responses(server)
+    [body] = questions_to(server)
     assert "Which number is it?" in str(body)
     left, top, right, bottom = REGION
     sent = sent_pixels(body)
@@ -133,7 +122,7 @@ def test_escape_leaves_the_overlay_and_nothing_is_sent(program: RunningProgram, 
     program.desktop.wait_for_window(OVERLAY)
     program.key("Escape")
     program.desktop.wait_for_no_window(OVERLAY)
-    assert responses(server) == []
+    assert questions_to(server) == []
 
 
 def test_stop_keeps_what_came(program: RunningProgram, server: ScriptedServer, tmp_path: Path) -> None:
@@ -238,7 +227,7 @@ def test_a_follow_up_is_about_the_same_picture(program: RunningProgram, server: 
     program.type("And the number?")
     program.key("Return")
     wait_until(lambda: len(program.turns()) == 2, "a second turn")
-    first, second = responses(server)
+    first, second = questions_to(server)
     assert sent_pixels(first).tobytes() == sent_pixels(second).tobytes()
     assert all(words in json.dumps(second) for words in ("What is it?", "Two pears.", "And the number?"))
 

@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.support import desktop, keyring_daemon
+from tests.support import desktop, keyring_daemon, sway_desktop
 
 FILE = Path(__file__).parents[2] / "packaging" / "dev.py"
 
@@ -85,7 +85,18 @@ def test_the_advice_names_the_parts_where_apt_is_not(dev: ModuleType) -> None:
 
 
 def test_every_program_that_tests_need_has_its_package(dev: ModuleType) -> None:
-    assert {*desktop.PROGRAMS, *keyring_daemon.PROGRAMS} <= set(dev.TEST_PROGRAMS)
+    assert {*desktop.PROGRAMS, *keyring_daemon.PROGRAMS, *sway_desktop.PROGRAMS} == set(dev.TEST_PROGRAMS)
+    assert {*desktop.SERVICES, *sway_desktop.SERVICES} == set(dev.TEST_SERVICES)
+
+
+def test_a_service_is_where_a_bus_looks_for_it(
+    dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_DIRS", f"/nowhere:{tmp_path}")
+    assert not dev.has_service("io.github.Tests")
+    (tmp_path / "dbus-1" / "services").mkdir(parents=True)
+    (tmp_path / "dbus-1" / "services" / "io.github.Tests.service").touch()
+    assert dev.has_service("io.github.Tests")
 
 
 # --- the environment ----------------------------------------------------------------------------------------

@@ -1,186 +1,84 @@
 """A real X11 desktop for a test: X server, window manager, panel with a tray, session bus, unlocked keyring.
 
-    with Desktop(logs) as desktop:
+    with Desktop(logs, window_manager="xfwm4") as desktop:
         desktop.start("grokdesk")
         desktop.wait_for_window("GrokDesk")
         desktop.xdotool("type", "what is this?")
 
-Nothing of it touches the person's own session: it has a display, a bus, a home and a runtime folder of its own, and
-every process is ended with it. The bus starts no services by itself, so what is not started here does not exist.
+Every part can be another one, or be left out.
 """
 
 from __future__ import annotations
 
-import configparser
 import os
+import re
 import select
-import shutil
-import signal
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Self, TypeVar
+from typing import Any, Literal
 
-from tests.support.keyring_daemon import keyring_daemon, session_bus
-from tests.support.session_bus import WATCHER, WATCHER_ADDRESS, SessionBus, TrayItem
+from grokdesk.model import Region
+from tests.support.panel_settings import PANEL_HEIGHT, write_panel_settings
+from tests.support.private_desktop import PATIENCE, PrivateDesktop, missing, wait_until
+
+__all__ = ("PANEL_HEIGHT", "PATIENCE", "Desktop", "missing_programs", "wait_until")
 
 PROGRAMS = (
-    "Xvfb", "dbus-daemon", "display", "gdbus", "gnome-keyring-daemon", "import", "openbox", "secret-tool", "setxkbmap",
-    "xclip", "xdotool", "xfce4-panel", "xprop", "xrandr", "xset",
+    "Xvfb", "dbus-daemon", "display", "dunst", "gdbus", "gnome-keyring-daemon", "import", "openbox", "secret-tool",
+    "setxkbmap", "trayer", "xclip", "xdotool", "xfce4-panel", "xfwm4", "xprop", "xrandr", "xrdb", "xset",
 )  # fmt: skip
-PATIENCE = 10.0
-"""Seconds until something that has not happened is a failure."""
-PANEL_HEIGHT = 28
+SETTINGS_OF_XFCE = "org.xfce.Xfconf"
+NOTIFICATIONS = "org.freedesktop.Notifications"
+SERVICES = (SETTINGS_OF_XFCE,)
 
-T = TypeVar("T")
-
-# A panel along the top edge with nothing in it that changes by itself.
-_PANEL = f"""<?xml version="1.0" encoding="UTF-8"?>
-<channel name="xfce4-panel" version="1.0">
-  <property name="configver" type="int" value="2"/>
-  <property name="panels" type="array">
-    <value type="int" value="1"/>
-    <property name="panel-1" type="empty">
-      <property name="position" type="string" value="p=6;x=0;y=0"/>
-      <property name="position-locked" type="bool" value="true"/>
-      <property name="length" type="uint" value="100"/>
-      <property name="size" type="uint" value="{PANEL_HEIGHT}"/>
-      <property name="plugin-ids" type="array">
-        <value type="int" value="1"/><value type="int" value="2"/>
-      </property>
-    </property>
-  </property>
-  <property name="plugins" type="empty">
-    <property name="plugin-1" type="string" value="separator">
-      <property name="expand" type="bool" value="true"/>
-      <property name="style" type="uint" value="0"/>
-    </property>
-    <property name="plugin-2" type="string" value="systray"/>
-  </property>
-</channel>
-"""
+WindowManager = Literal["openbox", "xfwm4", "none"]
+TrayHost = Literal["xfce4-panel", "trayer", "none"]
+"""xfce4-panel takes both kinds of tray icon, trayer only windows by XEmbed."""
 
 
 def missing_programs() -> list[str]:
     """What a desktop needs and this machine has not."""
-    return [name for name in PROGRAMS if shutil.which(name) is None]
+    return missing(PROGRAMS, SERVICES)
 
 
-def wait_until(condition: Callable[[], T | None], what: str, timeout: float = PATIENCE) -> T:
-    """The first true value of ``condition``. Raises TimeoutError that says ``what`` did not happen."""
-    deadline = time.monotonic() + timeout
-    while not (value := condition()):
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"{what}: not within {timeout:g} s")
-        time.sleep(0.01)
-    return value
+class Desktop(PrivateDesktop):
+    """One X screen. ``notifications`` starts dunst, which puts what it is told into its log."""
 
-
-class Desktop:
-    """Runs from ``__enter__`` to ``__exit__``. ``logs`` gets one file for each program and stays."""
-
-    def __init__(self, logs: Path, width: int = 1280, height: int = 800) -> None:
-        self.logs = logs
-        self.width, self.height = width, height
-        # Sockets live in it, and the name of a socket has to be short.
-        self._folder = Path(tempfile.mkdtemp(prefix="desktop-"))
-        self.home = self._folder / "home"
-        self.environment: dict[str, str] = {}
-        self._running: list[subprocess.Popen[bytes]] = []
-        self._services = ExitStack()
-        self._bus: SessionBus | None = None
-
-    def __enter__(self) -> Self:
-        try:
-            self._start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        if self._bus is not None:
-            self._bus.close()
-            self._bus = None
-        while self._running:
-            self.end(self._running[-1])
-        self._services.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-    @property
-    def bus(self) -> SessionBus:
-        if self._bus is None:
-            raise RuntimeError("the desktop is not running")
-        return self._bus
-
-    # --- programs ---------------------------------------------------------------------------------------
-
-    def start(
+    def __init__(
         self,
-        *command: str | Path,
-        environment: Mapping[str, str] | None = None,
-        stdin: IO[bytes] | int = subprocess.DEVNULL,
-        pass_fds: tuple[int, ...] = (),
-    ) -> subprocess.Popen[bytes]:
-        """Start a program on this desktop; it is ended with the desktop at the latest."""
-        log = self.logs / f"{len(self._running):02d}-{Path(command[0]).name}.log"
-        with log.open("ab") as output:
-            process = subprocess.Popen(
-                command,
-                env={**self.environment, **(environment or {})},
-                stdin=stdin,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                pass_fds=pass_fds,
-            )
-        self._running.append(process)
-        return process
+        logs: Path,
+        width: int = 1280,
+        height: int = 800,
+        *,
+        window_manager: WindowManager = "openbox",
+        tray: TrayHost = "xfce4-panel",
+        keyring: bool = True,
+        notifications: bool = False,
+    ) -> None:
+        super().__init__(logs, width, height)
+        self._window_manager = window_manager
+        self._tray = tray
+        self._keyring = keyring
+        self._notifications = notifications
+        self._monitors: list[str] = []
 
-    def end(self, process: subprocess.Popen[bytes], timeout: float = 3.0) -> int:
-        """Ask a started program and its children to end, insist after ``timeout``, and return the exit code."""
-        self._running.remove(process)
-        if sys.platform != "win32":
-            for request in (signal.SIGTERM, signal.SIGKILL):
-                with suppress(ProcessLookupError):
-                    os.killpg(process.pid, request)
-                with suppress(subprocess.TimeoutExpired):
-                    process.wait(timeout)
-        return process.wait()
+    # --- screens ----------------------------------------------------------------------------------------
 
-    def run(
-        self, *command: str | Path, stdin: bytes = b"", timeout: float = 30.0, check: bool = True
-    ) -> subprocess.CompletedProcess[bytes]:
-        """Run a program on this desktop to its end. Raises CalledProcessError and TimeoutExpired."""
-        return subprocess.run(
-            command, env=self.environment, input=stdin, capture_output=True, timeout=timeout, check=check
-        )
+    def set_monitors(self, *regions: Region) -> None:
+        """Divide the screen into monitors, the first one primary; without regions it is one monitor again."""
+        for name in self._monitors:
+            self.run("xrandr", "--delmonitor", name)
+        self._monitors = [f"monitor{number}" for number in range(1, len(regions) + 1)]
+        for name, region in zip(self._monitors, regions, strict=True):
+            # The size in millimetres is the one of 96 dots an inch, so that nothing is scaled.
+            width, height = (f"{pixels}/{round(pixels * 25.4 / 96)}" for pixels in (region.width, region.height))
+            output = "screen" if name == self._monitors[0] else "none"
+            self.run("xrandr", "--setmonitor", name, f"{width}x{height}+{region.x}+{region.y}", output)
 
-    # --- what a person sees and does --------------------------------------------------------------------
-
-    def xdotool(self, *words: str | int) -> str:
-        return self.run("xdotool", *map(str, words)).stdout.decode().strip()
-
-    def windows(self, name: str) -> list[str]:
-        """The ids of all visible windows whose title matches this regular expression."""
-        return self.run("xdotool", "search", "--onlyvisible", "--name", name, check=False).stdout.decode().split()
-
-    def wait_for_window(self, name: str, timeout: float = PATIENCE) -> str:
-        """The id of the newest visible window with this title (a regular expression)."""
-        return wait_until(lambda: self.windows(name), f"a window {name!r}", timeout)[-1]
-
-    def wait_for_no_window(self, name: str, timeout: float = PATIENCE) -> None:
-        wait_until(lambda: not self.windows(name), f"no window {name!r}", timeout)
+    def set_text_dpi(self, dpi: int) -> None:
+        """The resolution that programs which start from now on take from the desktop's settings; 96 is 100 %."""
+        self.run("xrdb", "-nocpp", "-merge", stdin=f"Xft.dpi: {dpi}\n".encode())
 
     def screenshot(self, file: Path) -> Path:
         """The whole screen, taken by ImageMagick: a witness that is not ours."""
@@ -192,62 +90,103 @@ class Desktop:
         # display paints the root window and then calls it a failure
         self.run("display", "-window", "root", file, check=False)
 
+    # --- what a person does and sees --------------------------------------------------------------------
+
+    def xdotool(self, *words: str | int) -> str:
+        return self.run("xdotool", *map(str, words)).stdout.decode().strip()
+
+    def move(self, x: int, y: int) -> None:
+        self.xdotool("mousemove", x, y)
+
+    def hold(self, button: int = 1) -> None:
+        self.xdotool("mousedown", button)
+
+    def let_go(self, button: int = 1) -> None:
+        self.xdotool("mouseup", button)
+
+    def click(self, x: int, y: int, button: int = 1) -> None:
+        self.xdotool("mousemove", x, y, "click", button)
+
+    def key(self, *names: str) -> None:
+        self.xdotool("key", *names)
+
+    def type(self, text: str) -> None:
+        self.xdotool("type", "--delay", 8, text)
+
+    def windows(self, name: str) -> list[str]:
+        return self.run("xdotool", "search", "--onlyvisible", "--name", name, check=False).stdout.decode().split()
+
+    def place_of_window(self, window: str) -> Region:
+        """What a window covers, without its frame."""
+        with self._connected() as connection:
+            size = connection.core.GetGeometry(int(window)).reply()
+            place = connection.core.TranslateCoordinates(int(window), size.root, 0, 0).reply()
+            return Region(place.dst_x, place.dst_y, size.width, size.height)
+
+    def tray_windows(self, program: str) -> list[Region]:
+        """Where the icons of a program (its WM_CLASS) that are windows of their own stand in the panel."""
+        found = self.run("xdotool", "search", "--onlyvisible", "--class", program, check=False).stdout.decode().split()
+        return [place for place in map(self.place_of_window, found) if place.bottom <= PANEL_HEIGHT]
+
+    def active_window(self) -> str:
+        return self.run("xdotool", "getactivewindow", check=False).stdout.decode().strip()
+
     def clipboard(self, target: str = "UTF8_STRING") -> bytes:
-        """What another program gets when it pastes; empty when there is nothing of that kind."""
         return self.run("xclip", "-selection", "clipboard", "-out", "-target", target, check=False).stdout
 
-    def clipboard_text(self) -> str:
-        return self.clipboard().decode()
-
     def set_clipboard(self, file: Path, target: str) -> None:
-        """Put the bytes of a file on the clipboard, as an image/png for example; xclip stays to serve them."""
+        """xclip stays to serve the bytes."""
         self.start("xclip", "-quiet", "-selection", "clipboard", "-in", "-target", target, file)
         wait_until(lambda: target in self.clipboard("TARGETS").decode().split(), f"{target} on the clipboard")
 
-    def secret(self, **attributes: str) -> str | None:
-        """A secret from the keyring daemon, asked for by another program than ours."""
-        words = [word for pair in attributes.items() for word in pair]
-        found = self.run("secret-tool", "lookup", *words, check=False)
-        return found.stdout.decode() if found.returncode == 0 else None
-
-    def wait_for_tray_item(self, id_: str, timeout: float = PATIENCE) -> TrayItem:
-        """The item with this Id (the name of the application)."""
-        return wait_until(lambda: self._tray_item(id_), f"a tray item {id_!r}", timeout)
-
-    def _tray_item(self, id_: str) -> TrayItem | None:
-        return next((item for item in self.bus.tray_items() if item.read("Id") == id_), None)
+    def notifications(self) -> list[str]:
+        """The titles of what dunst was told to show, in order."""
+        [log] = self.logs.glob("*-dunst.log")
+        return re.findall(r"^\tsummary: '(.*)'$", log.read_text(), re.MULTILINE)
 
     # --- starting ---------------------------------------------------------------------------------------
 
     def _start(self) -> None:
-        runtime = self._folder / "run"
-        for folder in (self.logs, self.home, runtime):
-            folder.mkdir(parents=True, exist_ok=True)
-        runtime.chmod(0o700)
-        self.environment = {
-            "PATH": os.environ["PATH"],
-            "LANG": "C.UTF-8",
-            "HOME": str(self.home),
-            "XDG_CONFIG_HOME": str(self.home / ".config"),
-            "XDG_DATA_HOME": str(self.home / ".local" / "share"),
-            "XDG_CACHE_HOME": str(self.home / ".cache"),
-            "XDG_STATE_HOME": str(self.home / ".local" / "state"),
-            "XDG_RUNTIME_DIR": str(runtime),
-            "XDG_SESSION_TYPE": "x11",
-            "GSETTINGS_BACKEND": "memory",
-            "NO_AT_BRIDGE": "1",
-        }
-        bus_address = self._services.enter_context(session_bus(self._folder, self.environment))
-        self.environment["DBUS_SESSION_BUS_ADDRESS"] = bus_address
-        self._bus = SessionBus(bus_address)
+        self.environment["XDG_SESSION_TYPE"] = "x11"
+        if self._window_manager == "xfwm4":
+            self.environment["XDG_CURRENT_DESKTOP"] = "XFCE"
         screen = f"{self.width}x{self.height}x24"
         x_words = ("-displayfd", "{}", "-screen", "0", screen, "-nolisten", "tcp", "-noreset")
         self.environment["DISPLAY"] = ":" + self._start_and_ask("Xvfb", *x_words)
-        self.start("openbox", "--sm-disable")
-        self._start_panel()
-        self._services.enter_context(keyring_daemon(self.environment))
-        wait_until(self._has_window_manager, "a window manager")
-        wait_until(self._has_tray, "a tray")
+        self._start_settings()
+        if self._window_manager == "openbox":
+            self.start("openbox", "--sm-disable")
+        elif self._window_manager == "xfwm4":
+            self.start("xfwm4", "--compositor=off", "--sm-client-disable")
+        if self._tray == "xfce4-panel":
+            self.start("xfce4-panel", "--disable-wm-check")
+        elif self._tray == "trayer":
+            self.start(
+                "trayer", "--edge", "top", "--align", "right", "--height", str(PANEL_HEIGHT), "--SetDockType", "true"
+            )
+        if self._notifications:
+            self.start("dunst", "-print")
+        if self._keyring:
+            self._start_keyring()
+        self._wait_until_ready()
+
+    def _start_settings(self) -> None:
+        """The settings service of Xfce has to be there before the panel and the window manager ask for it."""
+        if self._tray == "xfce4-panel":
+            write_panel_settings(self.home)
+        if self._tray == "xfce4-panel" or self._window_manager == "xfwm4":
+            self.start_service(SETTINGS_OF_XFCE)
+            self.wait_for_service(SETTINGS_OF_XFCE)
+
+    def _wait_until_ready(self) -> None:
+        if self._window_manager != "none":
+            wait_until(self._has_window_manager, "a window manager")
+        if self._tray == "xfce4-panel":
+            wait_until(self._has_tray, "a tray")
+        elif self._tray == "trayer":
+            wait_until(self._has_window_tray, "a tray for windows")
+        if self._notifications:
+            self.wait_for_service(NOTIFICATIONS)
 
     def _start_and_ask(self, *command: str) -> str:
         """The line that a program writes to the descriptor ``{}`` when it is ready."""
@@ -263,28 +202,24 @@ class Desktop:
             raise RuntimeError(f"{command[0]} did not start, see {self.logs}")
         return line
 
-    def _start_panel(self) -> None:
-        settings = self.home / ".config" / "xfce4" / "xfconf" / "xfce-perchannel-xml"
-        settings.mkdir(parents=True)
-        (settings / "xfce4-panel.xml").write_text(_PANEL)
-        self.start(_service_program("org.xfce.Xfconf"))
-        wait_until(lambda: self.bus.has("org.xfce.Xfconf"), "the panel's settings")
-        self.start("xfce4-panel", "--disable-wm-check")
-
     def _has_window_manager(self) -> bool:
         return b"window id" in self.run("xprop", "-root", "_NET_SUPPORTING_WM_CHECK", check=False).stdout
 
-    def _has_tray(self) -> bool:
-        return self.bus.has(WATCHER) and bool(self.bus.read(WATCHER_ADDRESS, "IsStatusNotifierHostRegistered"))
+    def _has_window_tray(self) -> bool:
+        """True when a program owns the selection that tray windows ask for."""
+        with self._connected() as connection:
+            name = "_NET_SYSTEM_TRAY_S0"
+            atom = connection.core.InternAtom(False, len(name), name).reply().atom
+            return bool(connection.core.GetSelectionOwner(atom).reply().owner)
 
+    @contextmanager
+    def _connected(self) -> Iterator[Any]:
+        import xcffib  # is only there on Linux
+        import xcffib.xproto
 
-def _service_program(name: str) -> str:
-    """The program of a service that a usual bus would start: its place differs between distributions."""
-    folders = os.environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
-    for folder in folders.split(":"):
-        file = Path(folder, "dbus-1", "services", f"{name}.service")
-        if file.is_file():
-            service = configparser.ConfigParser(interpolation=None)
-            service.read(file)
-            return service["D-BUS Service"]["Exec"].split()[0]
-    raise FileNotFoundError(f"no D-Bus service {name} in {folders}")
+        connect: Any = xcffib.connect
+        connection = connect(self.environment["DISPLAY"])
+        try:
+            yield connection
+        finally:
+            connection.disconnect()

@@ -8,10 +8,12 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Generic, Protocol, TypeVar
 
 import tomli_w
 
-from tests.support.desktop import Desktop, wait_until
+from tests.support.desktop import Desktop
+from tests.support.private_desktop import PrivateDesktop, wait_until
 from tests.support.server import ScriptedServer
 from tests.support.session_bus import TrayItem
 
@@ -27,10 +29,13 @@ OVERLAY, COMPOSER, CHAT, SETTINGS, WELCOME = (
 """The titles of our windows, as xdotool searches for them."""
 
 
-class RunningProgram:
+AnyDesktop = TypeVar("AnyDesktop", bound=PrivateDesktop)
+
+
+class ProgramOn(Generic[AnyDesktop]):
     """GrokDesk on a desktop. ``home`` is its GROKDESK_HOME; the xAI profile leads to ``server``."""
 
-    def __init__(self, desktop: Desktop, home: Path, server: ScriptedServer, **settings: object) -> None:
+    def __init__(self, desktop: AnyDesktop, home: Path, server: ScriptedServer, **settings: object) -> None:
         self.desktop = desktop
         self.home = home
         self.environment = {"GROKDESK_HOME": str(home)}
@@ -43,9 +48,13 @@ class RunningProgram:
 
     # --- from outside ---
 
+    def launch(self, *words: str) -> None:
+        """Start it and wait for nothing: on a desktop without a tray, for example."""
+        self._process = self.desktop.start(*GROKDESK, *words, environment=self.environment, name="grokdesk")
+
     def start(self, *words: str) -> TrayItem:
         """Start it and wait for its tray icon."""
-        self._process = self.desktop.start(*GROKDESK, *words, environment=self.environment)
+        self.launch(*words)
         return self.desktop.wait_for_tray_item("GrokDesk")
 
     def start_with_hotkey(self) -> TrayItem:
@@ -80,35 +89,36 @@ class RunningProgram:
 
     def drag(self, left: int, top: int, right: int, bottom: int) -> None:
         """Drag a region on the overlay; the steps between are there because a real hand makes them too."""
-        xdotool = self.desktop.xdotool
-        xdotool("mousemove", left, top, "mousedown", 1)
+        desktop = self.desktop
+        desktop.move(left, top)
+        desktop.hold()
         for step in range(1, 6):
-            xdotool("mousemove", left + (right - left) * step // 5, top + (bottom - top) * step // 5)
-        xdotool("mouseup", 1)
+            desktop.move(left + (right - left) * step // 5, top + (bottom - top) * step // 5)
+        desktop.let_go()
 
     def capture(self, left: int, top: int, right: int, bottom: int) -> str:
         """Press the hotkey, drag, and return the composer's window."""
-        self.desktop.xdotool("key", HOTKEY)
+        self.desktop.key(HOTKEY)
         self.desktop.wait_for_window(OVERLAY)
         self.drag(left, top, right, bottom)
         return self.desktop.wait_for_window(COMPOSER)
 
     def type(self, text: str) -> None:
-        self.desktop.xdotool("type", "--delay", 8, text)
+        self.desktop.type(text)
 
     def key(self, *names: str) -> None:
-        self.desktop.xdotool("key", *names)
+        self.desktop.key(*names)
 
     def focus(self, title: str) -> str:
         """Wait until the newest window with this title has the keys."""
         window = self.desktop.wait_for_window(title)
-        wait_until(lambda: self.desktop.xdotool("getactivewindow") == window, f"focus on {title!r}")
+        wait_until(lambda: self.desktop.active_window() == window, f"focus on {title!r}")
         return window
 
     def click_on(self, word: str, file: Path) -> None:
         """Click on a word where it stands on the screen."""
         x, y = wait_until(lambda: place_of(word, self.desktop.screenshot(file)), f"{word!r} on the screen")
-        self.desktop.xdotool("mousemove", x, y, "click", 1)
+        self.desktop.click(x, y)
 
     # --- what became of it ---
 
@@ -132,6 +142,16 @@ class RunningProgram:
             if not tables:  # the file is there before its first table is
                 return []
             return connection.execute("SELECT question, answer, finish FROM turn ORDER BY id").fetchall()
+
+
+class RunningProgram(ProgramOn[Desktop]):
+    """GrokDesk on an X11 desktop."""
+
+
+class MakeProgram(Protocol):
+    """The fixture ``program_on``."""
+
+    def __call__(self, desktop: AnyDesktop) -> ProgramOn[AnyDesktop]: ...
 
 
 def place_of(word: str, screenshot: Path) -> tuple[int, int] | None:

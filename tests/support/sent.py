@@ -1,0 +1,36 @@
+"""What became of a capture: the picture that reached the server."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from collections.abc import Mapping
+
+from PIL import Image
+
+from tests.support.private_desktop import wait_until
+from tests.support.program import COMPOSER, AnyDesktop, ProgramOn
+from tests.support.server import ScriptedServer
+
+
+def questions_to(server: ScriptedServer) -> list[dict[str, object]]:
+    return [request.json for request in server.requests if request.path == "/v1/responses"]
+
+
+def sent_pixels(body: Mapping[str, object]) -> Image.Image:
+    """The picture in a request, decoded by another library than ours."""
+    data = next(part for part in json.dumps(body).split('"') if part.startswith("data:image/"))
+    return Image.open(io.BytesIO(base64.b64decode(data.partition(",")[2]))).convert("RGB")
+
+
+def capture_and_send(
+    program: ProgramOn[AnyDesktop], server: ScriptedServer, drag: tuple[int, int, int, int]
+) -> Image.Image:
+    """Press the hotkey, drag from one place to the other, ask for the text; the picture that was sent, lossless."""
+    before = len(questions_to(server))
+    program.capture(*drag)
+    program.focus(COMPOSER)
+    program.key("alt+3")
+    wait_until(lambda: len(questions_to(server)) > before, "a question at the server")
+    return sent_pixels(questions_to(server)[-1])
