@@ -1,0 +1,21 @@
+"""The desktop that does not tell which windows there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grokdesk.system.part_state import PartState
+from grokdesk.system.window_places import WindowPlace
+
+
+@dataclass(frozen=True, slots=True)
+class NoWindows:
+    why: str
+    what_to_do: str = "Drag a region around the window instead."
+
+    @property
+    def state(self) -> PartState:
+        return PartState("impossible", "none", self.why, self.what_to_do)
+
+    def windows(self) -> tuple[WindowPlace, ...]:
+        return ()
