@@ -84,8 +84,11 @@ def test_outputs_with_their_places(play: Callable[[Answer], Environment]) -> Non
 
 
 def test_a_compositor_that_does_not_say_where_outputs_are(play: Callable[[Answer], Environment]) -> None:
-    environment = play(lambda client: client.sendall(offer(1, "wl_output", 4) + event(3, 0, bytes(4))))
-    assert ask_compositor(environment).outputs == ()
+    def answer(client: socket.socket) -> None:
+        client.recv(4096)
+        client.sendall(offer(1, "wl_output", 4) + event(3, 0, bytes(4)))
+
+    assert ask_compositor(play(answer)).outputs == ()
 
 
 def test_an_error_and_a_hang_up(play: Callable[[Answer], Environment]) -> None:
