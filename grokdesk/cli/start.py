@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from grokdesk.cli.session import Session
-from grokdesk.errors import EXIT_FAILURE, NotPossibleHere
+from grokdesk.errors import NotPossibleHere, NotReachable
 from grokdesk.system.instance_client import Reply, send
 
 if TYPE_CHECKING:
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 START_SECONDS = 10.0
 """How long a running program may take to say that it heard us."""
+LISTEN_SECONDS = 0.02
+"""How often to look whether a program that is just starting listens."""
 
 
 def start(session: Session, words: tuple[str, ...], timeout: float | None = START_SECONDS) -> int:
@@ -29,10 +33,17 @@ def start(session: Session, words: tuple[str, ...], timeout: float | None = STAR
     code = run(lambda: session.services(on_screen=True), session.environment, words)
     if code is not None:
         return code
-    # Another start was quicker by a moment.
-    if (reply := send(session.paths(), words, timeout)) is not None:
-        return _pass_on(reply, session)
-    return EXIT_FAILURE
+    return _pass_on(_send_to_quicker(session, words, timeout), session)
+
+
+def _send_to_quicker(session: Session, words: tuple[str, ...], timeout: float | None) -> Reply:
+    """Another start was quicker by a moment; it listens as soon as its tray icon is shown."""
+    deadline = time.monotonic() + START_SECONDS
+    while (reply := send(session.paths(), words, timeout)) is None:
+        if time.monotonic() > deadline:
+            raise NotReachable("The running GrokDesk cannot be reached.", "Quit it and start it again.")
+        time.sleep(LISTEN_SECONDS)
+    return reply
 
 
 def _pass_on(reply: Reply, session: Session) -> int:
@@ -51,9 +62,11 @@ def _check_display(session: Session) -> None:
 
 
 def _load_windows() -> Callable[[Callable[[], Services], Mapping[str, str], Sequence[str]], int | None]:
+    gc.disable()  # what is loaded stays; later ui/garbage.py collects
     try:
         from grokdesk.ui.app import run
     except ImportError as error:
+        gc.enable()
         if error.name is not None and error.name.startswith("grokdesk"):
             raise
         raise NotPossibleHere(

@@ -16,7 +16,7 @@ from grokdesk import __version__
 from grokdesk.paths import paths_from, resources
 from grokdesk.system.instance_client import socket_name
 from grokdesk.ui.garbage import GarbageCollector
-from grokdesk.ui.instance import InstanceServer, Request
+from grokdesk.ui.instance import InstanceServer
 from grokdesk.ui.tray import Tray
 
 if TYPE_CHECKING:
@@ -36,26 +36,22 @@ def run(make_services: Callable[[], Services], environment: Mapping[str, str], w
     paths = paths_from(environment)
     paths.runtime.mkdir(parents=True, exist_ok=True, mode=0o700)
     server = InstanceServer(socket_name(paths), paths.runtime / "instance.lock")
-    if not server.listen():
+    if not server.claim():
         return None
     garbage = GarbageCollector(QAbstractEventDispatcher.instance(), app)
-    early: list[Request] = []
-    server.requested.connect(early.append)
     tray = Tray(resources() / "icons", app)
     tray.show()
 
     def load() -> None:
+        server.listen()
         from grokdesk.ui.program import Program
         from grokdesk.ui.termination import Termination
 
         program = Program(app, make_services(), environment, tray)
-        server.requested.disconnect(early.append)
         server.requested.connect(program.handle)
         termination = Termination(program.quit, program)
         app.aboutToQuit.connect(termination.close)
         program.start(words)
-        for request in early:
-            program.handle(request)
 
     QTimer.singleShot(0, load)
     code = app.exec()

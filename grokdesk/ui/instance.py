@@ -9,10 +9,13 @@ import json
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLockFile, QObject, Signal, Slot
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from shiboken6 import isValid
+
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +38,8 @@ class Request:
 
 
 class InstanceServer(QObject):
+    """First ``claim``, then ``listen``, which may come later: other starts wait for it."""
+
     requested = Signal(object)
     """A Request; every one has to be replied to."""
 
@@ -45,26 +50,31 @@ class InstanceServer(QObject):
         # that another program listens on, and a lock whose owner has died is taken over.
         self._lock = QLockFile(str(lock_file))
         self._lock.setStaleLockTime(0)
-        self._server = QLocalServer(self)
-        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._accept)
+        self._server: QLocalServer | None = None
 
-    def listen(self) -> bool:
-        """True when this is the only running program now. A socket that a crash left behind is taken over."""
-        if not self._lock.tryLock(0):
-            return False
+    def claim(self) -> bool:
+        """True when this is the only running program now."""
+        return self._lock.tryLock(0)
+
+    def listen(self) -> None:
+        """Accept requests. A socket that a crash left behind is taken over."""
+        from PySide6.QtNetwork import QLocalServer
+
+        self._server = server = QLocalServer(self)
+        server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        server.newConnection.connect(self._accept)
         QLocalServer.removeServer(self._name)
-        if not self._server.listen(self._name):
-            log.error("no other start can reach this program: %s", self._server.errorString())
-        return True
+        if not server.listen(self._name):
+            log.error("no other start can reach this program: %s", server.errorString())
 
     def close(self) -> None:
-        self._server.close()
+        if self._server is not None:
+            self._server.close()
         self._lock.unlock()
 
     @Slot()
     def _accept(self) -> None:
-        while (socket := self._server.nextPendingConnection()) is not None:
+        while self._server is not None and (socket := self._server.nextPendingConnection()) is not None:
             socket.setParent(self)
             socket.readyRead.connect(lambda socket=socket: self._read(socket))
             socket.disconnected.connect(socket.deleteLater)
@@ -78,7 +88,7 @@ class InstanceServer(QObject):
         line = bytes(socket.readLine(MAX_REQUEST).data())
 
         def reply(exit_code: int, out: str, err: str) -> None:
-            if not isValid(socket) or socket.state() != QLocalSocket.LocalSocketState.ConnectedState:
+            if not isValid(socket) or socket.state() != socket.LocalSocketState.ConnectedState:
                 return  # the other program did not wait
             answer = {"exit_code": exit_code, "out": out, "err": err}
             socket.write(json.dumps(answer).encode() + b"\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QRectF, QSize
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPixmap
 
 
@@ -17,7 +17,7 @@ def draw_svg(file: Path, size: QSize, color: QColor) -> QPixmap:
     ratio = max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)
     pixmap = QPixmap(size * ratio)
     pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
+    pixmap.fill(QColor(0, 0, 0, 0))  # Qt.GlobalColor would make PySide6 load all enums of Qt: 15 ms before the tray
     painter = QPainter(pixmap)
     renderer.render(painter, QRectF(0, 0, size.width(), size.height()))
     painter.end()

@@ -5,12 +5,12 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
 from grokdesk.cli.session import Session
-from grokdesk.errors import EXIT_NOT_POSSIBLE, EXIT_OK
+from grokdesk.errors import EXIT_NETWORK, EXIT_NOT_POSSIBLE, EXIT_OK
 from grokdesk.paths import paths_from
 from grokdesk.system.instance_client import socket_name
 from tests.cli.conftest import CommandLine
@@ -73,3 +73,28 @@ def test_waking_the_running_program_needs_no_services(grokdesk: CommandLine, mon
     monkeypatch.setattr(Session, "services", services)
     with running_program(str(grokdesk.home), {"exit_code": 0, "out": "", "err": ""}):
         assert grokdesk("capture").code == EXIT_OK
+
+
+def test_a_start_that_comes_second_by_a_moment_waits_for_the_first(
+    grokdesk: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ExitStack() as running:
+
+        def run(*_arguments: object) -> None:
+            """Finds that somebody else has the lock, and now listens."""
+            reply = {"exit_code": EXIT_OK, "out": "here\n", "err": ""}
+            running.enter_context(running_program(str(grokdesk.home), reply))
+
+        monkeypatch.setattr("grokdesk.cli.start._load_windows", lambda: run)
+        monkeypatch.setenv("DISPLAY", ":0")
+        done = grokdesk()
+    assert (done.code, done.out) == (EXIT_OK, "here\n")
+
+
+def test_a_first_start_that_never_listens_is_named(grokdesk: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("grokdesk.cli.start._load_windows", lambda: lambda *_arguments: None)
+    monkeypatch.setattr("grokdesk.cli.start.START_SECONDS", 0.0)
+    monkeypatch.setenv("DISPLAY", ":0")
+    done = grokdesk()
+    assert done.code == EXIT_NETWORK
+    assert "The running GrokDesk cannot be reached." in done.err

@@ -24,7 +24,8 @@ def name(tmp_path: Path) -> str:
 @pytest.fixture
 def server(qtbot: QtBot, name: str) -> Iterator[InstanceServer]:
     server = InstanceServer(name, Path(name + ".lock"))
-    assert server.listen()
+    assert server.claim()
+    server.listen()
     yield server
     server.close()
 
@@ -74,7 +75,7 @@ def test_nonsense_gets_a_sentence(qtbot: QtBot, server: InstanceServer, name: st
 
 def test_the_second_program_is_told_that_it_is_second(qtbot: QtBot, server: InstanceServer, name: str) -> None:
     second = InstanceServer(name, Path(name + ".lock"))
-    assert not second.listen()
+    assert not second.claim()
 
 
 def test_a_socket_left_behind_is_taken_over(qtbot: QtBot, name: str) -> None:
@@ -82,7 +83,8 @@ def test_a_socket_left_behind_is_taken_over(qtbot: QtBot, name: str) -> None:
         dead.bind(name)
     assert Path(name).exists()
     server = InstanceServer(name, Path(name + ".lock"))
-    assert server.listen()
+    assert server.claim()
+    server.listen()
     server.close()
 
 

@@ -22,7 +22,8 @@ def paths_below(runtime: Path) -> Paths:
 def test_words_and_reply_pass_between_two_starts(qtbot: QtBot, tmp_path: Path, folder: str) -> None:
     paths = paths_below(tmp_path / folder)
     server = InstanceServer(socket_name(paths), tmp_path / "lock")
-    assert server.listen()
+    assert server.claim()
+    server.listen()
     replies: list[Reply | None] = []
     client = threading.Thread(target=lambda: replies.append(send(paths, ("capture", "ä"), 10)))
     with qtbot.waitSignal(server.requested) as requested:
