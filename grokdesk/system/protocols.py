@@ -7,6 +7,7 @@ from typing import Protocol
 from grokdesk.cancel import CancelSwitch
 from grokdesk.model import Capture
 from grokdesk.system.hotkey import Hotkey
+from grokdesk.system.notification import Notification
 from grokdesk.system.part_state import PartState
 from grokdesk.system.window_places import WindowPlace
 
@@ -66,4 +67,39 @@ class Hotkeys(Protocol):
 
     def close(self) -> None:
         """Release every hotkey and end the thread."""
+        ...
+
+
+class Notifier(Protocol):
+    """Shows notifications. Its methods return at once and may be called from any thread.
+
+    Two callbacks are given to a back end, called on whatever thread it likes: ``activated`` with the id of the
+    notification that was clicked and a token that lets a Wayland program raise its window ("" without one), and
+    ``failed`` with a notification that could not be shown.
+    """
+
+    @property
+    def state(self) -> PartState:
+        """How it fares, as far as it is known by now."""
+        ...
+
+    def show(self, notification: Notification) -> None:
+        """Show it in place of an older one of the same group."""
+        ...
+
+    def close(self) -> None:
+        """Take back what is still shown, and end the thread."""
+        ...
+
+
+class Autostart(Protocol):
+    """Whether the desktop starts GrokDesk when the person logs in. Nothing is remembered: it is looked up each time."""
+
+    @property
+    def state(self) -> PartState: ...
+
+    def is_on(self) -> bool: ...
+
+    def switch(self, on: bool) -> None:
+        """On also repairs an entry that leads nowhere. Raises NotPossibleHere."""
         ...
