@@ -78,6 +78,11 @@ class SessionBus:
         """Our unique name, such as ``":1.42"``."""
         return str(self._connection.unique_name)
 
+    def fileno(self) -> int:
+        """For ``select``, by who waits for something else too. Take every signal that is here with ``take`` first:
+        what was read together with it waits in the connection and not at the descriptor."""
+        return int(self._connection.sock.fileno())
+
     def close(self) -> None:
         self._connection.close()
 
@@ -155,6 +160,12 @@ class Signals:
     def __init__(self, receive: Callable[[float | None], None], waiting: deque[Message]) -> None:
         self._receive = receive
         self._waiting = waiting
+
+    def take(self) -> Iterator[Signal]:
+        """Every signal that is here by now, without waiting. Raises BusClosed."""
+        with suppress(TimeoutError):
+            while True:
+                yield self.next(0)
 
     def next(self, seconds: float | None = None) -> Signal:
         """The next signal, without a limit unless ``seconds`` is given. Raises TimeoutError, BusClosed."""
