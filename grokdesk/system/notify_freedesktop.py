@@ -105,13 +105,14 @@ class FreedesktopLine:
             del self._ids[next(iter(self._ids))]
 
     def clicks(self) -> Iterator[tuple[str, str]]:
+        self._forget_closed()
+        # Last, as taking signals of one kind may bring in clicks, and then nothing would wake us for them.
         for signal in self._actions.take():
             number, action = signal.arguments
             # The token comes before the click, so it is here now.
             tokens = {each.arguments[0]: str(each.arguments[1]) for each in self._tokens.take()}
             if action == OPEN and number in self._ids and self._current_owner() == self._owner:
                 yield self._ids[number], tokens.get(number, "")
-        self._forget_closed()
 
     def take_back(self) -> None:
         self._forget_closed()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,10 +54,11 @@ class BusService:
         while True:
             try:
                 message = self._connection.receive()
-            except (ConnectionResetError, OSError, ValueError):
+            except (OSError, ValueError):
                 return
             if message.header.message_type is MessageType.method_call:
-                self._take(message)
+                with suppress(OSError):  # closed before the answer was sent; the next turn notices
+                    self._take(message)
 
     def _take(self, message: Any) -> None:
         fields = message.header.fields
