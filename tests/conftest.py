@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.support.keyring_daemon import session_bus
 
 # Before Qt is imported anywhere: no screen, and no session bus that belongs to somebody.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -33,6 +36,15 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A fresh GROKDESK_HOME."""
     monkeypatch.setenv("GROKDESK_HOME", str(tmp_path))
     return tmp_path
+
+
+@pytest.fixture
+def bus_address(tmp_path: Path) -> Iterator[str]:
+    """A real bus of this test's own, which starts nothing by itself."""
+    if shutil.which("dbus-daemon") is None:
+        pytest.skip("dbus-daemon is not installed")
+    with session_bus(tmp_path, os.environ) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,63 @@
+"""Notifications for the windows: shown by the desktop, else by the tray icon; a click comes back on the GUI thread."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from grokdesk.system.notification import Notification
+from grokdesk.system.protocols import Notifier
+
+ACTIVATION = "XDG_ACTIVATION_TOKEN"
+"""Where Qt looks for what lets a Wayland program raise its window: https://wayland.app/protocols/xdg-activation-v1"""
+
+Choose = Callable[[Callable[[str, str], None], Callable[[Notification], None]], Notifier]
+
+
+class Notifications(QObject):
+    clicked = Signal(str)
+    """The id of the notification. A window that is raised now comes to the front on Wayland too."""
+
+    _activated = Signal(str, str)
+    _failed = Signal(object)
+
+    def __init__(self, choose: Choose, show_by_tray: Callable[[str, str], None], parent: QObject | None = None) -> None:
+        """``choose`` makes the back end when the first notification comes; it gets its two callbacks."""
+        super().__init__(parent)
+        self._choose = choose
+        self._show_by_tray = show_by_tray
+        self._notifier: Notifier | None = None
+        self._last_by_tray = ""
+        # They come from the back end's thread.
+        self._activated.connect(self._click, Qt.ConnectionType.QueuedConnection)
+        self._failed.connect(self._fall_back, Qt.ConnectionType.QueuedConnection)
+
+    def show(self, id_: str, title: str, text: str, group: str = "") -> None:
+        """As in ``Notification``: nothing of a picture or an answer belongs in it."""
+        if self._notifier is None:
+            self._notifier = self._choose(self._activated.emit, self._failed.emit)
+        self._notifier.show(Notification(id_, title, text, group))
+
+    def close(self) -> None:
+        if self._notifier is not None:
+            self._notifier.close()
+            self._notifier = None
+
+    @Slot()
+    def click_by_tray(self) -> None:
+        """The message of the tray icon was clicked."""
+        self.clicked.emit(self._last_by_tray)
+
+    @Slot(str, str)
+    def _click(self, id_: str, token: str) -> None:
+        if token:
+            os.environ[ACTIVATION] = token
+        self.clicked.emit(id_)
+        os.environ.pop(ACTIVATION, None)
+
+    @Slot(object)
+    def _fall_back(self, notification: Notification) -> None:
+        self._last_by_tray = notification.id
+        self._show_by_tray(notification.title, notification.text)
