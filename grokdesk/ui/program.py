@@ -131,7 +131,8 @@ class Program(QObject):
 
     def _connect_tray(self) -> None:
         tray, controller = self.tray, self.controller
-        tray.capture_requested.connect(self.flow.begin)
+        tray.capture_requested.connect(lambda _mode: self.flow.begin())
+        tray.action_requested.connect(self.flow.begin)
         tray.clipboard_requested.connect(self._ask_about_clipboard)
         tray.files_requested.connect(self._open_files)
         tray.window_requested.connect(self.chat.present)
@@ -253,7 +254,7 @@ class Program(QObject):
 
     @Slot(object)
     def _hotkey_changed(self, state: HotkeyState) -> None:
-        self.tray.set_hotkey(state.hotkey)
+        self.tray.set_hotkeys({"region": state.hotkey})
         self.chat.panel.set_hotkey(state.hotkey)
         self.preferences.show_hotkey(state)
 

@@ -1,25 +1,34 @@
-"""The tray icon with its menu and state.
+"""The tray icon: its states, its clicks, and that it is there once a tray is.
 
-A StatusNotifierItem made before its host exists never registers, so the icon is made again when a watcher appears
-on the session bus. ``QSystemTrayIcon.isVisible`` is true even without a tray; ``is_available`` asks the right thing.
+Clicks follow the habit of the desktop. Left is what a capture tool is for: capture, at once, as on Windows and on
+StatusNotifier desktops the main action; when the icon asks for attention, left shows why. A double click opens the
+window without single clicks having to wait for it. Middle, the secondary action, asks about the clipboard. Right is
+the menu. On macOS every click opens the menu, and GNOME's AppIndicator does the same by itself, so everything is in
+the menu too.
+
+``QSystemTrayIcon.isVisible`` is true even without a tray; ``is_available`` asks the right thing.
 """
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, QSize, QTimer, Signal, SignalInstance, Slot
-from PySide6.QtGui import QAction, QColor, QIcon
+from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from grokdesk.ui.svg import draw_svg
 
+if TYPE_CHECKING:
+    from grokdesk.ui.tray_menu import TrayMenu
+
 State = Literal["idle", "busy", "done", "attention"]
 WORDS: dict[State, str] = {"idle": "ready", "busy": "asking", "done": "answer is here", "attention": "needs you"}
-WATCHER = "org.kde.StatusNotifierWatcher"
 SETTLE_MS = 300
-"""A host that has just taken the watcher's name needs a moment before it accepts items."""
+"""A tray that has just come needs a moment before it accepts icons."""
 DONE_MS = 2000
 
 # Panels are mostly dark, some are light: a tray icon cannot ask, so a mid tone with enough contrast on both is used.
@@ -27,40 +36,44 @@ TRAY_COLOR = QColor("#7f8794")
 
 
 class Tray(QObject):
-    capture_requested = Signal()
+    capture_requested = Signal(str)
+    """What to capture: region, window, screen, all, last."""
+    delayed_requested = Signal(int)
+    """Capture a region after so many seconds."""
+    action_requested = Signal(str)
+    """Capture a region and run the action with this id on it."""
     clipboard_requested = Signal()
     files_requested = Signal()
     window_requested = Signal()
+    pause_toggled = Signal(bool)
+    """The person wants the hotkeys paused, or not any more."""
     settings_requested = Signal()
     quit_requested = Signal()
     message_clicked = Signal()
 
-    def __init__(self, icons: Path, parent: QObject | None = None) -> None:
+    def __init__(self, icons: Path, parent: QObject | None = None, platform: str = sys.platform) -> None:
         super().__init__(parent)
         self._folder = icons
+        self._platform = platform
         self._icons: dict[State, QIcon] = {}
         self._state: State = "idle"
-        self._hotkey = ""
+        self._hotkeys: Mapping[str, str] = {}
+        self._paused = False
+        # Empty at first: the icon is there sooner, and panels learn where the menu is and when it changes.
         self._menu = QMenu()
-        self._capture = self._entry("Capture region", self.capture_requested)
-        self._entry("Ask about the picture on the clipboard", self.clipboard_requested)
-        self._entry("Open pictures…", self.files_requested)
-        self._menu.addSeparator()
-        self._entry("Open GrokDesk", self.window_requested)
-        self._entry("Settings…", self.settings_requested)
-        self._menu.addSeparator()
-        self._entry("Quit", self.quit_requested)
+        self._entries: TrayMenu | None = None
         self._item = self._make_item()
         self._back_to_idle = QTimer(self, singleShot=True, interval=DONE_MS)
-        self._back_to_idle.timeout.connect(lambda: self.set_state("idle"))
+        self._back_to_idle.timeout.connect(self._be_idle)
+        self._settling = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settling.timeout.connect(self._make_again)
 
     def watch_hosts(self) -> None:
-        """Make the icon again for a host that appears later."""
-        from PySide6.QtDBus import QDBusConnection, QDBusServiceWatcher
+        """Make the icon again for a tray that appears later."""
+        from grokdesk.ui.tray_hosts import TrayHosts
 
-        for_registration = QDBusServiceWatcher.WatchModeFlag.WatchForRegistration
-        self._watcher = QDBusServiceWatcher(WATCHER, QDBusConnection.sessionBus(), for_registration, self)
-        self._watcher.serviceRegistered.connect(self._host_appeared)
+        self._hosts = TrayHosts(self)
+        self._hosts.appeared.connect(self._settling.start)
 
     @property
     def is_available(self) -> bool:
@@ -68,6 +81,7 @@ class Tray(QObject):
 
     @property
     def menu(self) -> QMenu:
+        self._fill_menu()
         return self._menu
 
     @property
@@ -75,15 +89,21 @@ class Tray(QObject):
         return self._item.toolTip()
 
     def show(self) -> None:
+        """The menu is filled when the event loop comes to it."""
         self._item.show()
+        QTimer.singleShot(0, self, self._fill_menu)
 
     def hide(self) -> None:
         self._item.hide()
 
-    def set_hotkey(self, hotkey: str) -> None:
-        """Name the capture hotkey in the menu and the tool tip; "" when there is none."""
-        self._hotkey = hotkey
-        self._capture.setText(f"Capture region\t{hotkey}" if hotkey else "Capture region")
+    def set_hotkeys(self, hotkeys: Mapping[str, str]) -> None:
+        """The hotkeys that work, by binding: region, alt_text, last, clipboard, panel. "" or absent: none."""
+        self._hotkeys = dict(hotkeys)
+        self._dress()
+
+    def set_paused(self, paused: bool) -> None:
+        """Show whether the hotkeys are paused."""
+        self._paused = paused
         self._dress()
 
     def set_state(self, state: State) -> None:
@@ -99,10 +119,13 @@ class Tray(QObject):
         """A notification with our own icon: the stock icons would replace ours in some trays."""
         self._item.showMessage(title, text, QIcon(str(self._folder / "app.svg")))
 
-    def _entry(self, text: str, signal: SignalInstance) -> QAction:
-        action = self._menu.addAction(text)
-        action.triggered.connect(lambda _checked=False: signal.emit())
-        return action
+    @Slot()
+    def _fill_menu(self) -> None:
+        if self._entries is None:
+            from grokdesk.ui.tray_menu import TrayMenu
+
+            self._entries = TrayMenu(self._menu, self)
+            self._dress()
 
     def _make_item(self) -> QSystemTrayIcon:
         item = QSystemTrayIcon(self._icon(), self)
@@ -117,20 +140,28 @@ class Tray(QObject):
             icon = QIcon()
             for size in (16, 22, 24, 32, 48):
                 icon.addPixmap(draw_svg(self._folder / f"tray-{self._state}.svg", QSize(size, size), TRAY_COLOR))
+            icon.setIsMask(self._platform == "darwin")  # the menu bar colours it
             self._icons[self._state] = icon
         return self._icons[self._state]
 
     def _dress(self) -> None:
+        """Show the state by the icon's shape, in the tool tip, and in the menu."""
         self._item.setIcon(self._icon())
-        hint = f" · {self._hotkey} captures" if self._hotkey else ""
-        self._item.setToolTip(f"GrokDesk: {WORDS[self._state]}{hint}")
+        status = f"GrokDesk: {WORDS[self._state]}"
+        hotkey = self._hotkeys.get("region", "")
+        if self._paused:
+            status += " · hotkeys are paused"
+        self._item.setToolTip(status if self._paused or not hotkey else f"{status} · {hotkey} captures")
+        if self._entries is not None:
+            self._entries.dress(status, {} if self._paused else self._hotkeys, paused=self._paused)
 
-    @Slot(str)
-    def _host_appeared(self, _service: str) -> None:
-        QTimer.singleShot(SETTLE_MS, self, self._make_again)
+    @Slot()
+    def _be_idle(self) -> None:
+        self.set_state("idle")
 
     @Slot()
     def _make_again(self) -> None:
+        """An item that was made without a tray never registers with one."""
         old = self._item
         self._item = self._make_item()
         self._dress()
@@ -140,9 +171,18 @@ class Tray(QObject):
 
     @Slot(QSystemTrayIcon.ActivationReason)
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
-        if reason == QSystemTrayIcon.ActivationReason.Trigger:
-            self.capture_requested.emit()
-        elif reason == QSystemTrayIcon.ActivationReason.MiddleClick:
-            self.clipboard_requested.emit()
-        elif reason == QSystemTrayIcon.ActivationReason.DoubleClick:
-            self.window_requested.emit()
+        reasons = QSystemTrayIcon.ActivationReason
+        if self._platform == "darwin":
+            return
+        if reason == reasons.Trigger:
+            if self._state == "attention":
+                self.window_requested.emit()
+            else:
+                self.capture_requested.emit("region")
+            return
+        signals: dict[QSystemTrayIcon.ActivationReason, SignalInstance] = {
+            reasons.MiddleClick: self.clipboard_requested,
+            reasons.DoubleClick: self.window_requested,
+        }
+        if reason in signals:
+            signals[reason].emit()
