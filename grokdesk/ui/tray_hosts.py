@@ -26,7 +26,9 @@ class TrayHosts(QObject):
         self._watcher = QDBusServiceWatcher(WATCHER, bus, for_registration, self)
         self._watcher.serviceRegistered.connect(self._appear)
         if bus.isConnected():
-            bus.connect(WATCHER, PATH, WATCHER, "StatusNotifierHostRegistered", self, SLOT("_host_registered()"))
+            bus.connect(
+                WATCHER, PATH, WATCHER, "StatusNotifierHostRegistered", self, SLOT("_host_registered()").encode()
+            )
 
     @Slot(str)
     def _appear(self, _service: str) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
@@ -45,8 +44,8 @@ class TrayMenu:
         for binding, (action, text) in self._bound.items():
             hotkey = hotkeys.get(binding, "")
             # Panels draw a key sequence at the right edge, and other words, such as a desktop gives, where they stand.
-            keys = QKeySequence.fromString(hotkey)
-            is_known = not keys.isEmpty() and keys[0].key() != Qt.Key.Key_unknown
+            keys = QKeySequence.fromString(hotkey.replace("Super", "Meta"))
+            is_known = bool(keys.toString())
             action.setShortcut(keys if is_known else QKeySequence())
             action.setText(f"{text} ({hotkey})" if hotkey and not is_known else text)
 

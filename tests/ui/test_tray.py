@@ -86,9 +86,11 @@ def test_the_menu_is_filled_after_the_icon_is_shown(qtbot: QtBot, tray: Tray) ->
 
 
 def test_the_hotkeys_stand_beside_what_they_do(tray: Tray) -> None:
-    tray.set_hotkeys({"region": "Ctrl+Alt+G", "alt_text": "Ctrl+Alt+T", "last": "", "panel": "the key of your desktop"})
+    tray.set_hotkeys(
+        {"region": "Ctrl+Alt+G", "alt_text": "Ctrl+Super+T", "last": "", "panel": "the key of your desktop"}
+    )
     assert entry(tray, "Capture region").shortcut() == QKeySequence("Ctrl+Alt+G")
-    assert entry(tray, "Alt text of a region").shortcut() == QKeySequence("Ctrl+Alt+T")
+    assert entry(tray, "Alt text of a region").shortcut() == QKeySequence("Ctrl+Meta+T")
     assert entry(tray, "Capture last region").shortcut().isEmpty()
     assert entry(tray, "Open GrokDesk (the key of your desktop)").shortcut().isEmpty()
     assert "Ctrl+Alt+G" in tray.tool_tip
