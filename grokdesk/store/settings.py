@@ -74,6 +74,14 @@ class Settings:
         page="General",
         choices=("system", "light", "dark"),
     )
+    on_close: str = _row(
+        "ask",
+        "choice",
+        "Closing the window",
+        "What it means where there is no tray icon. With one, GrokDesk stays in the tray.",
+        page="General",
+        choices=("ask", "quit", "keep"),
+    )
     keep_history: bool = _row(
         True, "switch", "Keep a history", "Questions and answers are kept on this computer.", page="Privacy"
     )
@@ -81,6 +89,7 @@ class Settings:
     background_notice_shown: bool = _row(
         False, "switch", "Background notice shown", "That closing the window keeps GrokDesk running was said."
     )
+    tray_hint_shown: bool = _row(False, "switch", "Tray hint shown", "How to get tray icons on GNOME was said.")
     first_run_done: bool = _row(False, "switch", "First run done", "The welcome page was seen.")
     panel_width: int = _row(480, "number", "Width of the window", "In logical pixels.", smallest=200, largest=20_000)
     panel_height: int = _row(720, "number", "Height of the window", "In logical pixels.", smallest=200, largest=20_000)

@@ -1,4 +1,4 @@
-"""The window with the conversation. Closing it hides it; the program goes on in the tray."""
+"""The window with the conversation. What closing it means is decided elsewhere: see ``closing``."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from grokdesk.ui.placing import present
 
 
 class MainWindow(QWidget):
-    closed = Signal()
-    """The person closed the window; it is hidden now."""
+    close_requested = Signal()
+    """The person wants to close the window; it is still there."""
     resized = Signal(QSize)
     settings_requested = Signal()
     quit_requested = Signal()
@@ -21,12 +21,17 @@ class MainWindow(QWidget):
         self.setWindowTitle("GrokDesk")
         self.setWindowIcon(icon)
         self.resize(size)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(content)
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(0)
+        self._rows.addWidget(content, 1)
         for keys, signal in (("Ctrl+,", self.settings_requested), ("Ctrl+Q", self.quit_requested)):
             QShortcut(QKeySequence(keys), self).activated.connect(signal)
         QShortcut(QKeySequence("Ctrl+W"), self).activated.connect(self.close)
+
+    def add_below(self, widget: QWidget) -> None:
+        """Put something below the conversation, such as a question to the person."""
+        self._rows.addWidget(widget)
 
     def present(self) -> None:
         """Show the window in front of the others, with the keys."""
@@ -36,8 +41,7 @@ class MainWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()
-        self.hide()
-        self.closed.emit()
+        self.close_requested.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QWidget
 
 from grokdesk.errors import GrokDeskError, SettingsBroken
 from grokdesk.model import Profile
@@ -32,8 +33,17 @@ class Preferences(QObject):
     welcomed = Signal()
     """The welcome page was left."""
 
-    def __init__(self, services: Services, theme: Theme, icon: QIcon, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        services: Services,
+        theme: Theme,
+        icon: QIcon,
+        parent: QObject | None = None,
+        live_rows: Callable[[], Mapping[str, Sequence[QWidget]]] = dict,
+    ) -> None:
+        """``live_rows`` makes rows for the settings window that are no stored settings, by page."""
         super().__init__(parent)
+        self._live_rows = live_rows
         self._services = services
         self._theme = theme
         self._icon = icon
@@ -107,7 +117,8 @@ class Preferences(QObject):
         """Open the settings at a page, or bring them to the front."""
         if self._window is None:
             connections = KeptConnections(self._services, lambda: self.profile, self.change)
-            self._window = SettingsDialog(lambda: self.settings, self.change, connections, self._icon)
+            live = self._live_rows()
+            self._window = SettingsDialog(lambda: self.settings, self.change, connections, self._icon, live)
             self._window.form.key_saved.connect(self.look_for_profile)
         self._window.show_page(page)
         present(self._window)

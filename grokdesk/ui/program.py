@@ -7,17 +7,22 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QRect, QSize, QTimer, Slot
 from PySide6.QtGui import QCursor, QGuiApplication, QIcon
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from grokdesk.errors import EXIT_USAGE, GrokDeskError
 from grokdesk.model import AskEvent, Ended, Profile
 from grokdesk.paths import resources
 from grokdesk.services import Services
+from grokdesk.system.autostart_choice import choose_autostart
 from grokdesk.system.capture_choice import choose_grabber
 from grokdesk.system.choose import choose_hotkeys
+from grokdesk.system.launch import launch_of_this_process
+from grokdesk.system.notify_choice import choose_notifier
 from grokdesk.system.session import session_from
 from grokdesk.ui.capture_flow import CaptureFlow
 from grokdesk.ui.chat import Chat
+from grokdesk.ui.close_question import CloseQuestion
+from grokdesk.ui.closing import Closing, Surroundings
 from grokdesk.ui.composer import Composer, ComposerWindow
 from grokdesk.ui.controller import Controller, Parts
 from grokdesk.ui.draft import Draft, PictureSources
@@ -26,6 +31,8 @@ from grokdesk.ui.hotkey_binding import HotkeyBinding, HotkeyState
 from grokdesk.ui.incoming import incoming_from
 from grokdesk.ui.instance import Request
 from grokdesk.ui.job import Job, single
+from grokdesk.ui.live_switch import LiveSwitch
+from grokdesk.ui.notifications import Notifications
 from grokdesk.ui.overlay import Overlay
 from grokdesk.ui.panel.conversation_panel import ConversationPanel
 from grokdesk.ui.preferences import Preferences
@@ -36,6 +43,7 @@ QUIT_SECONDS = 1.0
 """How long quitting waits for a stopped answer to be kept."""
 SAVE_SIZE_MS = 500
 SAMPLE = "error-dialog.png"
+KEEPS_RUNNING = ("running", "GrokDesk keeps running", "It is here in the tray. Quit it from its menu.")
 
 
 class Program(QObject):
@@ -50,10 +58,13 @@ class Program(QObject):
         self._theme = Theme(app, icons)
         self._icon = QIcon(str(icons / "app.svg"))
         app.setWindowIcon(self._icon)
-        self.preferences = Preferences(services, self._theme, self._icon, self)
+        self._environment, self._session = environment, session_from(environment)
+        self.preferences = Preferences(services, self._theme, self._icon, self, self._live_rows)
+        choose = partial(choose_notifier, self._session, environment, icons / "app.svg")
+        self.notifications = Notifications(choose, tray.show_message, self)
         self.controller = Controller(
             Parts(
-                choose_grabber(session_from(environment), environment),
+                choose_grabber(self._session, environment),
                 asker=lambda: services.asker(keep=self.preferences.settings.keep_history),
                 profile=lambda: self.preferences.profile,
             ),
@@ -104,7 +115,17 @@ class Program(QObject):
         chat.settings_requested.connect(partial(self._show_settings, "Connection"))
         chat.model_requested.connect(self.preferences.choose_model)
         chat.sample_requested.connect(self._try_sample)
-        chat.window.closed.connect(self._window_closed)
+        self.closing = Closing(
+            chat.window,
+            CloseQuestion(self._theme),
+            self.preferences,
+            Surroundings(
+                lambda: self.tray.is_available, lambda: self.hotkey.state.hotkey, self._session.desktop == "gnome"
+            ),
+            self,
+        )
+        self.closing.quit_chosen.connect(self.quit)
+        self.closing.went_to_tray.connect(partial(self.notifications.show, *KEEPS_RUNNING))
         chat.window.settings_requested.connect(partial(self._show_settings, "General"))
         chat.window.quit_requested.connect(self.quit)
         self._save_size = QTimer(self, singleShot=True, interval=SAVE_SIZE_MS)
@@ -136,7 +157,8 @@ class Program(QObject):
         tray.clipboard_requested.connect(self._ask_about_clipboard)
         tray.files_requested.connect(self._open_files)
         tray.window_requested.connect(self.chat.present)
-        tray.message_clicked.connect(self.chat.present)
+        tray.message_clicked.connect(self.notifications.click_by_tray)
+        self.notifications.clicked.connect(lambda _id: self.chat.present())
         tray.settings_requested.connect(partial(self._show_settings, "General"))
         tray.quit_requested.connect(self.quit)
         controller.answer_begun.connect(lambda _model, _plain: tray.set_state("busy"))
@@ -149,6 +171,7 @@ class Program(QObject):
         if self._save_size.isActive():
             self._keep_size()
         self.hotkey.close()
+        self.notifications.close()
         self.tray.hide()
         self._app.exit()  # quit() asks the windows first, and one that hides itself instead of closing says no
 
@@ -169,6 +192,7 @@ class Program(QObject):
                 self.chat.present()
                 request.reply(0)
             case ("background",):
+                self.closing.start_hidden()
                 request.reply(0)
             case ("capture",):
                 self.flow.begin("", captured)
@@ -229,6 +253,9 @@ class Program(QObject):
                 self.preferences.notice_model()
                 looked_at = self.chat.window.isActiveWindow()
                 self.tray.set_state("attention" if event.error is not None and not looked_at else "done")
+                if not looked_at:
+                    title = event.error.title if event.error is not None else "The answer is ready"
+                    self.notifications.show("answer", title, "Click to open GrokDesk.")
 
     @Slot(object)
     def _show_problem(self, error: GrokDeskError) -> None:
@@ -258,17 +285,16 @@ class Program(QObject):
         self.chat.panel.set_hotkey(state.hotkey)
         self.preferences.show_hotkey(state)
 
+    def _live_rows(self) -> dict[str, list[QWidget]]:
+        icon = resources() / "icons" / "app.svg"
+        launch = launch_of_this_process(self._environment)
+        autostart = choose_autostart(self._session, self._environment, launch, icon)
+        help_ = "It waits in the background until you need it."
+        return {"General": [LiveSwitch("Start when you log in", help_, autostart, QGuiApplication.clipboard())]}
+
     def _show_settings(self, page: str) -> None:
         self.preferences.show(page)
         self.preferences.show_hotkey(self.hotkey.state)
-
-    @Slot()
-    def _window_closed(self) -> None:
-        if not self.tray.is_available:
-            self.quit()
-        elif not self.preferences.settings.background_notice_shown:
-            self.preferences.remember(background_notice_shown=True)
-            self.tray.show_message("GrokDesk keeps running", "It is here in the tray. Quit it from its menu.")
 
     @Slot()
     def _keep_size(self) -> None:

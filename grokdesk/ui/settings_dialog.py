@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QIcon
@@ -30,13 +30,16 @@ class SettingsDialog(QWidget):
         change: Callable[[str, object], None],
         connections: Connections,
         icon: QIcon,
+        live: Mapping[str, Sequence[QWidget]] | None = None,
     ) -> None:
+        """``live`` has rows for a page that are no stored settings, such as LiveSwitch."""
         super().__init__()
         self.setWindowTitle("GrokDesk settings")
         self.setWindowIcon(icon)
         self.resize(560, 420)
         self._load = load
         self._change = change
+        self._live = live or {}
         self.form = ConnectionForm(connections)
         self.fields: dict[str, QWidget] = {}
         self.states: dict[str, QLabel] = {}
@@ -75,6 +78,8 @@ class SettingsDialog(QWidget):
             for setting in SETTINGS:
                 if setting.page == name:
                     self._add_row(form, setting, getattr(settings, setting.key))
+            for row in self._live.get(name, ()):
+                form.addRow("", row)
             layout.addLayout(form)
         layout.addStretch(1)
         return page

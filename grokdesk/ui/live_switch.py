@@ -1,0 +1,77 @@
+"""A switch in the settings that is not stored: it shows what is true of the system, and changes that."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QClipboard, QShowEvent
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from grokdesk.errors import NotPossibleHere
+from grokdesk.system.protocols import Autostart
+from grokdesk.ui.clipboard import copy_mime
+from grokdesk.ui.panel.copying import plain_mime_of
+from grokdesk.ui.theme import GAP_S
+
+
+class LiveSwitch(QWidget):
+    """Looks again each time it is shown, as it can be changed elsewhere."""
+
+    def __init__(self, title: str, help_: str, autostart: Autostart, clipboard: QClipboard) -> None:
+        super().__init__()
+        self._autostart = autostart
+        self._clipboard = clipboard
+        self.box = QCheckBox(title)
+        self.box.setAccessibleDescription(help_)
+        self.box.clicked.connect(self._switch)
+        about = QLabel(help_, wordWrap=True)
+        about.setProperty("look", "caption")
+        self.status = QLabel(wordWrap=True)
+        self.repair, self.copy = QPushButton("Repair"), QPushButton("Copy")
+        self.repair.clicked.connect(lambda _checked=False: self._switch(True))
+        self.copy.clicked.connect(self._copy)
+        row = QHBoxLayout()
+        row.setSpacing(GAP_S)
+        row.addWidget(self.status, 1)
+        row.addWidget(self.repair)
+        row.addWidget(self.copy)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GAP_S)
+        layout.addWidget(self.box)
+        layout.addWidget(about)
+        layout.addLayout(row)
+        self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.refresh()
+        super().showEvent(event)
+
+    def refresh(self) -> None:
+        state = self._autostart.state
+        self.box.setChecked(self._autostart.is_on())
+        self.box.setEnabled(state.state not in ("impossible", "missing"))
+        self.repair.setVisible(state.state == "degraded")
+        self.copy.setVisible(bool(state.command))
+        self._say(" ".join(part for part in (state.sentence, state.command) if part), good=state.works)
+
+    @Slot(bool)
+    def _switch(self, on: bool) -> None:
+        try:
+            self._autostart.switch(on)
+        except NotPossibleHere as error:
+            self.refresh()
+            self._say(str(error), good=False)
+        else:
+            self.refresh()
+
+    @Slot()
+    def _copy(self) -> None:
+        try:
+            copy_mime(self._clipboard, plain_mime_of(self._autostart.state.command))
+        except NotPossibleHere as error:
+            self._say(str(error), good=False)
+
+    def _say(self, sentence: str, *, good: bool) -> None:
+        self.status.setText(sentence)
+        self.status.setProperty("look", "caption" if good else "bad")
+        self.status.style().polish(self.status)
