@@ -9,7 +9,7 @@ import socket
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -49,16 +49,20 @@ BUS = Service("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A signal that came: the object's path, its interface, the signal's name, and its arguments."""
+    """A signal that came: the object's path, its interface, the signal's name, and its arguments.
+
+    ``sender`` is the unique name of the program that sent it, which nobody can feign.
+    """
 
     path: str
     interface: str
     name: str
     arguments: tuple[Any, ...]
+    sender: str = ""
 
 
 class SessionBus:
-    """One connection, for one thread at a time; only ``interrupt`` may be called from another."""
+    """One connection, for one thread at a time; only ``post`` and ``interrupt`` may be called from another."""
 
     def __init__(self, address: str) -> None:
         """Raises NotPossibleHere when nobody answers at ``address``."""
@@ -115,6 +119,22 @@ class SessionBus:
             raise BusRefused(name, str(reply.body[0]) if reply.body else "")
         return tuple(reply.body)
 
+    def post(self, service: Service, method: str, signature: str = "", *arguments: object) -> None:
+        """Call a method without waiting for its answer. Raises BusClosed."""
+        from jeepney import DBusAddress, MessageFlag, new_method_call
+
+        address = DBusAddress(service.path, service.name, service.interface)
+        message = new_method_call(address, method, signature or None, arguments)
+        message.header.flags = MessageFlag.no_reply_expected
+        try:
+            self._connection.send(message)
+        except (OSError, ValueError) as error:
+            raise BusClosed(str(error)) from error
+
+    def owner_of(self, name: str) -> str:
+        """The unique name of the program that owns this name. Raises BusRefused when none does."""
+        return str(self.call(BUS, "GetNameOwner", "s", name)[0])
+
     def read(self, service: Service, name: str, *, seconds: float = CALL_SECONDS) -> Any:
         """A property. Raises BusRefused, BusClosed."""
         properties = Service(service.name, service.path, "org.freedesktop.DBus.Properties")
@@ -131,14 +151,36 @@ class SessionBus:
     @contextmanager
     def signals(self, service: Service, name: str, *, path: str = "") -> Iterator[Signals]:
         """Within the block, keep every signal ``name`` of an interface; from any object unless ``path`` names it."""
+        waiting: deque[Message] = deque()
+        with self._keep(waiting, service.interface, name, path):
+            yield Signals(self._receive, waiting)
+
+    @contextmanager
+    def every_signal(self, *services: Service, owner_of: str = "") -> Iterator[Signals]:
+        """Within the block, keep every signal of these interfaces (of any object when the path is "") in one line.
+
+        With ``owner_of``, NameOwnerChanged of the bus for that name is among them.
+        """
+        waiting: deque[Message] = deque()
+        with ExitStack() as kept:
+            if owner_of:
+                kept.enter_context(self._keep(waiting, BUS.interface, "NameOwnerChanged", BUS.path, owner_of))
+            for service in services:
+                kept.enter_context(self._keep(waiting, service.interface, "", service.path))
+            yield Signals(self._receive, waiting)
+
+    @contextmanager
+    def _keep(self, waiting: deque[Message], interface: str, name: str, path: str, first: str = "") -> Iterator[None]:
+        """``first`` is what the first argument has to be, "" for anything."""
         from jeepney import MatchRule
 
-        rule = MatchRule(type="signal", interface=service.interface, member=name, path=path or None)
+        rule = MatchRule(type="signal", interface=interface, member=name or None, path=path or None)
+        if first:
+            rule.add_arg_condition(0, first)
         self.call(BUS, "AddMatch", "s", rule.serialise())
-        waiting: deque[Message] = deque()
         try:
             with self._connection.filter(rule, queue=waiting):
-                yield Signals(self._receive, waiting)
+                yield
         finally:
             with suppress(BusRefused, BusClosed):
                 self.call(BUS, "RemoveMatch", "s", rule.serialise())
@@ -181,4 +223,5 @@ class Signals:
             str(fields.get(HeaderFields.interface, "")),
             str(fields.get(HeaderFields.member, "")),
             tuple(message.body),
+            str(fields.get(HeaderFields.sender, "")),
         )

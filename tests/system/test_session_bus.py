@@ -15,8 +15,11 @@ NAME = "io.github.grokdesk.Test"
 ECHO = Service(NAME, "/echo", "io.github.grokdesk.Echo")
 
 
-def answer(_service: BusService, call: Call) -> Reply | None:
+def answer(service: BusService, call: Call) -> Reply | None:
     match call.method:
+        case "Say":
+            service.emit(ECHO.path, ECHO.interface, "Heard", "s", *call.arguments)
+            return "", ()
         case "Echo":
             return "s", call.arguments
         case "Refuse":
@@ -91,3 +94,32 @@ def test_who_waits_can_be_woken(bus: SessionBus) -> None:
 def test_without_a_bus_it_is_said(address: str) -> None:
     with pytest.raises(NotPossibleHere, match="session bus"):
         SessionBus(address)
+
+
+def test_a_call_without_waiting_from_another_thread(bus: SessionBus, service: BusService) -> None:
+    with bus.signals(ECHO, "Heard") as heard:
+        threading.Thread(target=bus.post, args=(ECHO, "Say", "s", "hello")).start()
+        assert heard.next(5).arguments == ("hello",)
+    assert [call.method for call in service.calls] == ["Say"]
+
+
+def test_signals_of_several_kinds_in_one_line(bus: SessionBus, service: BusService, bus_address: str) -> None:
+    other = Service(NAME, "", "io.github.grokdesk.Other")
+    with bus.every_signal(ECHO, other, owner_of="io.github.grokdesk.Late") as signals:
+        service.emit("/elsewhere", ECHO.interface, "NotMine", "s", "a")
+        service.emit("/echo", ECHO.interface, "First", "s", "a")
+        service.emit("/anywhere", other.interface, "Second", "s", "b")
+        found = [signals.next(5), signals.next(5)]
+        assert [(signal.path, signal.name) for signal in found] == [("/echo", "First"), ("/anywhere", "Second")]
+        assert {signal.sender for signal in found} == {bus.owner_of(NAME)}
+        with bus_service(bus_address, "io.github.grokdesk.Unheard", answer):
+            pass
+        with bus_service(bus_address, "io.github.grokdesk.Late", answer):
+            changed = signals.next(5)
+        assert (changed.name, changed.arguments[0]) == ("NameOwnerChanged", "io.github.grokdesk.Late")
+        assert changed.sender == "org.freedesktop.DBus"
+
+
+def test_a_name_that_nobody_owns(bus: SessionBus) -> None:
+    with pytest.raises(BusRefused):
+        bus.owner_of("io.github.grokdesk.Nobody")
