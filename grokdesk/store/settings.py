@@ -63,7 +63,35 @@ class Settings:
         "Ctrl+Alt+G",
         "hotkey",
         "Capture a region",
-        "Freezes the screen so that a region can be selected. Empty: no hotkey.",
+        "Freezes the screen so that a region can be selected, then asks.",
+        page="Hotkeys",
+    )
+    hotkey_alt_text: str = _row(
+        "Ctrl+Alt+Shift+F",
+        "hotkey",
+        "Alt text of a region",
+        "Select a region; its description comes to the clipboard.",
+        page="Hotkeys",
+    )
+    hotkey_last: str = _row(
+        "Ctrl+Alt+Shift+G",
+        "hotkey",
+        "Last region again",
+        "Captures the same place as the last time, without selecting.",
+        page="Hotkeys",
+    )
+    hotkey_clipboard: str = _row(
+        "Ctrl+Alt+Shift+B",
+        "hotkey",
+        "Picture on the clipboard",
+        "Asks about the picture that was copied last.",
+        page="Hotkeys",
+    )
+    hotkey_panel: str = _row(
+        "Ctrl+Alt+Shift+H",
+        "hotkey",
+        "Open GrokDesk",
+        "Brings the window with the conversation to the front.",
         page="Hotkeys",
     )
     theme: str = _row(

@@ -11,17 +11,31 @@ _MODIFIERS = {
     "ctrl": "Ctrl",
     "control": "Ctrl",
     "alt": "Alt",
+    "option": "Alt",
     "shift": "Shift",
     "super": "Super",
     "meta": "Super",
     "win": "Super",
     "cmd": "Super",
 }
-_ORDER = ("Ctrl", "Alt", "Shift", "Super")
-_NAMED_KEYS = {
-    name.lower(): name
-    for name in ("Space", "Tab", "Return", "Escape", "Insert", "Delete", "Home", "End", "Print", "Pause")
-} | {f"f{n}": f"F{n}" for n in range(1, 25)}
+MODIFIERS = ("Ctrl", "Alt", "Shift", "Super")
+"""In the order in which they are written."""
+FUNCTION_KEYS = tuple(f"F{number}" for number in range(1, 25))
+MEDIA_KEYS = (
+    "MediaPlay", "MediaStop", "MediaPrevious", "MediaNext", "VolumeDown", "VolumeUp", "VolumeMute", "Calculator",
+    "Mail", "HomePage",
+)  # fmt: skip
+EDITING_KEYS = (
+    "Space", "Tab", "Return", "Escape", "Insert", "Delete", "Home", "End", "PageUp", "PageDown", "Left", "Right", "Up",
+    "Down",
+)  # fmt: skip
+"""What every program needs: such a key is a hotkey only with Ctrl, Alt or Super."""
+KEYS = ("Print", "Pause", "Menu", *FUNCTION_KEYS, *MEDIA_KEYS, *EDITING_KEYS)
+"""Every named key."""
+_NAMED_KEYS = {name.lower(): name for name in KEYS} | {"enter": "Return", "esc": "Escape", "prtsc": "Print"}
+
+_NEEDED = {f"Ctrl+{letter}" for letter in "ACFNOPQSTVWXYZ"} | {"Alt+F4", "Alt+Tab", "Alt+Shift+Tab", "Ctrl+Alt+Delete"}
+"""Chords without which other programs cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +58,19 @@ def parse_hotkey(text: str) -> Hotkey:
         raise UsageError(f"{text!r} is not a hotkey.", hint)
     if re.fullmatch(r"[A-Za-z0-9]", key):
         key = key.upper()
-        if not modifiers - {"Shift"}:
-            raise UsageError(f"{text!r} would take the key away from typing.", "Add Ctrl, Alt or Super.")
     elif key.lower() in _NAMED_KEYS:
         key = _NAMED_KEYS[key.lower()]
     else:
         raise UsageError(f"{text!r} is not a hotkey.", hint)
-    return Hotkey(tuple(name for name in _ORDER if name in modifiers), key)
+    hotkey = Hotkey(tuple(name for name in MODIFIERS if name in modifiers), key)
+    check_hotkey(hotkey)
+    return hotkey
+
+
+def check_hotkey(hotkey: Hotkey) -> None:
+    """Raises UsageError when nobody should want this chord everywhere."""
+    is_typed = len(hotkey.key) == 1 or hotkey.key in EDITING_KEYS
+    if is_typed and not set(hotkey.modifiers) - {"Shift"}:
+        raise UsageError(f"'{hotkey}' would take the key away from typing.", "Add Ctrl, Alt or Super.")
+    if str(hotkey) in _NEEDED:
+        raise UsageError(f"{hotkey} is needed in other programs.", "Add another modifier, or choose another key.")

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from grokdesk.errors import NotPossibleHere
 from grokdesk.system.hotkey import Hotkey
+from grokdesk.system.hotkey_state import COMMANDS, HotkeyState
+from grokdesk.system.hotkeys_by_hand import ByHand
+from grokdesk.system.part_state import PartState
 
-COMMAND = "grokdesk capture --region"
-"""What a key of the desktop's own keyboard settings can be bound to."""
 
-
-@dataclass(frozen=True, slots=True)
 class NoHotkeys:
-    title: str
-    name: str = "none"
+    def __init__(self, why: str, by_hand: ByHand) -> None:
+        self.state = PartState("impossible", "none", why, by_hand.what_to_do, COMMANDS["region"])
+        self._by_hand = by_hand
 
-    @property
-    def hint(self) -> str:
-        return f"In your desktop's keyboard settings, bind a key to the command: {COMMAND}"
+    def bind(self, wanted: Mapping[str, Hotkey]) -> Mapping[str, HotkeyState]:
+        why, what_to_do, has_settings = self.state.why, self.state.what_to_do, bool(self._by_hand.program)
+        return {
+            binding: HotkeyState(
+                "impossible",
+                "none",
+                why,
+                what_to_do,
+                self._by_hand.command(binding, hotkey),
+                configurable=has_settings,
+            )
+            for binding, hotkey in wanted.items()
+        }
 
-    @property
-    def why(self) -> str:
-        return f"{self.title} {self.hint}"
-
-    def bind(self, binding: str, hotkey: Hotkey) -> None:  # noqa: ARG002 - the protocol has them
-        raise NotPossibleHere(self.title, self.hint)
+    def configure(self) -> None:
+        self._by_hand.open_settings()
 
     def close(self) -> None:
         pass

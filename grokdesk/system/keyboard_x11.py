@@ -1,7 +1,8 @@
 """What an X11 keyboard map says about hotkeys: which keys, which modifier bits. No connection is needed here.
 
 Sources: https://www.x.org/releases/current/doc/xproto/x11protocol.html (Keyboards, and the encoding of
-GetKeyboardMapping and GetModifierMapping), keysymdef.h of https://gitlab.freedesktop.org/xorg/proto/xorgproto.
+GetKeyboardMapping and GetModifierMapping), keysymdef.h and XF86keysym.h of
+https://gitlab.freedesktop.org/xorg/proto/xorgproto.
 """
 
 from __future__ import annotations
@@ -26,9 +27,26 @@ _NAMED = {
     "Escape": 0xFF1B,
     "Home": 0xFF50,
     "End": 0xFF57,
+    "Left": 0xFF51,
+    "Up": 0xFF52,
+    "Right": 0xFF53,
+    "Down": 0xFF54,
+    "PageUp": 0xFF55,
+    "PageDown": 0xFF56,
     "Print": 0xFF61,
     "Insert": 0xFF63,
+    "Menu": 0xFF67,
     "Delete": 0xFFFF,
+    "VolumeDown": 0x1008FF11,
+    "VolumeMute": 0x1008FF12,
+    "VolumeUp": 0x1008FF13,
+    "MediaPlay": 0x1008FF14,
+    "MediaStop": 0x1008FF15,
+    "MediaPrevious": 0x1008FF16,
+    "MediaNext": 0x1008FF17,
+    "HomePage": 0x1008FF18,
+    "Mail": 0x1008FF19,
+    "Calculator": 0x1008FF1D,
 } | {f"F{number}": 0xFFBE + number - 1 for number in range(1, 25)}
 
 # The first keycode of each row of a PC keyboard and what is printed on it: the one thing that is left when a layout
@@ -80,6 +98,11 @@ def keycodes_of(hotkey: Hotkey, keyboard: Keyboard) -> tuple[int, ...]:
     keysym = _NAMED.get(hotkey.key) or ord(hotkey.key.lower())
     place = _PLACES.get(hotkey.key, 0)
     return keyboard.keycodes(keysym) or ((place,) if keyboard.has(place) else ())
+
+
+def key_at(keycode: int) -> str | None:
+    """What is printed on the key of a PC keyboard with this keycode: its letter or digit."""
+    return next((key for key, code in _PLACES.items() if code == keycode), None)
 
 
 def mask_of(hotkey: Hotkey, keyboard: Keyboard) -> int:

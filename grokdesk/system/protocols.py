@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.model import Capture
 from grokdesk.system.hotkey import Hotkey
+from grokdesk.system.hotkey_state import HotkeyState
 from grokdesk.system.notification import Notification
 from grokdesk.system.part_state import PartState
 from grokdesk.system.window_places import WindowPlace
@@ -51,18 +53,24 @@ class WindowList(Protocol):
 
 
 class Hotkeys(Protocol):
-    """Global hotkeys. The callback given to the back end is called on its own thread with the binding's name."""
+    """Global hotkeys. The callbacks given to the back end are called on its own thread: ``pressed`` with the name of a
+    binding, ``changed`` with the states of bindings that are other ones without ``bind``.
+    """
 
     @property
-    def name(self) -> str: ...
-
-    @property
-    def why(self) -> str:
-        """One sentence: why this back end, or why none."""
+    def state(self) -> PartState:
+        """Which back end and why. Opens nothing."""
         ...
 
-    def bind(self, binding: str, hotkey: Hotkey) -> None:
-        """Replace the hotkey of ``binding``. Raises HotkeyTaken or NotPossibleHere; the old one is then gone too."""
+    def bind(self, wanted: Mapping[str, Hotkey]) -> Mapping[str, HotkeyState]:
+        """Make these the hotkeys, by the name of the binding, and let every other go; a state for each of them.
+
+        Never raises because one cannot be had. May wait for a dialog of the desktop.
+        """
+        ...
+
+    def configure(self) -> None:
+        """Open the desktop's own settings for hotkeys. Raises NotPossibleHere."""
         ...
 
     def close(self) -> None:

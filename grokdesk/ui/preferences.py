@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QWidget
 
 from grokdesk.errors import GrokDeskError, SettingsBroken
@@ -15,7 +15,7 @@ from grokdesk.services import Services
 from grokdesk.store.profiles import ON_THIS_COMPUTER, XAI, find_profile
 from grokdesk.store.settings import Settings
 from grokdesk.ui.first_run import FirstRun
-from grokdesk.ui.hotkey_binding import HotkeyState
+from grokdesk.ui.hotkey_binding import HotkeyBindings
 from grokdesk.ui.job import Job, single
 from grokdesk.ui.kept_connections import KeptConnections
 from grokdesk.ui.placing import present
@@ -38,6 +38,7 @@ class Preferences(QObject):
         services: Services,
         theme: Theme,
         icon: QIcon,
+        hotkeys: HotkeyBindings,
         parent: QObject | None = None,
         live_rows: Callable[[], Mapping[str, Sequence[QWidget]]] = dict,
     ) -> None:
@@ -47,6 +48,7 @@ class Preferences(QObject):
         self._services = services
         self._theme = theme
         self._icon = icon
+        self._hotkeys = hotkeys
         self._looking: Job[tuple[Profile, str]] | None = None
         self._window: SettingsDialog | None = None
         self._welcome: FirstRun | None = None
@@ -117,8 +119,16 @@ class Preferences(QObject):
         """Open the settings at a page, or bring them to the front."""
         if self._window is None:
             connections = KeptConnections(self._services, lambda: self.profile, self.change)
-            live = self._live_rows()
-            self._window = SettingsDialog(lambda: self.settings, self.change, connections, self._icon, live)
+            self._window = SettingsDialog(
+                lambda: self.settings,
+                self.change,
+                connections,
+                self._icon,
+                self._hotkeys,
+                self._theme,
+                QGuiApplication.clipboard(),
+                self._live_rows(),
+            )
             self._window.form.key_saved.connect(self.look_for_profile)
         self._window.show_page(page)
         present(self._window)
@@ -127,11 +137,6 @@ class Preferences(QObject):
     @Slot()
     def choose_model(self) -> None:
         self.show("Connection").form.choose_model()
-
-    def show_hotkey(self, state: HotkeyState) -> None:
-        """Say in the settings, when they are open, whether the hotkey works."""
-        if self._window is not None:
-            self._window.set_state("hotkey_region", state.sentence, good=state.works)
 
     def welcome(self) -> None:
         """Show the welcome page. It offers a key for xAI first; nothing is chosen before the person chooses."""

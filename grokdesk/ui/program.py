@@ -15,7 +15,8 @@ from grokdesk.paths import resources
 from grokdesk.services import Services
 from grokdesk.system.autostart_choice import choose_autostart
 from grokdesk.system.capture_choice import choose_grabber
-from grokdesk.system.choose import choose_hotkeys
+from grokdesk.system.hotkey_state import HotkeyState
+from grokdesk.system.hotkeys_choice import choose_hotkeys
 from grokdesk.system.launch import launch_of_this_process
 from grokdesk.system.notify_choice import choose_notifier
 from grokdesk.system.session import session_from
@@ -27,7 +28,7 @@ from grokdesk.ui.composer import Composer, ComposerWindow
 from grokdesk.ui.controller import Controller, Parts
 from grokdesk.ui.draft import Draft, PictureSources
 from grokdesk.ui.draft_composer import DraftComposer
-from grokdesk.ui.hotkey_binding import HotkeyBinding, HotkeyState
+from grokdesk.ui.hotkey_binding import BINDINGS, HotkeyBindings, setting_of
 from grokdesk.ui.incoming import incoming_from
 from grokdesk.ui.instance import Request
 from grokdesk.ui.job import Job, single
@@ -59,7 +60,8 @@ class Program(QObject):
         self._icon = QIcon(str(icons / "app.svg"))
         app.setWindowIcon(self._icon)
         self._environment, self._session = environment, session_from(environment)
-        self.preferences = Preferences(services, self._theme, self._icon, self, self._live_rows)
+        self.hotkeys = HotkeyBindings(partial(choose_hotkeys, self._session), self)
+        self.preferences = Preferences(services, self._theme, self._icon, self.hotkeys, self, self._live_rows)
         choose = partial(choose_notifier, self._session, environment, icons / "app.svg")
         self.notifications = Notifications(choose, tray.show_message, self)
         self.controller = Controller(
@@ -70,7 +72,6 @@ class Program(QObject):
             ),
             self,
         )
-        self.hotkey = HotkeyBinding(lambda pressed: choose_hotkeys(environment, pressed), self)
 
     # --- starting and ending ---
 
@@ -81,7 +82,7 @@ class Program(QObject):
         self._connect_tray()
         self._connect_preferences()
         self.preferences.look_for_profile()
-        self.hotkey.bind(self.preferences.settings.hotkey_region)
+        self._bind_hotkeys()
         self._warm_up = Job(single(self._services.warm_up), "warm-up", self)
         self._warm_up.start()
         self.tray.watch_hosts()
@@ -120,7 +121,9 @@ class Program(QObject):
             CloseQuestion(self._theme),
             self.preferences,
             Surroundings(
-                lambda: self.tray.is_available, lambda: self.hotkey.state.hotkey, self._session.desktop == "gnome"
+                lambda: self.tray.is_available,
+                lambda: self.hotkeys.keys.get("region", ""),
+                self._session.desktop == "gnome",
             ),
             self,
         )
@@ -142,8 +145,8 @@ class Program(QObject):
         )
         self.flow.asked_at_once.connect(partial(self.popup.submit, ""))
         self.flow.problem.connect(self._show_problem)
-        self.hotkey.pressed.connect(lambda _binding: self.flow.begin())
-        self.hotkey.state_changed.connect(self._hotkey_changed)
+        self.hotkeys.pressed.connect(self._run_hotkey)
+        self.hotkeys.state_changed.connect(self._show_hotkeys)
 
     def _connect_preferences(self) -> None:
         self.preferences.changed.connect(self._setting_changed)
@@ -170,7 +173,7 @@ class Program(QObject):
         self.controller.shut_down(QUIT_SECONDS)
         if self._save_size.isActive():
             self._keep_size()
-        self.hotkey.close()
+        self.hotkeys.close()
         self.notifications.close()
         self.tray.hide()
         self._app.exit()  # quit() asks the windows first, and one that hides itself instead of closing says no
@@ -267,8 +270,8 @@ class Program(QObject):
     @Slot(str)
     def _setting_changed(self, key: str) -> None:
         settings = self.preferences.settings
-        if key == "hotkey_region":
-            self.hotkey.bind(settings.hotkey_region)
+        if key.startswith("hotkey_"):
+            self._bind_hotkeys()
         elif key == "last_action":
             for question in (self.chat.question, self.popup):
                 question.composer.set_last_action(settings.last_action)
@@ -279,11 +282,29 @@ class Program(QObject):
             question.draft.set_limits(profile.limits)
             question.composer.set_profile(f"{profile.name} · {model}" if model else profile.name)
 
-    @Slot(object)
-    def _hotkey_changed(self, state: HotkeyState) -> None:
-        self.tray.set_hotkeys({"region": state.hotkey})
-        self.chat.panel.set_hotkey(state.hotkey)
-        self.preferences.show_hotkey(state)
+    def _bind_hotkeys(self) -> None:
+        settings = self.preferences.settings
+        self.hotkeys.bind({binding: getattr(settings, setting_of(binding)) for binding in BINDINGS})
+
+    @Slot(str)
+    def _run_hotkey(self, binding: str) -> None:
+        match binding:
+            case "region":
+                self.flow.begin()
+            case "alt_text":
+                self.flow.begin("alt-text")
+            case "last":
+                self.flow.begin()
+            case "clipboard":
+                self._ask_about_clipboard()
+            case "panel":
+                self.chat.present()
+
+    @Slot(str, object)
+    def _show_hotkeys(self, _binding: str, _state: HotkeyState) -> None:
+        """The one place that says what works to whoever names it."""
+        self.tray.set_hotkeys(self.hotkeys.keys)
+        self.chat.panel.set_hotkey(self.hotkeys.keys.get("region", ""))
 
     def _live_rows(self) -> dict[str, list[QWidget]]:
         icon = resources() / "icons" / "app.svg"
@@ -294,7 +315,6 @@ class Program(QObject):
 
     def _show_settings(self, page: str) -> None:
         self.preferences.show(page)
-        self.preferences.show_hotkey(self.hotkey.state)
 
     @Slot()
     def _keep_size(self) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QClipboard, QIcon
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QTabWidget, QVBoxLayout, QWidget
 
 from grokdesk.errors import GrokDeskError, SettingsBroken, UsageError
 from grokdesk.store.settings import SETTINGS, Setting, Settings
-from grokdesk.system.hotkey import parse_hotkey
 from grokdesk.ui.connection import ConnectionForm, Connections
-from grokdesk.ui.hotkey_field import HotkeyField
-from grokdesk.ui.theme import GAP_L, GAP_M
+from grokdesk.ui.hotkey_binding import HotkeyBindings
+from grokdesk.ui.hotkeys_page import ROWS, HotkeysPage
+from grokdesk.ui.theme import GAP_L, GAP_M, Theme
 
 PAGES = ("Connection", "General", "Hotkeys", "Privacy")
 
@@ -30,6 +30,9 @@ class SettingsDialog(QWidget):
         change: Callable[[str, object], None],
         connections: Connections,
         icon: QIcon,
+        hotkeys: HotkeyBindings,
+        theme: Theme,
+        clipboard: QClipboard,
         live: Mapping[str, Sequence[QWidget]] | None = None,
     ) -> None:
         """``live`` has rows for a page that are no stored settings, such as LiveSwitch."""
@@ -42,13 +45,14 @@ class SettingsDialog(QWidget):
         self._live = live or {}
         self.form = ConnectionForm(connections)
         self.fields: dict[str, QWidget] = {}
-        self.states: dict[str, QLabel] = {}
+        self.hotkeys = HotkeysPage(load, self._save, hotkeys, theme, clipboard)
+        self.fields |= {ROWS[binding].key: row.field for binding, row in self.hotkeys.rows.items()}
         self.problem = QLabel(wordWrap=True)
         self.problem.hide()
         self.problem.setProperty("look", "bad")
         self.tabs = QTabWidget(documentMode=True)
         for name in PAGES:
-            self.tabs.addTab(self._page(name), name)
+            self.tabs.addTab(self.hotkeys if name == "Hotkeys" else self._page(name), name)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GAP_L, GAP_L, GAP_L, GAP_L)
         layout.addWidget(self.tabs)
@@ -56,13 +60,6 @@ class SettingsDialog(QWidget):
 
     def show_page(self, name: str) -> None:
         self.tabs.setCurrentIndex(PAGES.index(name))
-
-    def set_state(self, key: str, sentence: str, *, good: bool) -> None:
-        """Say below a setting whether it works, such as a hotkey that another program has."""
-        label = self.states[key]
-        label.setText(sentence)
-        label.setProperty("look", "good" if good else "bad")
-        label.style().polish(label)
 
     def _page(self, name: str) -> QWidget:
         page = QWidget()
@@ -90,12 +87,9 @@ class SettingsDialog(QWidget):
         field.setAccessibleDescription(setting.help)
         self.fields[setting.key] = field
         form.addRow("" if setting.kind == "switch" else setting.title, field)
-        about, state = QLabel(setting.help, wordWrap=True), QLabel(wordWrap=True)
+        about = QLabel(setting.help, wordWrap=True)
         about.setProperty("look", "caption")
-        self.states[setting.key] = state
         form.addRow("", about)
-        if setting.kind == "hotkey":
-            form.addRow("", state)
 
     def _field(self, setting: Setting, value: object) -> QWidget:
         if setting.kind == "switch":
@@ -110,24 +104,20 @@ class SettingsDialog(QWidget):
             choice.setCurrentIndex(choice.findData(value))
             choice.activated.connect(lambda index: self._save(setting, choice.itemData(index)))
             return choice
-        if setting.kind == "hotkey":
-            recorder = HotkeyField(str(value))
-            recorder.recorded.connect(lambda text: self._save(setting, text))
-            return recorder
         line = QLineEdit(str(value))
         line.editingFinished.connect(lambda: self._save(setting, line.text()))
         return line
 
-    def _save(self, setting: Setting, value: object) -> None:
+    def _save(self, setting: Setting, value: object) -> bool:
+        """False when it could not be saved, which is then shown."""
         try:
-            if setting.kind == "hotkey" and value:
-                value = str(parse_hotkey(str(value)))
             self._change(setting.key, value)
         except (UsageError, SettingsBroken) as error:
             self._show_problem(error)
-            return
+            return False
         self.problem.hide()
         self.changed.emit(setting.key)
+        return True
 
     def _show_problem(self, error: GrokDeskError) -> None:
         self.problem.setText(str(error))

@@ -16,6 +16,8 @@ from grokdesk.system.hotkey import parse_hotkey
         ("cmd+shift+f12", "Shift+Super+F12"),
         ("PRINT", "Print"),
         ("alt+alt+space", "Alt+Space"),
+        ("mediaplay", "MediaPlay"),
+        ("option+cmd+enter", "Alt+Super+Return"),
     ],
 )
 def test_however_it_is_written(text: str, expected: str) -> None:
@@ -28,9 +30,15 @@ def test_what_is_no_hotkey(text: str) -> None:
         parse_hotkey(text)
 
 
-@pytest.mark.parametrize("text", ["g", "shift+g", "7"])
+@pytest.mark.parametrize("text", ["g", "shift+g", "7", "space", "shift+delete", "up"])
 def test_typing_is_never_taken_away(text: str) -> None:
     with pytest.raises(UsageError, match="away from typing"):
+        parse_hotkey(text)
+
+
+@pytest.mark.parametrize("text", ["ctrl+c", "Ctrl+V", "alt+tab", "Alt+F4"])
+def test_what_every_program_needs_is_never_taken(text: str) -> None:
+    with pytest.raises(UsageError, match="needed in other programs"):
         parse_hotkey(text)
 
 

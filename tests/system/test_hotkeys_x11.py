@@ -1,28 +1,21 @@
-"""Without a display. Real keys: tests/e2e/test_system_parts.py."""
+"""Without a display. Real keys: tests/e2e/test_hotkeys.py."""
 
 from __future__ import annotations
 
 import sys
-import threading
 
 import pytest
 
-from grokdesk.errors import NotPossibleHere
-from grokdesk.system.hotkey import Hotkey
-from grokdesk.system.hotkeys_x11 import X11Hotkeys
+from grokdesk.system.hotkeys_x11 import x11_hotkeys
+from tests.system.hotkeys_contract import G, threads
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="names an X11 display")
 
 
 def test_a_display_that_is_not_there_is_said_each_time() -> None:
-    hotkeys = X11Hotkeys(":9999", lambda binding: None)
-    with pytest.raises(NotPossibleHere, match="cannot be reached"):
-        hotkeys.bind("region", Hotkey(("Ctrl",), "G"))
-    with pytest.raises(NotPossibleHere):
-        hotkeys.bind("region", Hotkey(("Ctrl",), "G"))
+    hotkeys = x11_hotkeys(":9999", lambda binding: None, lambda states: None)
+    for _ in range(2):
+        state = hotkeys.bind({"region": G})["region"]
+        assert (state.state, state.why) == ("impossible", "The display :9999 cannot be reached.")
     hotkeys.close()
-    assert "hotkeys" not in [thread.name for thread in threading.enumerate()]
-
-
-def test_closing_what_never_began() -> None:
-    X11Hotkeys(":9999", lambda binding: None).close()
+    assert not threads()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grokdesk.system.hotkey import Hotkey
-from grokdesk.system.keyboard_x11 import Keyboard, keycodes_of, lock_masks, mask_of
+from grokdesk.system.keyboard_x11 import Keyboard, key_at, keycodes_of, lock_masks, mask_of
 
 G, CYRILLIC_P, NUM_LOCK, ALT_L, SUPER_L, PRINT = 0x67, 0x6D0, 0xFF7F, 0xFFE9, 0xFFEB, 0xFF61
 CTRL_ALT_G = Hotkey(("Ctrl", "Alt"), "G")
@@ -71,3 +71,7 @@ def test_locks_never_matter() -> None:
 
 def test_a_keyboard_without_num_lock_has_two_states() -> None:
     assert lock_masks(keyboard({})) == (0, 0b10)
+
+
+def test_what_is_printed_on_a_key() -> None:
+    assert (key_at(42), key_at(10), key_at(9)) == ("G", "1", None)

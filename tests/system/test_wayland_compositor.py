@@ -49,6 +49,10 @@ def play(tmp_path: Path) -> Iterator[Callable[[Answer], Environment]]:
         def serve() -> None:
             with closing(server.accept()[0]) as client, suppress(OSError):
                 answer(client)
+                # Closed with something unread, a socket takes back what it has sent.
+                client.shutdown(socket.SHUT_WR)
+                while client.recv(4096):
+                    pass
 
         threads.append(threading.Thread(target=serve, daemon=True))
         threads[-1].start()

@@ -4,15 +4,20 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from grokdesk.paths import resources
 from grokdesk.store.settings import Settings
 from grokdesk.system.autostart_none import NoAutostart
 from grokdesk.system.autostart_xdg import FILE, XdgAutostart
 from grokdesk.system.launch import Launch
 from grokdesk.system.protocols import Autostart
+from grokdesk.ui.hotkey_binding import HotkeyBindings
 from grokdesk.ui.live_switch import LiveSwitch
 from grokdesk.ui.settings_dialog import SettingsDialog
+from grokdesk.ui.theme import Theme
+from tests.support.hotkeys import PlayedHotkeys
 from tests.ui.test_connection import Backstage
 
 
@@ -93,9 +98,18 @@ def test_where_it_is_not_possible_there_is_nothing_to_click(qtbot: QtBot) -> Non
     assert "sandbox" in row.status.text()
 
 
-def test_the_settings_have_it_on_its_page(qtbot: QtBot, autostart: XdgAutostart) -> None:
+def test_the_settings_have_it_on_its_page(qtbot: QtBot, qapp: QApplication, autostart: XdgAutostart) -> None:
     row = row_for(qtbot, autostart)
-    dialog = SettingsDialog(Settings, lambda _key, _value: None, Backstage(), QIcon(), {"General": [row]})
+    dialog = SettingsDialog(
+        Settings,
+        lambda _key, _value: None,
+        Backstage(),
+        QIcon(),
+        HotkeyBindings(PlayedHotkeys().choose),
+        Theme(qapp, resources() / "icons"),
+        QGuiApplication.clipboard(),
+        {"General": [row]},
+    )
     qtbot.addWidget(dialog)
     dialog.show()
     qtbot.waitUntil(lambda: dialog.form.key_status.text() == "No key yet.")

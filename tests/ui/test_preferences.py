@@ -13,9 +13,11 @@ from grokdesk.paths import resources
 from grokdesk.services import services_from
 from grokdesk.store.profiles import ON_THIS_COMPUTER, XAI
 from grokdesk.ui.first_run import FirstRun
+from grokdesk.ui.hotkey_binding import HotkeyBindings
 from grokdesk.ui.preferences import Preferences
 from grokdesk.ui.settings_dialog import SettingsDialog
 from grokdesk.ui.theme import Theme
+from tests.support.hotkeys import PlayedHotkeys
 from tests.support.keystores import MemoryStore
 from tests.support.server import ScriptedServer
 from tests.support.streams import script_xai
@@ -28,7 +30,8 @@ class Stage:
         self.home = home
         self.store = store
         self.services = services_from({"GROKDESK_HOME": str(home)}, lambda _sentence: None, store)
-        self.preferences = Preferences(self.services, Theme(qapp, resources() / "icons"), QIcon())
+        hotkeys = HotkeyBindings(PlayedHotkeys().choose)
+        self.preferences = Preferences(self.services, Theme(qapp, resources() / "icons"), QIcon(), hotkeys)
 
     @property
     def file(self) -> str:
