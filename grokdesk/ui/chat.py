@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QMimeData, QObject, QSize, QUrl, Signal, Slot
-from PySide6.QtGui import QClipboard, QDesktopServices, QIcon
+from PySide6.QtCore import QObject, QSize, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices, QIcon
 
-from grokdesk.errors import GrokDeskError, NotPossibleHere
-from grokdesk.ui.clipboard import copy_mime
+from grokdesk.errors import GrokDeskError
+from grokdesk.ui.clipboard import Copier
 from grokdesk.ui.controller import Controller
 from grokdesk.ui.draft import DraftPicture
 from grokdesk.ui.draft_composer import DraftComposer
 from grokdesk.ui.incoming import incoming_from
 from grokdesk.ui.main_window import MainWindow
 from grokdesk.ui.panel.conversation_panel import ConversationPanel
-from grokdesk.ui.panel.copying import plain_mime_of
 
 
 class Chat(QObject):
@@ -29,7 +28,7 @@ class Chat(QObject):
         controller: Controller,
         panel: ConversationPanel,
         question: DraftComposer,
-        clipboard: QClipboard,
+        copier: Copier,
         icon: QIcon,
         size: QSize,
     ) -> None:
@@ -38,7 +37,7 @@ class Chat(QObject):
         self.question = question
         self.window = MainWindow(panel, icon, size)
         self._controller = controller
-        self._clipboard = clipboard
+        self._copier = copier
         panel.set_composer(question.composer)
         self._listen_to_controller()
         self._listen_to_person()
@@ -54,6 +53,9 @@ class Chat(QObject):
         controller.broke.connect(panel.show_error)
         controller.busy_changed.connect(self.question.composer.set_busy)
 
+        self._copier.copied.connect(lambda copied: panel.show_note(copied.sentence))
+        self._copier.failed.connect(self._say)
+
     def _listen_to_person(self) -> None:
         panel, composer = self.panel, self.question.composer
         self.question.submitted.connect(
@@ -66,7 +68,7 @@ class Chat(QObject):
         panel.settings_requested.connect(self.settings_requested)
         panel.model_requested.connect(self.model_requested)
         panel.sample_requested.connect(self.sample_requested)
-        panel.copy_requested.connect(self._copy)
+        panel.copy_requested.connect(self._copier.copy)
         panel.details_requested.connect(self.copy_result)
         panel.link_activated.connect(_open_link)
         panel.dropped.connect(lambda data: composer.bring(incoming_from(data)))
@@ -91,16 +93,7 @@ class Chat(QObject):
 
     @Slot(str)
     def copy_result(self, text: str) -> None:
-        self._copy(plain_mime_of(text))
-
-    @Slot(object)
-    def _copy(self, data: QMimeData) -> None:
-        try:
-            copy_mime(self._clipboard, data)
-        except NotPossibleHere as error:
-            self._say(error)
-        else:
-            self.panel.show_note("Copied")
+        self._copier.copy_text(text)
 
     @Slot(object)
     def _say(self, error: GrokDeskError) -> None:

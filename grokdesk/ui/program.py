@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -15,6 +16,7 @@ from grokdesk.paths import resources
 from grokdesk.services import Services
 from grokdesk.system.autostart_choice import choose_autostart
 from grokdesk.system.capture_choice import choose_grabber
+from grokdesk.system.clipboard_choice import choose_clipboard
 from grokdesk.system.hotkey_state import HotkeyState
 from grokdesk.system.hotkeys_choice import choose_hotkeys
 from grokdesk.system.launch import launch_of_this_process
@@ -22,6 +24,8 @@ from grokdesk.system.notify_choice import choose_notifier
 from grokdesk.system.session import session_from
 from grokdesk.ui.capture_flow import CaptureFlow
 from grokdesk.ui.chat import Chat
+from grokdesk.ui.clipboard import Copier
+from grokdesk.ui.clipboard_handover import Handover, Outcome
 from grokdesk.ui.close_question import CloseQuestion
 from grokdesk.ui.closing import Closing, Surroundings
 from grokdesk.ui.composer import Composer, ComposerWindow
@@ -39,6 +43,8 @@ from grokdesk.ui.panel.conversation_panel import ConversationPanel
 from grokdesk.ui.preferences import Preferences
 from grokdesk.ui.theme import Theme
 from grokdesk.ui.tray import Tray
+
+log = logging.getLogger(__name__)
 
 QUIT_SECONDS = 1.0
 """How long quitting waits for a stopped answer to be kept."""
@@ -60,6 +66,7 @@ class Program(QObject):
         self._icon = QIcon(str(icons / "app.svg"))
         app.setWindowIcon(self._icon)
         self._environment, self._session = environment, session_from(environment)
+        self._tools = choose_clipboard(self._session, environment)
         self.hotkeys = HotkeyBindings(partial(choose_hotkeys, self._session), self)
         self.preferences = Preferences(services, self._theme, self._icon, self.hotkeys, self, self._live_rows)
         choose = partial(choose_notifier, self._session, environment, icons / "app.svg")
@@ -109,7 +116,7 @@ class Program(QObject):
             self.controller,
             panel,
             self._make_question(Composer(self._theme)),
-            QGuiApplication.clipboard(),
+            Copier(QGuiApplication.clipboard(), self._tools, self._session, self),
             self._icon,
             size,
         )
@@ -176,6 +183,14 @@ class Program(QObject):
         self.hotkeys.close()
         self.notifications.close()
         self.tray.hide()
+        self._handover = Handover(QGuiApplication.clipboard(), self._tools, self._session, self)
+        self._handover.finished.connect(self._end)
+        self._handover.begin()
+
+    @Slot(object)
+    def _end(self, outcome: Outcome) -> None:
+        if outcome.sentence:
+            log.info("%s", outcome.sentence)
         self._app.exit()  # quit() asks the windows first, and one that hides itself instead of closing says no
 
     # --- what other starts of the program ask for ---

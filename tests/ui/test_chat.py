@@ -8,7 +8,10 @@ from pytestqt.qtbot import QtBot
 
 from grokdesk.model import Ended, Finished, TextDelta
 from grokdesk.paths import resources
+from grokdesk.system.clipboard_choice import choose_clipboard
+from grokdesk.system.session import Session
 from grokdesk.ui.chat import Chat
+from grokdesk.ui.clipboard import Copier
 from grokdesk.ui.composer import Composer
 from grokdesk.ui.controller import Controller, Parts
 from grokdesk.ui.draft import Draft, PictureSources
@@ -18,6 +21,8 @@ from grokdesk.ui.theme import Theme
 from tests.support.pictures import picture, prepare_plainly
 from tests.support.providers import CATALOGUE, PROFILE, Scripted, asker
 from tests.ui.test_controller import StillGrabber
+
+NO_TOOLS = choose_clipboard(Session("x11", display=":0"), {}, lambda _name: None)
 
 
 class Forgetful:
@@ -44,7 +49,7 @@ class Stage:
             self.controller,
             ConversationPanel(theme),
             DraftComposer(self.draft, self.composer),
-            clipboard=clipboard,
+            copier=Copier(clipboard, NO_TOOLS, Session("x11", display=":0")),
             icon=QIcon(),
             size=QSize(480, 640),
         )
@@ -77,8 +82,9 @@ def test_copied_is_not_said_when_the_clipboard_is_empty(qtbot: QtBot, qapp: QApp
     stage = Stage(qapp, Forgetful())  # type: ignore[arg-type]  # only these two methods matter
     qtbot.addWidget(stage.chat.window)
     stage.ask(qtbot, "", "alt-text")
+    qtbot.waitUntil(lambda: any("Nothing was copied" in words for words in stage.words()))
     assert "Copied" not in stage.words()
-    assert any("clipboard did not take the text" in words for words in stage.words())
+    assert any("Install xclip" in words for words in stage.words())
 
 
 def test_what_was_sent_leaves_the_composer(qtbot: QtBot, stage: Stage) -> None:
