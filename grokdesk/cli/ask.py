@@ -62,6 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-p", "--prompt", metavar="TEXT", help="the question")
     parser.add_argument("--action", metavar="ID", help="a ready-made question of grokdesk actions")
     parser.add_argument("--no-history", action="store_true", help="keep nothing of it")
+    parser.add_argument("--copy", action="store_true", help="copy a whole answer, without a window")
     parser.add_argument("--json", action="store_true", help="print one JSON object when the answer has ended")
     add_connection_arguments(parser)
 
@@ -78,7 +79,20 @@ def run(options: argparse.Namespace, session: Session) -> int:
         session.terminal.object(object_of(asked))
     else:
         session.terminal.end_line()
-    return conclude(asked, session.terminal)
+    code = conclude(asked, session.terminal)
+    if options.copy and code == EXIT_OK and asked.answer.finish not in _INCOMPLETE:
+        _copy(asked.answer.text.strip(), session)
+    return code
+
+
+def _copy(text: str, session: Session) -> None:
+    """Raises NotPossibleHere with what to install."""
+    from grokdesk.system.clipboard_choice import choose_clipboard
+    from grokdesk.system.clipboard_content import text_content
+    from grokdesk.system.session import session_from
+
+    choose_clipboard(session_from(session.environment), session.environment).copy(text_content(text))
+    _tell_looker(session.terminal, "Copied.")
 
 
 def _ask(options: argparse.Namespace, session: Session, asked: Asked) -> None:
