@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QMimeData, Qt, Signal, Slot
-from PySide6.QtGui import QClipboard, QFontDatabase
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from grokdesk.errors import NotPossibleHere
 from grokdesk.store.settings import Setting
 from grokdesk.system.hotkey_state import HotkeyState
 from grokdesk.system.part_state import WORDS, StateName
-from grokdesk.ui.clipboard import copy_mime
+from grokdesk.ui.clipboard import Copier
+from grokdesk.ui.copy_button import CopyButton
 from grokdesk.ui.flow_layout import FlowLayout
 from grokdesk.ui.hotkey_field import HotkeyField
 from grokdesk.ui.panel.announcing import announce
@@ -47,12 +47,11 @@ class HotkeyRow(QWidget):
     retry_requested = Signal()
 
     def __init__(
-        self, setting: Setting, hotkey: str, refuse: Callable[[str], str], theme: Theme, clipboard: QClipboard
+        self, setting: Setting, hotkey: str, refuse: Callable[[str], str], theme: Theme, copier: Copier
     ) -> None:
         super().__init__()
         self._setting = setting
         self._theme = theme
-        self._clipboard = clipboard
         self._is_refused = False
         self._state = HotkeyState("missing", "none", "The hotkey is being set up.")
         self.field = HotkeyField(hotkey, refuse)
@@ -65,8 +64,9 @@ class HotkeyRow(QWidget):
         self.command = QLabel(wordWrap=True)
         self.command.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.command.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.copy = self._button("Copy the command", f"{setting.title}: copy the command to bind instead")
-        self.copy.clicked.connect(self._copy)
+        self.copy = CopyButton("Copy the command", copier)
+        self.copy.setAccessibleName(f"{setting.title}: copy the command to bind instead")
+        self.copy.failed.connect(lambda error: self._say(str(error)))
         self.configure = self._button("Open the desktop's settings", f"{setting.title}: open the desktop's settings")
         self.configure.clicked.connect(self.configure_requested)
         self.retry = self._button("Try again", f"{setting.title}: try again")
@@ -82,8 +82,7 @@ class HotkeyRow(QWidget):
         offers_command = state.state in ("desktop-decides", "impossible") and bool(state.command)
         self.command.setText(state.command)
         self.command.setVisible(offers_command)
-        self.copy.setVisible(offers_command)
-        self.copy.setText("Copy the command")
+        self.copy.offer(state.command if offers_command else "")
         self.configure.setVisible(state.configurable)
         offers_retry = state.state in ("taken", "impossible", "desktop-decides")
         self.retry.setVisible(offers_retry)
@@ -110,18 +109,6 @@ class HotkeyRow(QWidget):
     def _reset(self) -> None:
         self.field.reset_to(str(self._setting.default))
         self.field.setFocus()
-
-    @Slot()
-    def _copy(self) -> None:
-        data = QMimeData()
-        data.setText(self._state.command)
-        try:
-            copy_mime(self._clipboard, data)
-        except NotPossibleHere as error:
-            self._say(str(error))
-        else:
-            self.copy.setText("Copied")
-            announce(self.copy, "Copied")
 
     def _button(self, text: str, name: str) -> QPushButton:
         button = QPushButton(text)

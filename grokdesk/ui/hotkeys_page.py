@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QClipboard, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from grokdesk.errors import GrokDeskError, UsageError
 from grokdesk.store.settings import SETTINGS, Setting, Settings
 from grokdesk.system.hotkey import parse_hotkey
 from grokdesk.system.hotkey_state import HotkeyState
+from grokdesk.ui.clipboard import Copier
 from grokdesk.ui.hotkey_binding import BINDINGS, HotkeyBindings, setting_of
 from grokdesk.ui.hotkey_row import HotkeyRow
 from grokdesk.ui.theme import GAP_L, GAP_M, GAP_XS, Theme
@@ -32,7 +33,7 @@ class HotkeysPage(QScrollArea):
         save: Callable[[Setting, object], bool],
         bindings: HotkeyBindings,
         theme: Theme,
-        clipboard: QClipboard,
+        make_copier: Callable[[], Copier],
     ) -> None:
         super().__init__(widgetResizable=True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -45,7 +46,7 @@ class HotkeysPage(QScrollArea):
         self.pause.setAccessibleDescription(ABOUT_PAUSING)
         self.pause.setChecked(bindings.paused)
         self.pause.toggled.connect(bindings.set_paused)
-        self.rows = {binding: self._row(binding, theme, clipboard) for binding in BINDINGS}
+        self.rows = {binding: self._row(binding, theme, make_copier()) for binding in BINDINGS}
         self._lay_out()
         bindings.paused_changed.connect(self.pause.setChecked)
         bindings.state_changed.connect(self._show_state)
@@ -60,10 +61,10 @@ class HotkeysPage(QScrollArea):
         self._form.setRowWrapPolicy(policy)
         super().resizeEvent(event)
 
-    def _row(self, binding: str, theme: Theme, clipboard: QClipboard) -> HotkeyRow:
+    def _row(self, binding: str, theme: Theme, copier: Copier) -> HotkeyRow:
         setting = ROWS[binding]
         hotkey = str(getattr(self._load(), setting.key))
-        row = HotkeyRow(setting, hotkey, lambda text: self._refuse(binding, text), theme, clipboard)
+        row = HotkeyRow(setting, hotkey, lambda text: self._refuse(binding, text), theme, copier)
         row.field.recorded.connect(lambda text: self._record(binding, text))
         row.field.recording_changed.connect(self._bindings.set_recording)
         row.configure_requested.connect(self._bindings.configure)

@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QClipboard, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from grokdesk.errors import NotPossibleHere
 from grokdesk.system.protocols import Autostart
-from grokdesk.ui.clipboard import copy_mime
-from grokdesk.ui.panel.copying import plain_mime_of
+from grokdesk.ui.clipboard import Copier
+from grokdesk.ui.copy_button import CopyButton
 from grokdesk.ui.theme import GAP_S
 
 
 class LiveSwitch(QWidget):
     """Looks again each time it is shown, as it can be changed elsewhere."""
 
-    def __init__(self, title: str, help_: str, autostart: Autostart, clipboard: QClipboard) -> None:
+    def __init__(self, title: str, help_: str, autostart: Autostart, copier: Copier) -> None:
         super().__init__()
         self._autostart = autostart
-        self._clipboard = clipboard
         self.box = QCheckBox(title)
         self.box.setAccessibleDescription(help_)
         self.box.clicked.connect(self._switch)
         about = QLabel(help_, wordWrap=True)
         about.setProperty("look", "caption")
         self.status = QLabel(wordWrap=True)
-        self.repair, self.copy = QPushButton("Repair"), QPushButton("Copy")
+        self.repair, self.copy = QPushButton("Repair"), CopyButton("Copy", copier)
         self.repair.clicked.connect(lambda _checked=False: self._switch(True))
-        self.copy.clicked.connect(self._copy)
+        self.copy.failed.connect(lambda error: self._say(str(error), good=False))
         row = QHBoxLayout()
         row.setSpacing(GAP_S)
         row.addWidget(self.status, 1)
@@ -51,7 +50,7 @@ class LiveSwitch(QWidget):
         self.box.setChecked(self._autostart.is_on())
         self.box.setEnabled(state.state not in ("impossible", "missing"))
         self.repair.setVisible(state.state == "degraded")
-        self.copy.setVisible(bool(state.command))
+        self.copy.offer(state.command)
         self._say(" ".join(part for part in (state.sentence, state.command) if part), good=state.works)
 
     @Slot(bool)
@@ -63,13 +62,6 @@ class LiveSwitch(QWidget):
             self._say(str(error), good=False)
         else:
             self.refresh()
-
-    @Slot()
-    def _copy(self) -> None:
-        try:
-            copy_mime(self._clipboard, plain_mime_of(self._autostart.state.command))
-        except NotPossibleHere as error:
-            self._say(str(error), good=False)
 
     def _say(self, sentence: str, *, good: bool) -> None:
         self.status.setText(sentence)

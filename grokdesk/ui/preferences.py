@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QWidget
 
 from grokdesk.errors import GrokDeskError, SettingsBroken
@@ -14,6 +14,7 @@ from grokdesk.model import Profile
 from grokdesk.services import Services
 from grokdesk.store.profiles import ON_THIS_COMPUTER, XAI, find_profile
 from grokdesk.store.settings import Settings
+from grokdesk.ui.clipboard import Copier
 from grokdesk.ui.first_run import FirstRun
 from grokdesk.ui.hotkey_binding import HotkeyBindings
 from grokdesk.ui.job import Job, single
@@ -39,6 +40,7 @@ class Preferences(QObject):
         theme: Theme,
         icon: QIcon,
         hotkeys: HotkeyBindings,
+        make_copier: Callable[[], Copier],
         parent: QObject | None = None,
         live_rows: Callable[[], Mapping[str, Sequence[QWidget]]] = dict,
     ) -> None:
@@ -49,6 +51,7 @@ class Preferences(QObject):
         self._theme = theme
         self._icon = icon
         self._hotkeys = hotkeys
+        self._make_copier = make_copier
         self._looking: Job[tuple[Profile, str]] | None = None
         self._window: SettingsDialog | None = None
         self._welcome: FirstRun | None = None
@@ -126,7 +129,7 @@ class Preferences(QObject):
                 self._icon,
                 self._hotkeys,
                 self._theme,
-                QGuiApplication.clipboard(),
+                self._make_copier,
                 self._live_rows(),
             )
             self._window.form.key_saved.connect(self.look_for_profile)

@@ -68,7 +68,9 @@ class Program(QObject):
         self._environment, self._session = environment, session_from(environment)
         self._tools = choose_clipboard(self._session, environment)
         self.hotkeys = HotkeyBindings(partial(choose_hotkeys, self._session), self)
-        self.preferences = Preferences(services, self._theme, self._icon, self.hotkeys, self, self._live_rows)
+        self.preferences = Preferences(
+            services, self._theme, self._icon, self.hotkeys, self._copier, self, self._live_rows
+        )
         choose = partial(choose_notifier, self._session, environment, icons / "app.svg")
         self.notifications = Notifications(choose, tray.show_message, self)
         self.controller = Controller(
@@ -116,7 +118,7 @@ class Program(QObject):
             self.controller,
             panel,
             self._make_question(Composer(self._theme)),
-            Copier(QGuiApplication.clipboard(), self._tools, self._session, self),
+            self._copier(),
             self._icon,
             size,
         )
@@ -321,12 +323,16 @@ class Program(QObject):
         self.tray.set_hotkeys(self.hotkeys.keys)
         self.chat.panel.set_hotkey(self.hotkeys.keys.get("region", ""))
 
+    def _copier(self) -> Copier:
+        """A new one for each place: everybody hears what a copier has copied."""
+        return Copier(QGuiApplication.clipboard(), self._tools, self._session, self)
+
     def _live_rows(self) -> dict[str, list[QWidget]]:
         icon = resources() / "icons" / "app.svg"
         launch = launch_of_this_process(self._environment)
         autostart = choose_autostart(self._session, self._environment, launch, icon)
         help_ = "It waits in the background until you need it."
-        return {"General": [LiveSwitch("Start when you log in", help_, autostart, QGuiApplication.clipboard())]}
+        return {"General": [LiveSwitch("Start when you log in", help_, autostart, self._copier())]}
 
     def _show_settings(self, page: str) -> None:
         self.preferences.show(page)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QClipboard, QIcon
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QTabWidget, QVBoxLayout, QWidget
 
 from grokdesk.errors import GrokDeskError, SettingsBroken, UsageError
 from grokdesk.store.settings import SETTINGS, Setting, Settings
+from grokdesk.ui.clipboard import Copier
 from grokdesk.ui.connection import ConnectionForm, Connections
 from grokdesk.ui.hotkey_binding import HotkeyBindings
 from grokdesk.ui.hotkeys_page import ROWS, HotkeysPage
@@ -32,7 +33,7 @@ class SettingsDialog(QWidget):
         icon: QIcon,
         hotkeys: HotkeyBindings,
         theme: Theme,
-        clipboard: QClipboard,
+        make_copier: Callable[[], Copier],
         live: Mapping[str, Sequence[QWidget]] | None = None,
     ) -> None:
         """``live`` has rows for a page that are no stored settings, such as LiveSwitch."""
@@ -45,7 +46,7 @@ class SettingsDialog(QWidget):
         self._live = live or {}
         self.form = ConnectionForm(connections)
         self.fields: dict[str, QWidget] = {}
-        self.hotkeys = HotkeysPage(load, self._save, hotkeys, theme, clipboard)
+        self.hotkeys = HotkeysPage(load, self._save, hotkeys, theme, make_copier)
         self.fields |= {ROWS[binding].key: row.field for binding, row in self.hotkeys.rows.items()}
         self.problem = QLabel(wordWrap=True)
         self.problem.hide()

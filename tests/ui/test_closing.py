@@ -19,6 +19,7 @@ from grokdesk.ui.hotkey_binding import HotkeyBindings
 from grokdesk.ui.main_window import MainWindow
 from grokdesk.ui.preferences import Preferences
 from grokdesk.ui.theme import Theme
+from tests.support.copiers import plain_copier
 from tests.support.hotkeys import PlayedHotkeys
 from tests.support.keystores import MemoryStore
 from tests.support.panel import visible_texts
@@ -31,7 +32,7 @@ class Stage:
         self.window = MainWindow(QLineEdit(), QIcon(), QSize(480, 400))
         theme = Theme(qapp, resources() / "icons")
         services = services_from({"GROKDESK_HOME": str(home)}, lambda _sentence: None, MemoryStore())
-        self.preferences = Preferences(services, theme, QIcon(), HotkeyBindings(PlayedHotkeys().choose))
+        self.preferences = Preferences(services, theme, QIcon(), HotkeyBindings(PlayedHotkeys().choose), plain_copier)
         self.question = CloseQuestion(theme)
         self.quits = 0
         self.told = 0

@@ -17,6 +17,7 @@ from grokdesk.ui.hotkey_binding import BINDINGS, HotkeyBindings, setting_of
 from grokdesk.ui.hotkey_row import words_of
 from grokdesk.ui.hotkeys_page import HotkeysPage
 from grokdesk.ui.theme import Theme
+from tests.support.copiers import plain_copier
 from tests.support.hotkeys import PlayedHotkeys
 
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
@@ -33,7 +34,7 @@ class Stage:
             self.save,
             self.bindings,
             Theme(app, resources() / "icons"),
-            QGuiApplication.clipboard(),
+            plain_copier,
         )
         self.bind()
 

@@ -17,6 +17,7 @@ from grokdesk.ui.hotkey_binding import HotkeyBindings
 from grokdesk.ui.live_switch import LiveSwitch
 from grokdesk.ui.settings_dialog import SettingsDialog
 from grokdesk.ui.theme import Theme
+from tests.support.copiers import plain_copier
 from tests.support.hotkeys import PlayedHotkeys
 from tests.ui.test_connection import Backstage
 
@@ -34,7 +35,7 @@ def autostart(tmp_path: Path, program: Path) -> XdgAutostart:
 
 
 def row_for(qtbot: QtBot, autostart: Autostart) -> LiveSwitch:
-    row = LiveSwitch("Start when you log in", "It waits.", autostart, QGuiApplication.clipboard())
+    row = LiveSwitch("Start when you log in", "It waits.", autostart, plain_copier())
     qtbot.addWidget(row)
     row.show()
     return row
@@ -107,7 +108,7 @@ def test_the_settings_have_it_on_its_page(qtbot: QtBot, qapp: QApplication, auto
         QIcon(),
         HotkeyBindings(PlayedHotkeys().choose),
         Theme(qapp, resources() / "icons"),
-        QGuiApplication.clipboard(),
+        plain_copier,
         {"General": [row]},
     )
     qtbot.addWidget(dialog)

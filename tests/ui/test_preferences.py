@@ -17,6 +17,7 @@ from grokdesk.ui.hotkey_binding import HotkeyBindings
 from grokdesk.ui.preferences import Preferences
 from grokdesk.ui.settings_dialog import SettingsDialog
 from grokdesk.ui.theme import Theme
+from tests.support.copiers import plain_copier
 from tests.support.hotkeys import PlayedHotkeys
 from tests.support.keystores import MemoryStore
 from tests.support.server import ScriptedServer
@@ -31,7 +32,9 @@ class Stage:
         self.store = store
         self.services = services_from({"GROKDESK_HOME": str(home)}, lambda _sentence: None, store)
         hotkeys = HotkeyBindings(PlayedHotkeys().choose)
-        self.preferences = Preferences(self.services, Theme(qapp, resources() / "icons"), QIcon(), hotkeys)
+        self.preferences = Preferences(
+            self.services, Theme(qapp, resources() / "icons"), QIcon(), hotkeys, plain_copier
+        )
 
     @property
     def file(self) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox
 from pytestqt.qtbot import QtBot
 
@@ -15,6 +15,7 @@ from grokdesk.ui.hotkey_binding import HotkeyBindings
 from grokdesk.ui.hotkey_field import HotkeyField
 from grokdesk.ui.settings_dialog import PAGES, SettingsDialog
 from grokdesk.ui.theme import Theme
+from tests.support.copiers import plain_copier
 from tests.support.hotkeys import PlayedHotkeys
 from tests.ui.test_connection import Backstage
 
@@ -44,7 +45,7 @@ def dialog(qtbot: QtBot, qapp: QApplication, store: Store) -> SettingsDialog:
         QIcon(),
         HotkeyBindings(PlayedHotkeys().choose),
         Theme(qapp, resources() / "icons"),
-        QGuiApplication.clipboard(),
+        plain_copier,
     )
     qtbot.addWidget(dialog)
     dialog.show()
