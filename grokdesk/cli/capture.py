@@ -1,24 +1,82 @@
-"""``grokdesk capture``: select a region of the screen, in the running program or in one that is started for it."""
+"""``grokdesk capture``: a picture of the screen, taken by the running program or by one that is started for it."""
 
 from __future__ import annotations
 
 import argparse
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
 
 from grokdesk.cli.session import Session
-from grokdesk.cli.start import start
+from grokdesk.cli.start import hand_over, pass_on
+from grokdesk.errors import UsageError
+from grokdesk.model import Region
+from grokdesk.system.capture_request import LONGEST_DELAY, CaptureRequest, Mode, packed, region_from
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--region", action="store_true", help="select a region (this is what happens anyway)")
+    what = parser.add_mutually_exclusive_group()
+    modes: tuple[tuple[Mode, str], ...] = (
+        ("region", "select a region (this is what happens anyway)"),
+        ("window", "select a window"),
+        ("all", "take all screens"),
+        ("last", "take the last region again"),
+        ("clipboard", "take the picture that is on the clipboard"),
+    )
+    for mode, about in modes:
+        what.add_argument(f"--{mode}", dest="mode", action="store_const", const=mode, help=about)
+    what.add_argument("--screen", type=_number, metavar="N", help="take screen N, counted from 1")
+    what.add_argument("--rect", type=_rect, metavar="X,Y,W,H", help="take this region, in pixels of the desktop")
+    parser.add_argument("--delay", type=_seconds, default=0.0, metavar="S", help="wait so many seconds first")
     parser.add_argument("--action", metavar="ID", help="ask this at once, a ready-made question of grokdesk actions")
+    parser.add_argument("--copy", action="store_true", help="copy the picture, ask nothing")
+    parser.add_argument("--out", metavar="FILE", help="save the picture as .png, .jpg or .webp, ask nothing")
+    parser.add_argument("--json", action="store_true", help="print one JSON object when it is done")
 
 
 def run(options: argparse.Namespace, session: Session) -> int:
-    if options.action is not None:
-        _check_action(options.action, session)
-    words = ("capture", options.action) if options.action is not None else ("capture",)
+    request = request_from(options)
+    if request.action_id:
+        _check_action(request.action_id, session)
     # Without a limit: a person selects meanwhile.
-    return start(session, words, timeout=None)
+    reply = hand_over(session, ("capture", packed(request)))
+    if reply.out:
+        report = json.loads(reply.out)
+        if options.json:
+            session.terminal.object(report)
+        elif report["answer"]:
+            session.terminal.line(report["answer"].rstrip())
+    return pass_on(replace(reply, out=""), session)
+
+
+def request_from(options: argparse.Namespace) -> CaptureRequest:
+    """Raises UsageError, PictureError for a file name that cannot be written."""
+    mode: Mode = options.mode or "region"
+    if options.screen is not None:
+        mode = "screen"
+    elif options.rect is not None:
+        mode = "rect"
+    if mode == "clipboard" and (options.copy or options.out is not None):
+        raise UsageError("The clipboard has that picture already.", "Leave out --copy and --out.")
+    out = ""
+    if options.out is not None:
+        from grokdesk.pictures.saving import check_name
+
+        path = Path(options.out).expanduser().absolute()
+        check_name(path)
+        if not path.parent.is_dir():
+            raise UsageError(f"There is no folder {path.parent}.", "Make it first, or name another file.")
+        out = str(path)
+    return CaptureRequest(
+        mode=mode,
+        screen=options.screen or 0,
+        rect=options.rect,
+        delay=options.delay,
+        action_id=options.action or "",
+        copy=options.copy,
+        out=out,
+    )
 
 
 def _check_action(action_id: str, session: Session) -> None:
@@ -27,3 +85,26 @@ def _check_action(action_id: str, session: Session) -> None:
     from grokdesk.paths import resources
 
     load_catalogue([resources() / "actions", session.paths().actions_folder]).get(action_id)
+
+
+def _number(word: str) -> int:
+    if not (word.isascii() and word.isdigit() and 1 <= int(word) <= 99):
+        raise argparse.ArgumentTypeError("has to be the number of a screen, counted from 1")
+    return int(word)
+
+
+def _rect(word: str) -> Region:
+    try:
+        return region_from(word)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _seconds(word: str) -> float:
+    try:
+        seconds = float(word)
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds <= LONGEST_DELAY:
+        raise argparse.ArgumentTypeError(f"has to be seconds, 0 to {LONGEST_DELAY:.0f}")
+    return seconds

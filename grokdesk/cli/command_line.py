@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 VERBS = {
     "ask": "ask about pictures: files, addresses, or - for standard input",
-    "capture": "select a region of the screen and ask about it",
+    "capture": "take a picture of the screen, ask about it, copy it or save it",
     "history": "list, search, show, export or delete what was asked",
     "key": "keep, test or delete an API key in the system's keyring",
     "profiles": "list where questions can go",
@@ -29,7 +29,9 @@ READ = "_read"
 """Not for people: a packaged program starts itself with this word as its own text reader (``services``)."""
 
 USAGE = """\
-usage: grokdesk [--background]              start GrokDesk, or show it if it runs
+usage: grokdesk                             start GrokDesk, or show it if it runs
+       grokdesk --background                start it without a window
+       grokdesk --quit                      end the running one
        grokdesk COMMAND [OPTIONS]           grokdesk COMMAND --help says more
        grokdesk --version
 
@@ -79,6 +81,10 @@ def dispatch(words: Sequence[str], session: Session) -> int:
         from grokdesk.cli.start import start
 
         return start(session, ("background",) if words else ("show",))
+    if list(words) == ["--quit"]:
+        from grokdesk.cli.start import quit_running
+
+        return quit_running(session)
     name, *rest = words
     if list(words) == [READ]:
         from grokdesk.pictures.reading import main as read

@@ -110,10 +110,18 @@ class Settings:
         page="General",
         choices=("ask", "quit", "keep"),
     )
+    save_folder: str = _row(
+        "",
+        "text",
+        "Saved pictures",
+        "The folder for captures that are saved without asking. Empty: your Pictures folder.",
+        page="General",
+    )
     keep_history: bool = _row(
         True, "switch", "Keep a history", "Questions and answers are kept on this computer.", page="Privacy"
     )
     last_action: str = _row("ask", "text", "Last action", "Runs when a question is sent without text.")
+    last_region: str = _row("", "text", "Last region", "X,Y,WIDTH,HEIGHT in pixels of the desktop.")
     background_notice_shown: bool = _row(
         False, "switch", "Background notice shown", "That closing the window keeps GrokDesk running was said."
     )

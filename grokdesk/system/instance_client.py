@@ -1,7 +1,8 @@
 """Reaches the program that is already running, over a socket of this person. Needs no Qt.
 
-One connection carries one request and one reply, each a line of JSON in UTF-8: ``{"version", "words"}`` and
-``{"exit_code", "out", "err"}``. The other end is ``grokdesk.ui.instance``.
+One connection carries one request and one reply, each a line of JSON in UTF-8: ``{"version", "words", "token"}`` and
+``{"exit_code", "out", "err"}``. ``token`` is what a Wayland compositor gave this start for bringing a window to the
+front (https://wayland.app/protocols/xdg-activation-v1), "" without one. The other end is ``grokdesk.ui.instance``.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ def send(paths: Paths, words: tuple[str, ...], timeout: float | None = None) -> 
     ``timeout`` is for the whole answer, in seconds; a person may be dragging a region meanwhile. Raises TimedOut,
     NotReachable, and Interrupted when the program ended before it answered.
     """
-    request = json.dumps({"version": __version__, "words": words}).encode() + b"\n"
+    token = os.environ.get("XDG_ACTIVATION_TOKEN", "")
+    request = json.dumps({"version": __version__, "words": words, "token": token}).encode() + b"\n"
     name = socket_name(paths)
     line = _ask_pipe(name, request, timeout) if sys.platform == "win32" else _ask_socket(name, request, timeout)
     if line is None:

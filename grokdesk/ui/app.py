@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def run(make_services: Callable[[], Services], environment: Mapping[str, str], words: Sequence[str]) -> int | None:
     """Run until the person quits and return the exit code; None when another program runs already.
 
-    ``words`` is what to do first, as another start would send it over the socket: see ``Program.handle``.
+    ``words`` is what to do first, as another start would send it over the socket: see ``RequestHandler``.
     """
     app = QApplication(sys.argv[:1])
     app.setApplicationName("GrokDesk")
@@ -48,7 +48,7 @@ def run(make_services: Callable[[], Services], environment: Mapping[str, str], w
         from grokdesk.ui.termination import Termination
 
         program = Program(app, make_services(), environment, tray)
-        server.requested.connect(program.handle)
+        server.requested.connect(program.requests.handle)
         termination = Termination(program.quit, program)
         app.aboutToQuit.connect(termination.close)
         program.start(words)

@@ -22,6 +22,8 @@ class Chat(QObject):
     model_requested = Signal()
     sample_requested = Signal(str)
     """An action id, to be tried on the sample picture."""
+    copied = Signal(object)
+    """A Copied: something of an answer is on the clipboard."""
 
     def __init__(
         self,
@@ -54,6 +56,7 @@ class Chat(QObject):
         controller.busy_changed.connect(self.question.composer.set_busy)
 
         self._copier.copied.connect(lambda copied: panel.show_note(copied.sentence))
+        self._copier.copied.connect(self.copied)
         self._copier.failed.connect(self._say)
 
     def _listen_to_person(self) -> None:

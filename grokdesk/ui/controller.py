@@ -1,10 +1,10 @@
-"""What happens when: capturing, asking, stopping, following up. Knows no widgets; views listen to its signals."""
+"""What happens when: asking, stopping, following up. Knows no widgets; views listen to its signals."""
 
 from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -12,34 +12,32 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from grokdesk.actions.catalogue import ASK, Catalogue
 from grokdesk.asking import Asker, ask
-from grokdesk.cancel import CancelSwitch
+from grokdesk.errors import Cancelled, GrokDeskError
 from grokdesk.model import (
     FILTERED,
     LENGTH,
     STOPPED,
     AskEvent,
-    Capture,
     Conversation,
     Ended,
-    Picture,
     Profile,
     Question,
-    Region,
     Turn,
 )
-from grokdesk.system.protocols import Grabber
-from grokdesk.ui.draft import Draft, DraftPicture
+from grokdesk.ui.draft import Draft
 from grokdesk.ui.job import Job
 
 STOP_GRACE_MS = 150
 """How long a stopped answer may take to end by itself before the window stops waiting for it."""
 
 
+Told = Callable[[Ended | GrokDeskError], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What the controller works with. The functions are called for every question, so that changed settings count."""
 
-    grabber: Grabber
     asker: Callable[[], Asker]
     profile: Callable[[], Profile]
 
@@ -51,16 +49,14 @@ class _Answering:
     job: Job[AskEvent]
     catalogue: Catalogue
     profile: Profile
+    told: Told | None = None
+    """Hears how it ended, also when the answer is no longer shown."""
 
 
 class Controller(QObject):
     """One conversation at a time; an answer that is still coming when the next conversation starts goes on unseen,
     and is kept in the history."""
 
-    captured = Signal(object)
-    """A Capture to select from."""
-    capture_failed = Signal(object)
-    """A GrokDeskError."""
     conversation_started = Signal()
     asked = Signal(str, list)
     """What was asked, in words for the person, and the question's DraftPictures."""
@@ -80,38 +76,21 @@ class Controller(QObject):
         super().__init__(parent)
         self._parts = parts
         self._conversation = Conversation(uuid.uuid4().hex)
-        self._grab: Job[Capture] | None = None
         self._answering: _Answering | None = None
-        self._unseen: list[Job[AskEvent]] = []
+        self._unseen: list[_Answering] = []
 
     def shut_down(self, seconds: float) -> None:
         """Stop every answer, seen or not, and wait at most so long until what came of them is kept."""
-        jobs = [*self._unseen, *([self._answering.job] if self._answering else [])]
+        jobs = [each.job for each in self._all]
         for job in jobs:
             job.cancel.throw()
         deadline = time.monotonic() + seconds
         for job in jobs:
             job.wait(max(0.0, deadline - time.monotonic()))
 
-    # --- capturing ---
-
     @property
-    def is_capturing(self) -> bool:
-        return self._grab is not None
-
-    @Slot()
-    def capture(self) -> None:
-        """Take a picture of the desktop; ``captured`` or ``capture_failed`` follows. One at a time."""
-        if self._grab is not None:
-            return
-        job = self._grab = Job(partial(_grabbed, self._parts.grabber), "capture", self)
-        job.arrived.connect(lambda captures: self.captured.emit(captures[-1]))
-        job.failed.connect(self.capture_failed)
-        job.ended.connect(self._grab_ended)
-        job.start()
-
-    def _grab_ended(self) -> None:
-        self._grab = None
+    def _all(self) -> list[_Answering]:
+        return [*self._unseen, *([self._answering] if self._answering is not None else [])]
 
     # --- asking ---
 
@@ -130,17 +109,22 @@ class Controller(QObject):
         self._conversation = Conversation(uuid.uuid4().hex)
         self.conversation_started.emit()
 
-    def submit(self, draft: Draft, text: str, action_id: str) -> None:
+    def submit(self, draft: Draft, text: str, action_id: str, told: Told | None = None) -> None:
         """Ask about what the draft holds, as the next turn of the conversation; the draft is empty afterwards.
 
-        Does nothing while an answer is coming or a picture of the draft is still being loaded.
+        Does nothing while an answer is coming or a picture of the draft is still being loaded. ``told`` hears once
+        how it ended.
         """
         if self.is_busy or draft.is_loading:
+            if told is not None:
+                told(Cancelled("GrokDesk is busy with another question."))
             return
         entries = draft.entries
         pictures = tuple(entry.picture for entry in entries if entry.picture is not None)
         draft.clear()
-        self._ask(Question(text, pictures, action_id), list(entries))
+        question = Question(text, pictures, action_id)
+        self.asked.emit(in_words(question, self._parts.asker().catalogue), list(entries))
+        self._answer(question, told)
 
     @Slot()
     def retry(self) -> None:
@@ -160,16 +144,12 @@ class Controller(QObject):
         job.cancel.throw()
         QTimer.singleShot(STOP_GRACE_MS, self, partial(self._stop_waiting, job))
 
-    def _ask(self, question: Question, entries: list[DraftPicture]) -> None:
-        self.asked.emit(in_words(question, self._parts.asker().catalogue), entries)
-        self._answer(question)
-
-    def _answer(self, question: Question) -> None:
+    def _answer(self, question: Question, told: Told | None = None) -> None:
         asker, profile, past = self._parts.asker(), self._parts.profile(), self._conversation
         job: Job[AskEvent] = Job(lambda cancel: ask(asker, question, past, profile, cancel), "ask", self)
-        self._answering = _Answering(job, asker.catalogue, profile)
+        self._answering = _Answering(job, asker.catalogue, profile, told)
         job.arrived.connect(self._take)
-        job.failed.connect(self.broke)
+        job.failed.connect(self._break)
         job.ended.connect(self._answer_ended)
         self.answer_begun.emit(profile.model, comes_plain(question, asker.catalogue, profile))
         self.busy_changed.emit(True)
@@ -177,8 +157,10 @@ class Controller(QObject):
 
     @Slot(list)
     def _take(self, events: list[AskEvent]) -> None:
-        now = self._answering
-        if now is None or self.sender() is not now.job:
+        now, job = self._answering, self.sender()
+        if isinstance(events[-1], Ended):
+            self._tell(events[-1])
+        if now is None or job is not now.job:
             return
         self.came.emit(events)
         for event in events:
@@ -187,13 +169,24 @@ class Controller(QObject):
                 if wants_copy(event, now.catalogue, now.profile):
                     self.result_ready.emit(event.turn.answer.text.strip())
 
+    @Slot(object)
+    def _break(self, error: GrokDeskError) -> None:
+        self._tell(error)
+        self.broke.emit(error)
+
     @Slot()
     def _answer_ended(self) -> None:
         job = self.sender()
-        self._unseen = [unseen for unseen in self._unseen if unseen is not job]
+        self._unseen = [unseen for unseen in self._unseen if unseen.job is not job]
         if self._answering is not None and self._answering.job is job:
             self._answering = None
             self.busy_changed.emit(False)
+
+    def _tell(self, outcome: Ended | GrokDeskError) -> None:
+        """Tell whoever asked for the answer that the sender of the present signal has given."""
+        for each in self._all:
+            if each.job is self.sender() and each.told is not None:
+                each.told(outcome)
 
     def _stop_waiting(self, job: Job[AskEvent]) -> None:
         """A thread that cannot be woken, say in a name look-up, must not keep the window busy."""
@@ -204,18 +197,9 @@ class Controller(QObject):
     def _let_go(self) -> None:
         """Go on without the answer that is coming; it goes on without us, and is kept."""
         if self._answering is not None:
-            self._unseen.append(self._answering.job)
+            self._unseen.append(self._answering)
             self._answering = None
             self.busy_changed.emit(False)
-
-
-def _grabbed(grabber: Grabber, cancel: CancelSwitch) -> Iterator[Capture]:
-    yield grabber.grab(cancel)
-
-
-def picture_of(capture: Capture, region: Region, name: str) -> Picture:
-    """The selected part of a capture as a picture of its own; the rest of the capture can be let go."""
-    return Picture(name, capture.pixels.cropped(region))
 
 
 def in_words(question: Question, catalogue: Catalogue) -> str:

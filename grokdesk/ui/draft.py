@@ -136,8 +136,9 @@ class Draft(QObject):
 
     def _refuse(self, picture_id: int, error: GrokDeskError) -> None:
         self._entries = [entry for entry in self._entries if entry.id != picture_id]
-        self.changed.emit()
+        # First: whoever waits for the rest to be ready must not send a question with fewer pictures than meant.
         self.refused.emit(error)
+        self.changed.emit()
 
 
 def _already(picture: Picture, _cancel: CancelSwitch) -> Picture:

@@ -25,9 +25,13 @@ MAX_REQUEST = 64 * 1024
 class Request:
     """What another start of the program asks of this one; ``reply`` answers it, once, and may come late."""
 
-    def __init__(self, words: tuple[str, ...], version: str, reply: Callable[[int, str, str], None]) -> None:
+    def __init__(
+        self, words: tuple[str, ...], reply: Callable[[int, str, str], None], version: str = "", token: str = ""
+    ) -> None:
+        """``version`` of the program that asks; ``token`` lets a Wayland window come to the front, "" without one."""
         self.words = words
         self.version = version
+        self.token = token
         self._reply: Callable[[int, str, str], None] | None = reply
 
     def reply(self, exit_code: int, out: str = "", err: str = "") -> None:
@@ -98,8 +102,8 @@ class InstanceServer(QObject):
         try:
             message = json.loads(line)
             words = tuple(str(word) for word in message["words"])
-            version = str(message["version"])
+            version, token = str(message["version"]), str(message.get("token", ""))
         except (ValueError, KeyError, TypeError):
             reply(2, "", "The running GrokDesk did not understand the request.\n")
             return
-        self.requested.emit(Request(words, version, reply))
+        self.requested.emit(Request(words, reply, version, token))

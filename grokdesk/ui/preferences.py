@@ -58,7 +58,8 @@ class Preferences(QObject):
         self.settings: Settings = services.settings.load()
         self.profile: Profile = ON_THIS_COMPUTER
         """The active one; this computer until it was found out."""
-        self._model = ""
+        self.model = ""
+        """The one that will be asked, "" while none was chosen."""
         theme.choose(self.settings.theme)
 
     # --- values ---
@@ -89,7 +90,7 @@ class Preferences(QObject):
     def notice_model(self) -> None:
         """A question may have chosen the model of a profile that names none; no key is looked for."""
         model = self._services.model_of(self.profile)
-        if model != self._model:
+        if model != self.model:
             self._use(self.profile, model)
 
     @Slot()
@@ -113,10 +114,15 @@ class Preferences(QObject):
         self._use(find_profile(self.settings, XAI.id), "")
 
     def _use(self, profile: Profile, model: str) -> None:
-        self.profile, self._model = profile, model
+        self.profile, self.model = profile, model
         self.profile_found.emit(profile, model)
 
     # --- windows ---
+
+    @property
+    def windows(self) -> list[QWidget]:
+        """Those that were made."""
+        return [window for window in (self._window, self._welcome) if window is not None]
 
     def show(self, page: str) -> SettingsDialog:
         """Open the settings at a page, or bring them to the front."""

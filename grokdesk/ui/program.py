@@ -6,41 +6,45 @@ import logging
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, QRect, QSize, QTimer, Slot
-from PySide6.QtGui import QCursor, QGuiApplication, QIcon
+from PySide6.QtCore import QObject, QSize, QTimer, Slot
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
-from grokdesk.errors import EXIT_USAGE, GrokDeskError
+from grokdesk import __version__
+from grokdesk.errors import GrokDeskError
 from grokdesk.model import AskEvent, Ended, Profile
 from grokdesk.paths import resources
 from grokdesk.services import Services
 from grokdesk.system.autostart_choice import choose_autostart
 from grokdesk.system.capture_choice import choose_grabber
+from grokdesk.system.capture_request import CaptureRequest, Mode
 from grokdesk.system.clipboard_choice import choose_clipboard
 from grokdesk.system.hotkey_state import HotkeyState
 from grokdesk.system.hotkeys_choice import choose_hotkeys
 from grokdesk.system.launch import launch_of_this_process
 from grokdesk.system.notify_choice import choose_notifier
 from grokdesk.system.session import session_from
-from grokdesk.ui.capture_flow import CaptureFlow
+from grokdesk.system.windows_choice import choose_windows
+from grokdesk.ui.capture_use import CaptureUse
+from grokdesk.ui.capturing import make_captures
 from grokdesk.ui.chat import Chat
-from grokdesk.ui.clipboard import Copier
+from grokdesk.ui.clipboard import Copied, Copier
 from grokdesk.ui.clipboard_handover import Handover, Outcome
 from grokdesk.ui.close_question import CloseQuestion
 from grokdesk.ui.closing import Closing, Surroundings
-from grokdesk.ui.composer import Composer, ComposerWindow
+from grokdesk.ui.composer import Composer
 from grokdesk.ui.controller import Controller, Parts
 from grokdesk.ui.draft import Draft, PictureSources
 from grokdesk.ui.draft_composer import DraftComposer
 from grokdesk.ui.hotkey_binding import BINDINGS, HotkeyBindings, setting_of
-from grokdesk.ui.incoming import incoming_from
 from grokdesk.ui.instance import Request
 from grokdesk.ui.job import Job, single
 from grokdesk.ui.live_switch import LiveSwitch
 from grokdesk.ui.notifications import Notifications
-from grokdesk.ui.overlay import Overlay
 from grokdesk.ui.panel.conversation_panel import ConversationPanel
+from grokdesk.ui.popup import Popup
 from grokdesk.ui.preferences import Preferences
+from grokdesk.ui.request_handler import Deeds, RequestHandler
 from grokdesk.ui.theme import Theme
 from grokdesk.ui.tray import Tray
 
@@ -73,9 +77,10 @@ class Program(QObject):
         )
         choose = partial(choose_notifier, self._session, environment, icons / "app.svg")
         self.notifications = Notifications(choose, tray.show_message, self)
+        self._questions: list[DraftComposer] = []
+        self._captures: CaptureUse | None = None
         self.controller = Controller(
             Parts(
-                choose_grabber(self._session, environment),
                 asker=lambda: services.asker(keep=self.preferences.settings.keep_history),
                 profile=lambda: self.preferences.profile,
             ),
@@ -87,20 +92,27 @@ class Program(QObject):
     def start(self, words: Sequence[str]) -> None:
         """Make every part, say which signal leads where, and do what ``words`` say."""
         self._make_chat()
-        self._make_capture()
+        deeds = Deeds(
+            show=self.chat.present,
+            start_hidden=self.closing.start_hidden,
+            quit=self.quit,
+            captures=lambda: self.captures,
+            has_action=self._services.catalogue.has,
+            more={},
+        )
+        self.requests = RequestHandler(deeds, self)
         self._connect_tray()
         self._connect_preferences()
+        self._connect_hotkeys()
         self.preferences.look_for_profile()
         self._bind_hotkeys()
         self._warm_up = Job(single(self._services.warm_up), "warm-up", self)
         self._warm_up.start()
         self.tray.watch_hosts()
-        if not self.preferences.settings.first_run_done and words[:1] != ("capture",):
+        if not self.preferences.settings.first_run_done and "background" not in words:
             self.preferences.welcome()
-        elif words:
-            self.handle(Request(tuple(words), "", lambda _code, _out, _err: None))
-        elif not self.tray.is_available:
-            self.chat.present()
+        else:
+            self.requests.handle(Request(tuple(words), lambda _code, _out, _err: None, __version__))
 
     def _make_question(self, composer: Composer) -> DraftComposer:
         sources = PictureSources(self._services.read_file, self._services.download)
@@ -109,6 +121,8 @@ class Program(QObject):
         composer.profile_requested.connect(partial(self._show_settings, "Connection"))
         question = DraftComposer(draft, composer)
         question.submitted.connect(self._remember_action)
+        self._questions.append(question)
+        self._show_profile(question)
         return question
 
     def _make_chat(self) -> None:
@@ -125,6 +139,7 @@ class Program(QObject):
         chat.settings_requested.connect(partial(self._show_settings, "Connection"))
         chat.model_requested.connect(self.preferences.choose_model)
         chat.sample_requested.connect(self._try_sample)
+        chat.copied.connect(self._tell_copied)
         self.closing = Closing(
             chat.window,
             CloseQuestion(self._theme),
@@ -144,18 +159,35 @@ class Program(QObject):
         self._save_size.timeout.connect(self._keep_size)
         chat.window.resized.connect(lambda _size: self._save_size.start())
 
-    def _make_capture(self) -> None:
-        self.popup = self._make_question(Composer(self._theme))
-        self.popup_window = ComposerWindow(self.popup.composer)
-        self.popup.submitted.connect(self._ask_from_popup)
-        self.popup.composer.discarded.connect(self._discard_popup)
-        self.flow = CaptureFlow(
-            self.controller, Overlay(self._theme, self), self.popup, self.popup_window, lambda: [self.chat.window], self
+    @property
+    def captures(self) -> CaptureUse:
+        """What captures need is made with the first one."""
+        if self._captures is None:
+            self._captures = self._make_captures()
+        return self._captures
+
+    def _make_captures(self) -> CaptureUse:
+        popup = Popup(self._make_question(Composer(self._theme)), self.controller)
+        popup.asked.connect(self._show_asked)
+        captures = make_captures(
+            choose_grabber(self._session, self._environment),
+            choose_windows(self._session, self._environment),
+            popup,
+            self.preferences,
+            self._copier(),
+            QGuiApplication.clipboard().mimeData,
+            self._services.catalogue.actions,
+            lambda: [self.chat.window, *self.preferences.windows],
+            self._theme,
+            self._icon,
+            self,
         )
-        self.flow.asked_at_once.connect(partial(self.popup.submit, ""))
-        self.flow.problem.connect(self._show_problem)
-        self.hotkeys.pressed.connect(self._run_hotkey)
-        self.hotkeys.state_changed.connect(self._show_hotkeys)
+        captures.kept.connect(lambda sentence: self.notifications.show("", sentence, "", "kept"))
+        captures.problem.connect(self._show_problem)
+        return captures
+
+    def _capture(self, mode: Mode, action_id: str = "", delay: float = 0.0) -> None:
+        self.captures.start(CaptureRequest(mode, action_id=action_id, delay=delay))
 
     def _connect_preferences(self) -> None:
         self.preferences.changed.connect(self._setting_changed)
@@ -164,9 +196,11 @@ class Program(QObject):
 
     def _connect_tray(self) -> None:
         tray, controller = self.tray, self.controller
-        tray.capture_requested.connect(lambda _mode: self.flow.begin())
-        tray.action_requested.connect(self.flow.begin)
-        tray.clipboard_requested.connect(self._ask_about_clipboard)
+        tray.capture_requested.connect(self._capture)
+        tray.action_requested.connect(partial(self._capture, "region"))
+        tray.delayed_requested.connect(lambda seconds: self._capture("region", delay=seconds))
+        tray.clipboard_requested.connect(partial(self._capture, "clipboard"))
+        tray.pause_toggled.connect(self.hotkeys.set_paused)
         tray.files_requested.connect(self._open_files)
         tray.window_requested.connect(self.chat.present)
         tray.message_clicked.connect(self.notifications.click_by_tray)
@@ -175,6 +209,12 @@ class Program(QObject):
         tray.quit_requested.connect(self.quit)
         controller.answer_begun.connect(lambda _model, _plain: tray.set_state("busy"))
         controller.came.connect(self._show_outcome)
+
+    def _connect_hotkeys(self) -> None:
+        self.hotkeys.pressed.connect(self._run_hotkey)
+        self.hotkeys.state_changed.connect(self._show_hotkeys)
+        self.hotkeys.paused_changed.connect(self.tray.set_paused)
+        self.hotkeys.problem.connect(self._show_problem)
 
     @Slot()
     def quit(self) -> None:
@@ -195,62 +235,13 @@ class Program(QObject):
             log.info("%s", outcome.sentence)
         self._app.exit()  # quit() asks the windows first, and one that hides itself instead of closing says no
 
-    # --- what other starts of the program ask for ---
-
-    @Slot(object)
-    def handle(self, request: Request) -> None:
-        """Words: ``show``, or ``capture`` and perhaps an action id."""
-
-        def captured(error: GrokDeskError | None) -> None:
-            if error is None:
-                request.reply(0)
-            else:
-                request.reply(error.exit_code, "", f"grokdesk: {error}\n")
-
-        match request.words:
-            case () | ("show",):
-                self.chat.present()
-                request.reply(0)
-            case ("background",):
-                self.closing.start_hidden()
-                request.reply(0)
-            case ("capture",):
-                self.flow.begin("", captured)
-            case ("capture", action_id) if self._services.catalogue.has(action_id):
-                self.flow.begin(action_id, captured)
-            case ("capture", action_id):
-                request.reply(
-                    EXIT_USAGE, "", f"grokdesk: The running GrokDesk has no action {action_id}. Restart it.\n"
-                )
-            case _:
-                request.reply(EXIT_USAGE, "", "grokdesk: The running GrokDesk is of another version. Restart it.\n")
-
     # --- asking ---
 
-    @Slot(str, str)
-    def _ask_from_popup(self, text: str, action_id: str) -> None:
-        self.popup_window.hide()
-        self.flow.forget_hidden()
-        self.controller.start_conversation()
-        self.chat.present()
-        self.controller.submit(self.popup.draft, text, action_id)
-        self.popup.composer.clear()
-
-    @Slot()
-    def _discard_popup(self) -> None:
-        self.popup_window.hide()
-        self.popup.discard()
-        self.flow.come_back()
-
-    @Slot()
-    def _ask_about_clipboard(self) -> None:
-        incoming = incoming_from(QGuiApplication.clipboard().mimeData())
-        self.popup.take(incoming)
-        if not (incoming.pictures or incoming.files or incoming.links):
-            self.popup.composer.show_problem(
-                "There is no picture on the clipboard.", "Copy a picture, or drop one here."
-            )
-        self.popup_window.place_beside(QRect(QCursor.pos(), QSize(1, 1)))
+    @Slot(str, bool)
+    def _show_asked(self, action_id: str, quiet: bool) -> None:
+        """Nobody waits for a window who asked from a terminal, or for something to be copied."""
+        if not quiet and self._services.catalogue.get(action_id).then != "copy":
+            self.chat.present()
 
     @Slot()
     def _open_files(self) -> None:
@@ -271,11 +262,20 @@ class Program(QObject):
         for event in events:
             if isinstance(event, Ended):
                 self.preferences.notice_model()
-                looked_at = self.chat.window.isActiveWindow()
-                self.tray.set_state("attention" if event.error is not None and not looked_at else "done")
-                if not looked_at:
-                    title = event.error.title if event.error is not None else "The answer is ready"
-                    self.notifications.show("answer", title, "Click to open GrokDesk.")
+                self._tell_ended(event)
+
+    def _tell_ended(self, ended: Ended) -> None:
+        looked_at = self.chat.window.isActiveWindow()
+        self.tray.set_state("attention" if ended.error is not None and not looked_at else "done")
+        if not looked_at:
+            title = ended.error.title if ended.error is not None else "The answer is ready"
+            self.notifications.show("answer", title, "Click to open GrokDesk.", "answer")
+
+    @Slot(object)
+    def _tell_copied(self, copied: Copied) -> None:
+        """In place of the notice that the answer is ready."""
+        if not self.chat.window.isActiveWindow():
+            self.notifications.show("answer", f"{copied.sentence} to the clipboard", "Click to see it.", "answer")
 
     @Slot(object)
     def _show_problem(self, error: GrokDeskError) -> None:
@@ -290,14 +290,18 @@ class Program(QObject):
         if key.startswith("hotkey_"):
             self._bind_hotkeys()
         elif key == "last_action":
-            for question in (self.chat.question, self.popup):
+            for question in self._questions:
                 question.composer.set_last_action(settings.last_action)
 
     @Slot(object, str)
-    def _use_profile(self, profile: Profile, model: str) -> None:
-        for question in (self.chat.question, self.popup):
-            question.draft.set_limits(profile.limits)
-            question.composer.set_profile(f"{profile.name} · {model}" if model else profile.name)
+    def _use_profile(self, _profile: Profile, _model: str) -> None:
+        for question in self._questions:
+            self._show_profile(question)
+
+    def _show_profile(self, question: DraftComposer) -> None:
+        profile, model = self.preferences.profile, self.preferences.model
+        question.draft.set_limits(profile.limits)
+        question.composer.set_profile(f"{profile.name} · {model}" if model else profile.name)
 
     def _bind_hotkeys(self) -> None:
         settings = self.preferences.settings
@@ -306,14 +310,10 @@ class Program(QObject):
     @Slot(str)
     def _run_hotkey(self, binding: str) -> None:
         match binding:
-            case "region":
-                self.flow.begin()
+            case "region" | "last" | "clipboard" as mode:
+                self._capture(mode)
             case "alt_text":
-                self.flow.begin("alt-text")
-            case "last":
-                self.flow.begin()
-            case "clipboard":
-                self._ask_about_clipboard()
+                self._capture("region", "alt-text")
             case "panel":
                 self.chat.present()
 

@@ -6,7 +6,8 @@ import json
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
@@ -73,6 +74,22 @@ class ProgramOn(Generic[AnyDesktop]):
             timeout=60,
             check=False,
         )
+
+    @contextmanager
+    def command_that_waits(self, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+        """A command that goes on while the block plays the person; its end is for the block to wait for."""
+        process = subprocess.Popen(
+            (*GROKDESK, *words),
+            env={**self.desktop.environment, **self.environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        with process:
+            try:
+                yield process
+            finally:
+                process.kill()
 
     def end(self) -> int:
         """Ask it to end, as a session does; the exit code."""

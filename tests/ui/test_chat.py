@@ -20,7 +20,6 @@ from grokdesk.ui.panel.conversation_panel import ConversationPanel
 from grokdesk.ui.theme import Theme
 from tests.support.pictures import picture, prepare_plainly
 from tests.support.providers import CATALOGUE, PROFILE, Scripted, asker
-from tests.ui.test_controller import StillGrabber
 
 NO_TOOLS = choose_clipboard(Session("x11", display=":0"), {}, lambda _name: None)
 
@@ -41,7 +40,7 @@ class Stage:
     def __init__(self, qapp: QApplication, clipboard: QClipboard) -> None:
         theme = Theme(qapp, resources() / "icons")
         self.provider = Scripted((TextDelta("A red square."), Finished("stop")))
-        self.controller = Controller(Parts(StillGrabber(), lambda: asker(self.provider), lambda: PROFILE))
+        self.controller = Controller(Parts(lambda: asker(self.provider), lambda: PROFILE))
         self.composer = Composer(theme)
         self.composer.set_actions(CATALOGUE.actions, "ask")
         self.draft = Draft(PictureSources(lambda _f: picture(), lambda _u, _c: picture()), prepare_plainly)

@@ -3,54 +3,27 @@ from __future__ import annotations
 import gc
 import threading
 import weakref
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from grokdesk.cancel import CancelSwitch
-from grokdesk.errors import NotPossibleHere, ServerTrouble
+from grokdesk.errors import Cancelled, GrokDeskError, ServerTrouble
 from grokdesk.model import (
     CUT,
     FAILED,
     STOPPED,
     AskEvent,
-    Capture,
     DialectName,
     Ended,
     Finished,
     Profile,
-    Region,
     TextDelta,
 )
-from grokdesk.system.part_state import PartState
-from grokdesk.ui.controller import Controller, Parts, picture_of
+from grokdesk.ui.controller import Controller, Parts
 from grokdesk.ui.draft import Draft, PictureSources
-from tests.support.pictures import capture, picture, prepare_plainly
+from tests.support.pictures import picture, prepare_plainly
 from tests.support.providers import PROFILE, Kept, Scripted, asker
-
-
-class StillGrabber:
-    state = PartState("ok", "still", "It always has the same picture.")
-
-    def __init__(self, error: NotPossibleHere | None = None) -> None:
-        self.error = error
-        self.threads: list[int] = []
-        self.before: Callable[[], None] = lambda: None
-
-    def grab(self, cancel: CancelSwitch | None = None) -> Capture:
-        self.before()
-        self.threads.append(threading.get_ident())
-        if self.error:
-            raise self.error
-        return capture()
-
-    def ask(self, cancel: CancelSwitch | None = None, parent_window: str = "") -> None:
-        pass
-
-    def close(self) -> None:
-        pass
 
 
 @dataclass
@@ -59,11 +32,10 @@ class Stage:
 
     provider: Scripted = field(default_factory=Scripted)
     keeper: Kept = field(default_factory=Kept)
-    grabber: StillGrabber = field(default_factory=StillGrabber)
     profile: Profile = PROFILE
 
     def __post_init__(self) -> None:
-        parts = Parts(self.grabber, lambda: asker(self.provider, self.keeper), lambda: self.profile)
+        parts = Parts(lambda: asker(self.provider, self.keeper), lambda: self.profile)
         self.controller = Controller(parts)
         self.draft = Draft(PictureSources(lambda _f: picture(), lambda _u, _c: picture()), prepare_plainly)
         self.events: list[AskEvent] = []
@@ -86,30 +58,6 @@ class Stage:
 @pytest.fixture
 def stage(qtbot: QtBot) -> Stage:
     return Stage()
-
-
-def test_a_capture_is_taken_off_the_thread_of_the_window(qtbot: QtBot, stage: Stage) -> None:
-    with qtbot.waitSignal(stage.controller.captured) as captured:
-        stage.controller.capture()
-        stage.controller.capture()
-    assert captured.args[0].pixels.width == 40
-    assert stage.grabber.threads != [threading.get_ident()]
-    assert len(stage.grabber.threads) == 1
-
-
-def test_a_capture_that_is_not_possible_says_so(qtbot: QtBot) -> None:
-    error = NotPossibleHere("No screen.")
-    stage = Stage(grabber=StillGrabber(error))
-    with qtbot.waitSignal(stage.controller.capture_failed) as failed:
-        stage.controller.capture()
-    assert failed.args == [error]
-    qtbot.waitUntil(lambda: not stage.controller.is_capturing)
-
-
-def test_the_selected_part_becomes_the_picture() -> None:
-    cut = picture_of(capture(), Region(5, 6, 2, 1), "part").content
-    assert not isinstance(cut, bytes)
-    assert bytes(cut.data) == bytes((5, 6, 0, 0, 6, 6, 0, 0))
 
 
 def test_a_question_streams_ends_and_is_kept(qtbot: QtBot, stage: Stage) -> None:
@@ -254,6 +202,19 @@ def test_an_answer_left_behind_by_a_new_conversation_is_still_kept(qtbot: QtBot,
     qtbot.waitUntil(lambda: bool(stage.keeper.turns))
     assert stage.keeper.turns[0][1].answer.text == "old"
     assert not [event for event in stage.events if isinstance(event, Ended)]
+
+
+def test_whoever_asked_hears_how_it_ended_even_when_nobody_looks_any_more(qtbot: QtBot, stage: Stage) -> None:
+    heard: list[Ended | GrokDeskError] = []
+    stage.provider.script = (TextDelta("old"), 0.2, Finished("stop"))
+    stage.controller.submit(stage.draft, "Old", "ask", heard.append)
+    stage.controller.submit(stage.draft, "Too early", "ask", heard.append)
+    assert [type(outcome) for outcome in heard] == [Cancelled]
+    stage.controller.start_conversation()
+    qtbot.waitUntil(lambda: len(heard) == 2)
+    ended = heard[1]
+    assert isinstance(ended, Ended)
+    assert ended.turn.answer.text == "old"
 
 
 def test_a_forgotten_conversation_frees_its_pictures(qtbot: QtBot, stage: Stage) -> None:

@@ -1,0 +1,81 @@
+"""Makes what captures need and joins it: flow, overlay, the composer beside a selection, and where pictures go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QWidget
+
+from grokdesk.actions.catalogue import Action
+from grokdesk.cancel import CancelSwitch
+from grokdesk.model import Region
+from grokdesk.system.capture_request import region_from, text_of
+from grokdesk.system.protocols import Grabber, WindowList
+from grokdesk.system.window_places import windows_in
+from grokdesk.ui.capture_flow import CaptureFlow, CaptureParts, Shot
+from grokdesk.ui.capture_permission import CapturePermissionWindow
+from grokdesk.ui.capture_use import CaptureUse, Outlets
+from grokdesk.ui.clipboard import Copier
+from grokdesk.ui.countdown import Countdown
+from grokdesk.ui.incoming import incoming_from
+from grokdesk.ui.overlay import Overlay
+from grokdesk.ui.popup import Popup
+from grokdesk.ui.preferences import Preferences
+from grokdesk.ui.saved_pictures import new_file, pictures_folder
+from grokdesk.ui.theme import Theme
+
+
+def make_captures(
+    grabber: Grabber,
+    window_list: WindowList,
+    popup: Popup,
+    preferences: Preferences,
+    copier: Copier,
+    clipboard: Callable[[], QMimeData],
+    actions: Sequence[Action],
+    windows: Callable[[], Sequence[QWidget]],
+    theme: Theme,
+    icon: QIcon,
+    parent: QObject,
+) -> CaptureUse:
+    """``windows`` are ours, which must not be in a picture; that of the popup is added to them."""
+
+    def shoot(wants_windows: bool, cancel: CancelSwitch) -> Shot:
+        capture = grabber.grab(cancel)
+        places = windows_in(capture, window_list.windows()) if wants_windows else ()
+        return Shot(capture, tuple(place.region for place in places))
+
+    parts = CaptureParts(
+        shoot=shoot,
+        ask=grabber.ask,
+        overlay=Overlay(theme, parent),
+        countdown=Countdown(theme),
+        permission=CapturePermissionWindow(theme, icon),
+        windows=lambda: [*windows(), popup.window],
+        actions=actions,
+    )
+    flow = CaptureFlow(parts, _remembered(preferences.settings.last_region), parent)
+    popup.asked.connect(lambda _action_id, _quiet: flow.forget_hidden())
+    popup.discarded.connect(flow.come_back)
+    # A popup that was open for the last picture is shown again with this one, or not at all.
+    popup.opened.connect(lambda: flow.forget_hidden(popup.window))
+    outlets = Outlets(
+        open=popup.open,
+        ask=popup.ask,
+        copier=copier,
+        new_file=lambda: new_file(pictures_folder(preferences.settings.save_folder), datetime.now().astimezone()),
+        clipboard=lambda: incoming_from(clipboard()),
+    )
+    captures = CaptureUse(flow, outlets, parent)
+    captures.captured.connect(lambda region: preferences.remember(last_region=text_of(region)))
+    return captures
+
+
+def _remembered(text: str) -> Region | None:
+    try:
+        return region_from(text)
+    except ValueError:
+        return None
