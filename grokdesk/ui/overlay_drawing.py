@@ -1,20 +1,28 @@
-"""What the overlay paints over the frozen screen: scrim, frame, handles, size label.
+"""How the overlay is painted: the frozen screen with its scrim, boxes, frame, handles, plates.
 
 The colours are the same whatever the desktop says: what lies below is somebody's dimmed screen, not our window.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QRegion
+from collections.abc import Iterable
+from typing import cast
 
-from grokdesk.ui.selection import Box, Handle
+from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QRegion
+
+from grokdesk.ui.selection import Box, Handle, Mapping
 from grokdesk.ui.theme import DARK, GAP_S, LIGHT, RADIUS_CONTROL
 
-SCRIM_ALPHA = 0.4
+_SCRIM = DARK.color("scrim")
+_SCRIM.setAlphaF(0.4)
+_SAME = 0.002
+"""A ratio of image to window that differs this little from that of the screen comes from rounding the size."""
+NO_HOLE = QRect(-1, -1, 0, 0)
+"""Everything is dimmed."""
 HANDLE_RADIUS = 4.0
-HANDLE_ROOM = 7
-"""How far outside and inside of the frame something may be painted."""
+FRAME_ROOM, CORNER_ROOM = 3, 7
+"""How far from its edges the frame, and handles on it, may be painted."""
 _EDGE_HANDLES_FROM, _HANDLES_FROM = 56, 20
 """Smaller selections show no handles in the middle of an edge, or none: they would hide what is selected."""
 
@@ -34,22 +42,73 @@ def rect(box: Box) -> QRectF:
     return QRectF(box.x, box.y, box.width, box.height)
 
 
-def frame_region(box: Box) -> QRegion:
-    """Everything that ``draw_frame`` may touch."""
-    outer = rect(box).adjusted(-HANDLE_ROOM, -HANDLE_ROOM, HANDLE_ROOM, HANDLE_ROOM).toAlignedRect()
-    inner = rect(box).adjusted(HANDLE_ROOM, HANDLE_ROOM, -HANDLE_ROOM, -HANDLE_ROOM).toAlignedRect()
-    return QRegion(outer) - QRegion(inner) if inner.isValid() else QRegion(outer)
+def rects_of(region: QRegion) -> list[QRect]:
+    """The rectangles that make up ``region``; they do not overlap."""
+    return list(cast("Iterable[QRect]", region))
 
 
-def draw_scrim(painter: QPainter, window: QRectF, hole: Box | None) -> None:
-    color = DARK.color("scrim")
-    color.setAlphaF(SCRIM_ALPHA)
-    for band in _around(window, rect(hole)) if hole else [window]:
-        painter.fillRect(band, color)
+def draw_screen(painter: QPainter, rects: Iterable[QRect], image: QImage, mapping: Mapping, hole: QRect | None) -> None:
+    """The frozen screen in those parts of the window, dimmed but for ``hole``; bright all over without a scrim.
+
+    Where a pixel of the image is a pixel of the screen, it is copied as it is.
+    """
+    ratio = painter.device().devicePixelRatio()
+    is_whole = mapping.left == 0 and mapping.top == 0
+    if is_whole and abs(mapping.ratio_x - ratio) < _SAME * ratio and abs(mapping.ratio_y - ratio) < _SAME * ratio:
+        painter.scale(1 / ratio, 1 / ratio)
+        for part in rects:
+            place = part if ratio == 1 else _scaled(part, ratio)
+            painter.drawImage(place.topLeft(), image, place)
+            if hole is not None:
+                _dim(painter, place, hole)
+    else:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        for part in rects:
+            painter.resetTransform()
+            painter.setClipRect(part)
+            painter.fillRect(part, DARK.color("scrim"))
+            painter.translate(mapping.left, mapping.top)
+            painter.scale(1 / mapping.ratio_x, 1 / mapping.ratio_y)
+            place = _in_image(part, image, mapping)
+            painter.drawImage(QRectF(place), image, QRectF(place))
+            if hole is not None:
+                _dim(painter, place, hole)
+        painter.setClipping(False)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
+    painter.resetTransform()
 
 
-def draw_frame(painter: QPainter, window: QRectF, box: Box) -> None:
-    """A line of one logical pixel around ``box``, a dark one around that for bright screens, and the handles.
+def _scaled(part: QRect, ratio: float) -> QRect:
+    return QRectF(part.x() * ratio, part.y() * ratio, part.width() * ratio, part.height() * ratio).toAlignedRect()
+
+
+def _in_image(part: QRect, image: QImage, mapping: Mapping) -> QRect:
+    """What of the image a part of the window shows, with the neighbours that smoothing looks at."""
+    x, y = (part.x() - mapping.left) * mapping.ratio_x, (part.y() - mapping.top) * mapping.ratio_y
+    shown = QRectF(x, y, part.width() * mapping.ratio_x, part.height() * mapping.ratio_y)
+    return shown.adjusted(-2, -2, 2, 2).toAlignedRect().intersected(image.rect())
+
+
+def _dim(painter: QPainter, place: QRect, hole: QRect) -> None:
+    if hole.contains(place):
+        return
+    if not hole.intersects(place):
+        painter.fillRect(place, _SCRIM)
+        return
+    for band in rects_of(QRegion(place) - QRegion(hole)):
+        painter.fillRect(band, _SCRIM)
+
+
+def draw_box(painter: QPainter, box: Box, *, placing: bool) -> None:
+    """An opaque box with a line around it, which the picture does not get."""
+    line = rect(box).adjusted(-1, -1, 1, 1)
+    for band in around(line, rect(box)):
+        painter.fillRect(band, LIGHT.color("accent") if placing else DARK.color("line"))
+    painter.fillRect(rect(box), DARK.color("scrim"))
+
+
+def draw_frame(painter: QPainter, window: QRectF, box: Box, *, handles: bool) -> None:
+    """A line of one logical pixel around ``box``, a dark one around that for bright screens, and handles.
 
     The line lies outside of what is selected, but for the sides where the window ends.
     """
@@ -58,8 +117,10 @@ def draw_frame(painter: QPainter, window: QRectF, box: Box) -> None:
     inner = line.adjusted(1, 1, -1, -1)
     dark.setAlphaF(0.5)
     for outer, hole, color in ((line, inner, accent), (line.adjusted(-1, -1, 1, 1), line, dark)):
-        for band in _around(outer, hole):
+        for band in around(outer, hole):
             painter.fillRect(band, color)
+    if not handles:
+        return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(LIGHT.color("on_accent"), 1.5))
     painter.setBrush(accent)
@@ -78,7 +139,7 @@ def shown_handles(box: Box) -> list[Handle]:
     return [handle for handle in Handle if handle not in hidden]
 
 
-def _around(outer: QRectF, inner: QRectF) -> list[QRectF]:
+def around(outer: QRectF, inner: QRectF) -> list[QRectF]:
     """``outer`` without ``inner``, as four bands that share exact edges."""
     return [
         QRectF(outer.topLeft(), QPointF(outer.right(), inner.top())),

@@ -1,11 +1,11 @@
-"""One frozen screen on which a person draws, moves and resizes a selection."""
+"""One frozen screen: shows what is chosen on it, and hands keys and pointer on. What they mean is not known here."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QRect, QSizeF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QCloseEvent,
     QContextMenuEvent,
     QGuiApplication,
@@ -13,99 +13,117 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QRegion,
     QResizeEvent,
     QScreen,
 )
 from PySide6.QtWidgets import QWidget
 
-from grokdesk.model import Capture, Monitor, Region
+from grokdesk.actions.catalogue import Action
+from grokdesk.model import Region
 from grokdesk.ui import overlay_drawing as drawing
-from grokdesk.ui.hint_plate import HintPlate, Hints
-from grokdesk.ui.quantities import pixel_size
-from grokdesk.ui.screens import view_of
-from grokdesk.ui.selection import (
-    Box,
-    Drag,
-    Mapping,
-    handle_at,
-    label_place,
-    middle,
-    moved,
-    resized,
-)
-from grokdesk.ui.theme import CAPTION_SCALE, GAP_S, Theme
-
-DRAG_STARTS_AT = 4
-"""Logical pixels: a shorter drag is a click, and selects nothing."""
-GRIP = 8
-"""Logical pixels around the frame within which it can be pulled."""
-STEP, LARGE_STEP = 1, 10
-_ARROWS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
-_FIRST: Hints = (("Drag", "a region"), ("Ctrl+drag", "adjust first"), ("Space", "whole screen"), ("Esc", "cancel"))
-_ADJUSTING: Hints = (("Arrows", "move"), ("Shift+arrows", "resize"), ("Enter", "accept"), ("Esc", "back"))
-_SPOKEN = "Select a region of the screen"
-_SPOKEN_KEYS = (
-    "Drag with the mouse, or press an arrow key to begin. Arrows move, with Control by ten pixels, Shift and arrows "
-    "resize, Space takes the whole screen, Enter accepts, Escape cancels."
-)
+from grokdesk.ui.key_events import key_of
+from grokdesk.ui.magnifier import Magnifier
+from grokdesk.ui.overlay_keys import press
+from grokdesk.ui.overlay_plates import Plates
+from grokdesk.ui.overlay_pointer import Pointing
+from grokdesk.ui.overlay_scene import Scene, compose, difference, grown
+from grokdesk.ui.overlay_state import Choosing, Outcome
+from grokdesk.ui.overlay_view import View
+from grokdesk.ui.overlay_words import SPOKEN_KEYS, TITLE, Heard, place_in_words, spoken_change
+from grokdesk.ui.panel.announcing import Announcer, announce
+from grokdesk.ui.selection import Box, Handle, Mapping
+from grokdesk.ui.theme import CAPTION_SCALE, Theme
 
 
 class RegionWindow(QWidget):
-    """One screen, frozen."""
+    """Can be made before anything is captured, and is dressed for each capture: making windows takes long."""
 
-    accepted = Signal(object, QRect)
+    acted = Signal(object)
+    """Something was done; with its Outcome."""
+    moved_elsewhere = Signal()
+    """The desktop put the window on another screen than it was made for."""
     left = Signal()
-    began = Signal()
-    """A selection was begun in this window."""
-    next_asked = Signal()
+    """The desktop closed it."""
 
-    def __init__(self, capture: Capture, monitor: Monitor, screen: QScreen, theme: Theme) -> None:
+    def __init__(self, screen: QScreen, theme: Theme, say: Announcer = announce) -> None:
         super().__init__(None, _window_flags())
-        self._bounds = monitor.region
-        self._image, self._pixels = view_of(capture, monitor.region)
-        self._theme = theme
-        self._font = theme.font(CAPTION_SCALE)
-        self._region: Region | None = None
-        self._drag: Drag | None = None
-        self._drag_begun = False
-        self._aspect: float | None = None
-        self._pointer = self._pressed_at = QPointF(-1, -1)
+        self.wanted_screen = screen
+        self._say = say
+        self._view: View | None = None
+        self._choosing: Choosing | None = None
+        self._pointing: Pointing | None = None
+        self._scene = Scene()
         self._dimmed = False
         self._pressed: set[int] = set()
-        self._held = QGuiApplication.queryKeyboardModifiers()
-        self._hint = HintPlate(theme.font(), self)
-        self._hint.hide()
+        self._held = Qt.KeyboardModifier.NoModifier
+        self._font = theme.font(CAPTION_SCALE)
+        self._magnifier = Magnifier(self._font)
+        self.plates = Plates(theme, self)
+        self.plates.bar.chosen.connect(self._choose)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setWindowTitle(_SPOKEN)
-        self.setAccessibleName(_SPOKEN)
-        self.setAccessibleDescription(_SPOKEN_KEYS)
+        self.setWindowTitle(TITLE)
+        self.setAccessibleName(TITLE)
         self.setScreen(screen)
         self.setGeometry(screen.geometry())
-        screen.geometryChanged.connect(self.left)
+        self.create()
+        self.windowHandle().screenChanged.connect(self._look_where)
 
     # --- what it holds --------------------------------------------------------------------------------------
 
     @property
+    def view(self) -> View | None:
+        return self._view
+
+    @property
     def region(self) -> Region | None:
-        """The selection in pixels of the whole capture."""
-        return self._region
+        """The selection in pixels of the whole capture, when some of it is shown here."""
+        region = self._choosing.region if self._choosing else None
+        if region is None or self._view is None or region.intersected(self._view.region).is_empty:
+            return None
+        return region
+
+    @property
+    def scene(self) -> Scene:
+        """What is shown over the screen."""
+        return self._scene
 
     @property
     def mapping(self) -> Mapping:
-        return Mapping(self._bounds, self.width(), self.height())
+        if self._view is None:
+            return Mapping(Region(0, 0, self.width(), self.height()), self.width(), self.height())
+        return self._view.mapping(self.width(), self.height())
 
-    def present(self) -> None:
+    def dress(self, view: View, choosing: Choosing, pointing: Pointing, actions: Sequence[Action]) -> None:
+        """Be about this capture from now on."""
+        self._view, self._choosing, self._pointing = view, choosing, pointing
+        self._scene, self._dimmed = Scene(), False
+        self._pressed.clear()
+        self._held = QGuiApplication.queryKeyboardModifiers()
+        self.plates.hide()
+        self.plates.bar.set_actions(actions)
+        self.setAccessibleDescription(SPOKEN_KEYS)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+
+    def show_other(self, view: View) -> None:
+        """Another part of the same capture, as the window is the only one."""
+        self._view = view
+        self._scene = self._composed()
+        self.update()
+
+    def undress(self) -> None:
+        """Go, and let go of the capture."""
+        self.hide()
+        self._view = self._choosing = self._pointing = None
+
+    def present(self, *, anywhere: bool = False) -> None:
         """Cover the screen and take the keys."""
+        if not anywhere:
+            self.setScreen(self.wanted_screen)
+            self.setGeometry(self.wanted_screen.geometry())
         if self.windowFlags() & Qt.WindowType.BypassWindowManagerHint:
             self.show()
         else:
@@ -113,238 +131,195 @@ class RegionWindow(QWidget):
         self.take_keys()
 
     def take_keys(self) -> None:
+        self.raise_()
         self.activateWindow()
         self.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
-
-    def clear(self) -> None:
-        """Forget the selection."""
-        self._drag = None
-        self._select(None)
-        self._hint.show_hints(_FIRST)
-
-    def _select(self, region: Region | None) -> None:
-        if region == self._region:
-            return
-        before = self._touched()
-        old, self._region = self._region, region
-        boxes = [QRegion(drawing.rect(self.mapping.box(each)).toAlignedRect()) for each in (old, region) if each]
-        changed = boxes[0] ^ boxes[1] if len(boxes) == 2 else boxes[0]
-        self.update(changed | before | self._touched())
-
-    def _accept(self) -> None:
-        if self._region is None:
-            return
-        anchor = drawing.rect(self.mapping.box(self._region)).toAlignedRect()
-        self.accepted.emit(self._region, anchor.translated(self.geometry().topLeft()))
-
-    def _step_back(self) -> None:
-        """Undo the drag, else the selection, else leave."""
-        if self._drag is not None:
-            drag, self._drag = self._drag, None
-            self._select(drag.before)
-        elif self._region is not None:
-            self._select(None)
-        else:
-            self.left.emit()
-            return
-        self._hint.show_hints(_FIRST if self._region is None else _ADJUSTING)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()
         self.left.emit()
 
-    # --- painting -------------------------------------------------------------------------------------------
+    @Slot(QScreen)
+    def _look_where(self, screen: QScreen) -> None:
+        if self._view is not None and screen != self.wanted_screen:
+            self.moved_elsewhere.emit()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt clips to its region
+    # --- showing --------------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Show what has changed, and nothing else."""
+        if self._choosing is None or not self._dimmed:
+            return
+        scene = self._composed()
+        if scene != self._scene:
+            old, self._scene = self._scene, scene
+            self.update(difference(old, scene))
+        self.plates.show(self._choosing, scene.frame, has_keys=self._has_keys())
+
+    def _composed(self) -> Scene:
+        if self._choosing is None:
+            return Scene()
+        window = Box(0, 0, self.width(), self.height())
+        has_bar = self._choosing.is_adjusting
+        return compose(self._choosing, self.mapping, window, self._label_size, has_bar=has_bar)
+
+    def _label_size(self, text: str) -> QSizeF:
+        return drawing.label_size(text, self._font)
+
+    def _has_keys(self) -> bool:
+        return self._choosing is not None and self._view is not None and self._choosing.screen == self._view.screen
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._view is None:
+            return
         painter = QPainter(self)
-        painter.drawImage(QRectF(self.rect()), self._image, QRectF(self._image.rect()))
+        scene, image, region = self._scene, self._view.image, event.region()
+        hole = (scene.hole or drawing.NO_HOLE) if self._dimmed else None
+        drawing.draw_screen(painter, drawing.rects_of(region), image, self.mapping, hole)
         if not self._dimmed:
             QTimer.singleShot(0, self, self._dim)
             return
-        box = self.mapping.box(self._region) if self._region else None
-        drawing.draw_scrim(painter, QRectF(self.rect()), box)
-        if box is not None:
-            drawing.draw_frame(painter, QRectF(self.rect()), box)
-            drawing.draw_label(painter, self._label_place(box), self._label(), self._font)
+        for place, (_inside, box) in enumerate(scene.boxes, start=1):
+            if region.intersects(grown(box, drawing.FRAME_ROOM)):
+                drawing.draw_box(painter, box, placing=scene.placing and place == len(scene.boxes))
+        if scene.frame is not None:
+            drawing.draw_frame(painter, self.rect().toRectF(), scene.frame, handles=scene.handles)
+        if scene.label is not None and region.intersects(scene.label.place.toAlignedRect()):
+            drawing.draw_label(painter, scene.label.place, scene.label.text, self._font)
+        if scene.glass is not None and region.intersects(scene.glass.place.toAlignedRect()):
+            self._magnifier.paint(painter, image, scene.glass)
 
     def _dim(self) -> None:
         """After the first frame, which is the frozen screen as it was: nothing flashes."""
-        if not self._dimmed:
+        if not self._dimmed and self._choosing is not None:
             self._dimmed = True
-            self._hint.show_hints(_FIRST)
+            self._scene = self._composed()
             self.update()
-
-    def _label(self) -> str:
-        return pixel_size(self._region.width, self._region.height) if self._region else ""
-
-    def _label_place(self, box: Box) -> QRectF:
-        size = drawing.label_size(self._label(), self._font)
-        window = Box(0, 0, self.width(), self.height())
-        place = label_place(box, size.width(), size.height(), window, GAP_S)
-        return QRectF(QPointF(place.x, place.y), size)
-
-    def _touched(self) -> QRegion:
-        """What frame, handles and label of the selection cover."""
-        if self._region is None:
-            return QRegion()
-        box = self.mapping.box(self._region)
-        return drawing.frame_region(box) | QRegion(self._label_place(box).toAlignedRect())
+            self.refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._hint.place()
+        if self._dimmed:
+            self._scene = self._composed()
+            self.update()
+        self.plates.fit()
 
-    # --- mouse ----------------------------------------------------------------------------------------------
+    # --- pointer --------------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self._choosing is None or self._pointing is None:
+            return
         if event.button() == Qt.MouseButton.RightButton:
-            self._step_back()
+            self._choosing.begin_input()
+            self.acted.emit(self._choosing.step_back())
         elif event.button() == Qt.MouseButton.LeftButton:
             if not self.isActiveWindow():
                 self.take_keys()
-            self._pressed_at = self._pointer = event.position()
-            self._drag, self._drag_begun, self._aspect = self._grasp(event.position()), False, None
-
-    def _grasp(self, at: QPointF) -> Drag:
-        start = self.mapping.to_image(at.x(), at.y())
-        if self._region is None:
-            return Drag(start, None)
-        box = self.mapping.box(self._region)
-        handle = handle_at(box, at.x(), at.y(), GRIP)
-        return Drag(start, self._region, handle, moving=handle is None and drawing.rect(box).contains(at))
+            self._take_screen()
+            self._pointing.press(self.mapping, event.position().x(), event.position().y())
+            self.acted.emit(None)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._pointer = event.position()
-        keep_aspect = bool(self._modifiers(event.modifiers()) & Qt.KeyboardModifier.ShiftModifier)
-        if self._drag is None:
-            self._shape_cursor()
-        elif self._drag_begun:
-            self._follow(self._drag, keep_aspect=keep_aspect)
-        elif (self._pointer - self._pressed_at).manhattanLength() >= DRAG_STARTS_AT:
-            self._drag_begun = True
-            self._hint.fade_out()
-            self.began.emit()
-            self._follow(self._drag, keep_aspect=keep_aspect)
-
-    def _follow(self, drag: Drag, *, keep_aspect: bool) -> None:
-        """The selection after the pointer of ``drag`` went where it is now."""
-        if not keep_aspect:
-            self._aspect = None
-        elif self._aspect is None:
-            self._aspect = self._aspect_now(drag)
-        pointer = self.mapping.to_image(self._pointer.x(), self._pointer.y())
-        self._select(drag.selection(pointer, self._bounds, self._aspect))
-
-    def _aspect_now(self, drag: Drag) -> float:
-        """What Shift keeps: the shape that the selection has; square when a new one begins with Shift held."""
-        begins = drag.handle is None and self._region == drag.before
-        return 1.0 if begins or self._region is None else self._region.width / self._region.height
+        if self._pointing is None:
+            return
+        shift = bool(self._modifiers(event.modifiers()) & Qt.KeyboardModifier.ShiftModifier)
+        self._pointing.move(self.mapping, event.position().x(), event.position().y(), shift=shift)
+        self._shape_cursor(event.position().x(), event.position().y())
+        self.acted.emit(None)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        drag = self._drag
-        if event.button() != Qt.MouseButton.LeftButton or drag is None:
+        if event.button() != Qt.MouseButton.LeftButton or self._pointing is None:
             return
-        self._drag = None
-        if not self._drag_begun:
-            return
-        adjust = self._modifiers(event.modifiers()) & Qt.KeyboardModifier.ControlModifier
-        if drag.before is None and not adjust:
-            self._accept()
-        else:
-            self._hint.show_hints(_ADJUSTING)
-            self._shape_cursor()
+        adjust = bool(self._modifiers(event.modifiers()) & Qt.KeyboardModifier.ControlModifier)
+        self.acted.emit(self._pointing.release(adjust=adjust))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        box = self.mapping.box(self._region) if self._region else None
-        if event.button() == Qt.MouseButton.LeftButton and box and drawing.rect(box).contains(event.position()):
-            self._accept()
+        if event.button() == Qt.MouseButton.LeftButton and self._pointing is not None:
+            self.acted.emit(self._pointing.double_click(self.mapping, event.position().x(), event.position().y()))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         event.accept()
 
-    def _shape_cursor(self) -> None:
-        shape = Qt.CursorShape.CrossCursor
-        if self._region is not None:
-            box = self.mapping.box(self._region)
-            handle = handle_at(box, self._pointer.x(), self._pointer.y(), GRIP)
-            if handle is not None:
-                shape = drawing.CURSORS[handle]
-            elif drawing.rect(box).contains(self._pointer):
-                shape = Qt.CursorShape.SizeAllCursor
+    def _shape_cursor(self, x: float, y: float) -> None:
+        if self._pointing is None or (self._choosing is not None and self._choosing.dragging):
+            return
+        held = self._pointing.held(self.mapping, x, y)
+        shape = Qt.CursorShape.SizeAllCursor if held else Qt.CursorShape.CrossCursor
+        if isinstance(held, Handle):
+            shape = drawing.CURSORS[held]
         if self.cursor().shape() != shape:
             self.setCursor(shape)
+
+    def _take_screen(self) -> None:
+        if self._choosing is not None and self._view is not None:
+            self._choosing.screen = self._view.screen
 
     # --- keys -----------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = event.key()
-        if event.isAutoRepeat() and key not in self._pressed:
-            return  # still the hotkey that opened this window
-        self._pressed.add(key)
-        modifiers = self._modifiers(event.modifiers())
-        if key in _ARROWS:
-            self._arrow(_ARROWS[Qt.Key(key)], modifiers)
-        elif event.isAutoRepeat():
+        if self._choosing is None or self._pointing is None:
             return
-        elif key == Qt.Key.Key_Escape:
-            self._step_back()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._accept()
-        elif key == Qt.Key.Key_Space:
-            self._take_screen()
-        elif key == Qt.Key.Key_Shift and self._drag is not None and self._drag_begun:
-            self._follow(self._drag, keep_aspect=True)
+        if event.isAutoRepeat() and event.key() not in self._pressed:
+            return  # still the hotkey that opened this window
+        self._pressed.add(event.key())
+        if event.key() == Qt.Key.Key_Shift:
+            self._keep_shape(shift=True)
+            return
+        key = key_of(event, self._modifiers(event.modifiers()))
+        if key is None:
+            return
+        self._take_screen()
+        goes_through_bar = key.name == "tab" and not key.ctrl and self._choosing.mode == "region"
+        if goes_through_bar and self.plates.bar.step(-1 if key.shift else 1):
+            return
+        if key.name != "tab" and self.plates.bar.has_focus:
+            self.setFocus()
+        heard = Heard.of(self._choosing)
+        self._finish(press(self._choosing, key), heard)
+
+    def _finish(self, outcome: Outcome, heard: Heard) -> None:
+        choosing = self._choosing
+        if choosing is not None and choosing.shows_keys:
+            self._say(self, self.plates.keys.spoken)
+        elif choosing is not None and outcome is None and (said := spoken_change(heard, choosing)):
+            where = f"{place_in_words(choosing.region, choosing)}. " if choosing.region else ""
+            self.setAccessibleDescription(where + SPOKEN_KEYS)
+            self._say(self, said)
+        self.acted.emit(outcome)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.isAutoRepeat():
             return
         self._pressed.discard(event.key())
-        if event.key() == Qt.Key.Key_Shift and self._drag is not None and self._drag_begun:
-            self._follow(self._drag, keep_aspect=False)
+        if event.key() == Qt.Key.Key_Shift:
+            self._keep_shape(shift=False)
 
-    def event(self, event: QEvent) -> bool:
-        # Tab would be taken for moving the focus before keyPressEvent sees it.
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Tab:
-            self.next_asked.emit()
-            return True
-        return super().event(event)
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: ARG002 - Tab goes through keyPressEvent
+        return False
+
+    def _keep_shape(self, *, shift: bool) -> None:
+        if self._pointing is not None:
+            self._pointing.keep_shape(shift=shift)
+            self.acted.emit(None)
+
+    @Slot(str)
+    def _choose(self, then: str) -> None:
+        """A button of the bar."""
+        if self._choosing is not None:
+            heard = Heard.of(self._choosing)
+            self._choosing.begin_input()
+            self._finish(self._choosing.accept(then), heard)
 
     def _modifiers(self, now: Qt.KeyboardModifier) -> Qt.KeyboardModifier:
         """The modifiers that were pressed after the window opened: those of the hotkey do not count."""
         self._held &= now
         return now & ~self._held
 
-    def _arrow(self, way: tuple[int, int], modifiers: Qt.KeyboardModifier) -> None:
-        if self._drag is not None:
-            return
-        if self._region is None:
-            self.began.emit()
-            self._select(middle(self._bounds))
-        else:
-            step = LARGE_STEP if modifiers & Qt.KeyboardModifier.ControlModifier else STEP
-            change = resized if modifiers & Qt.KeyboardModifier.ShiftModifier else moved
-            self._select(change(self._region, way[0] * step, way[1] * step, self._bounds))
-        self._hint.show_hints(_ADJUSTING)
-        self._say_region()
-
-    def _take_screen(self) -> None:
-        if self._drag is not None:
-            return
-        if self._region == self._bounds:
-            self._accept()
-            return
-        self.began.emit()
-        self._select(self._bounds)
-        self._hint.show_hints(_ADJUSTING)
-        self._say_region()
-
-    def _say_region(self) -> None:
-        if self._region is None:
-            return
-        x, y = self._region.x - self._bounds.x, self._region.y - self._bounds.y
-        said = f"{self._label()} at {x}, {y}"
-        self.setAccessibleDescription(f"{said}. {_SPOKEN_KEYS}")
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, said))
+    def desktop_rect(self, region: Region) -> QRect:
+        """Where this window shows ``region``, on the desktop in logical coordinates."""
+        seen = region.intersected(self.mapping.image)
+        shown = drawing.rect(self.mapping.box(seen)).toAlignedRect()
+        return shown.translated(self.mapToGlobal(QPoint(0, 0)))
 
 
 def _window_flags() -> Qt.WindowType:

@@ -39,14 +39,24 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """Between a window that shows ``image`` edge to edge and that part of the capture, by one ratio: their sizes.
+    """Between a window that shows ``image`` and that part of the capture, by one ratio: their sizes.
 
-    ``image`` lies somewhere in the whole capture; ``width`` and ``height`` are the window's logical size.
+    ``image`` lies somewhere in the whole capture; ``width`` and ``height`` are the logical size at which the window
+    shows it, ``left`` and ``top`` where: not zero only when it has another shape than the window.
     """
 
     image: Region
     width: float
     height: float
+    left: float = 0
+    top: float = 0
+
+    @classmethod
+    def letterboxed(cls, image: Region, width: float, height: float) -> Mapping:
+        """``image`` as large as it can be in a window of this size, in its middle."""
+        scale = min(width / image.width, height / image.height)
+        across, down = image.width * scale, image.height * scale
+        return cls(image, across, down, (width - across) / 2, (height - down) / 2)
 
     @property
     def ratio_x(self) -> float:
@@ -58,10 +68,12 @@ class Mapping:
 
     def to_image(self, x: float, y: float) -> Point:
         """A window position as a position in the capture."""
-        return Point(self.image.x + x * self.ratio_x, self.image.y + y * self.ratio_y)
+        return Point(self.image.x + (x - self.left) * self.ratio_x, self.image.y + (y - self.top) * self.ratio_y)
 
     def to_window(self, point: Point) -> Point:
-        return Point((point.x - self.image.x) / self.ratio_x, (point.y - self.image.y) / self.ratio_y)
+        return Point(
+            self.left + (point.x - self.image.x) / self.ratio_x, self.top + (point.y - self.image.y) / self.ratio_y
+        )
 
     def box(self, region: Region) -> Box:
         """Where the window shows ``region``."""
@@ -130,14 +142,32 @@ def dragged(start: Point, current: Point, bounds: Region, aspect: float | None =
 def pulled(region: Region, handle: Handle, current: Point, bounds: Region, aspect: float | None = None) -> Region:
     """``region`` after one of its handles was pulled to a position; pulled over the far edge, it turns over.
 
-    ``aspect`` is kept at corners; an edge moves alone.
+    With ``aspect`` the sides beside an edge that is pulled follow it, around their middle.
     """
     dx, dy = handle.value
     far = Point(region.right - 1 if dx < 0 else region.x, region.bottom - 1 if dy < 0 else region.y)
     if dx and dy:
         return dragged(far, current, bounds, aspect)
     edge = handle.pixel_of(region)
-    return dragged(far, Point(current.x if dx else edge.x, current.y if dy else edge.y), bounds)
+    alone = dragged(far, Point(current.x if dx else edge.x, current.y if dy else edge.y), bounds)
+    return alone if aspect is None else _in_shape(alone, far, bounds, aspect, across=bool(dx))
+
+
+def _in_shape(edge: Region, far: Point, bounds: Region, aspect: float, *, across: bool) -> Region:
+    """``edge``, pulled along one axis away from ``far``, with the other axis grown around its middle."""
+    if across:
+        height = min(max(1, round(edge.width / aspect)), bounds.height)
+        width = min(edge.width, max(1, round(height * aspect)))
+    else:
+        width = min(max(1, round(edge.height * aspect)), bounds.width)
+        height = min(edge.height, max(1, round(width / aspect)))
+    x = edge.x + (edge.width - width) // 2
+    y = edge.y + (edge.height - height) // 2
+    if across:
+        x = edge.x if edge.x == far.x else edge.right - width
+    else:
+        y = edge.y if edge.y == far.y else edge.bottom - height
+    return moved(Region(x, y, width, height), 0, 0, bounds)
 
 
 def moved(region: Region, dx: int, dy: int, bounds: Region) -> Region:
@@ -179,16 +209,3 @@ class Drag:
             edge = self.handle.pixel_of(self.before)
             return pulled(self.before, self.handle, Point(edge.x + dx, edge.y + dy), bounds, aspect)
         return dragged(self.start, current, bounds, aspect)
-
-
-def label_place(box: Box, width: float, height: float, window: Box, gap: float) -> Point:
-    """Where a label beside ``box`` goes: below its left corner, else above, else inside; always within ``window``."""
-    if box.bottom + gap + height <= window.bottom:
-        y = box.bottom + gap
-    elif box.y - gap - height >= window.y:
-        y = box.y - gap - height
-    else:
-        y = box.bottom - gap - height
-        box = box._replace(x=box.x + gap)
-    x = min(box.x, window.right - width)
-    return Point(max(window.x, x), max(window.y, min(y, window.bottom - height)))

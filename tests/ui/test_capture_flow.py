@@ -16,7 +16,7 @@ from grokdesk.ui.composer import Composer, ComposerWindow
 from grokdesk.ui.controller import Controller, Parts
 from grokdesk.ui.draft import Draft, PictureSources
 from grokdesk.ui.draft_composer import DraftComposer
-from grokdesk.ui.overlay import Overlay
+from grokdesk.ui.overlay import Overlay, Selection
 from grokdesk.ui.theme import Theme
 from tests.support.pictures import picture, prepare_plainly
 from tests.support.providers import CATALOGUE, PROFILE, Scripted, asker
@@ -59,7 +59,7 @@ def open_overlay(qtbot: QtBot, stage: Stage, action_id: str = "") -> None:
 
 def test_a_selection_opens_the_composer_with_its_pixels(qtbot: QtBot, stage: Stage) -> None:
     open_overlay(qtbot, stage)
-    stage.overlay.selected.emit(Region(5, 6, 7, 8), ANCHOR)
+    stage.overlay.selected.emit(Selection(Region(5, 6, 7, 8), ANCHOR))
     assert stage.window.isVisible()
     [entry] = stage.question.draft.entries
     assert entry.picture is not None
@@ -81,7 +81,7 @@ def test_two_captures_collect_in_one_question(qtbot: QtBot, stage: Stage) -> Non
     for _ in range(2):
         open_overlay(qtbot, stage)
         stage.overlay.close()
-        stage.overlay.selected.emit(Region(0, 0, 4, 4), ANCHOR)
+        stage.overlay.selected.emit(Selection(Region(0, 0, 4, 4), ANCHOR))
     names = [entry.name for entry in stage.question.draft.entries]
     assert names == ["Capture 1.png", "Capture 2.png"]
     stage.window.hide()
@@ -92,7 +92,7 @@ def test_two_captures_collect_in_one_question(qtbot: QtBot, stage: Stage) -> Non
 def test_a_capture_with_an_action_asks_at_once(qtbot: QtBot, stage: Stage) -> None:
     open_overlay(qtbot, stage, "alt-text")
     with qtbot.waitSignal(stage.flow.asked_at_once) as asked:
-        stage.overlay.selected.emit(Region(0, 0, 4, 4), ANCHOR)
+        stage.overlay.selected.emit(Selection(Region(0, 0, 4, 4), ANCHOR))
     assert asked.args == ["alt-text"]
     assert not stage.window.isVisible()
     assert len(stage.question.draft.entries) == 1

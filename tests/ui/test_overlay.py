@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from grokdesk.model import Capture, Monitor, Pixels, Region
 from grokdesk.paths import resources
-from grokdesk.ui.overlay import Overlay
+from grokdesk.ui.overlay import Overlay, Selection
 from grokdesk.ui.region_window import RegionWindow
 from grokdesk.ui.theme import Theme
 
@@ -116,7 +116,7 @@ def test_only_the_selection_is_bright(qtbot: QtBot, window: RegionWindow) -> Non
 def test_a_plain_drag_accepts_on_release(qtbot: QtBot, overlay: Overlay, window: RegionWindow) -> None:
     with qtbot.waitSignal(overlay.selected) as selected:
         drag(qtbot, window, (100, 50), (299, 149))
-    assert selected.args == [Region(100, 50, 200, 100), QRect(100, 50, 200, 100)]
+    assert selected.args == [Selection(Region(100, 50, 200, 100), QRect(100, 50, 200, 100))]
     assert overlay.windows == ()
     assert not window.isVisible()
 
@@ -131,7 +131,7 @@ def test_a_drag_with_ctrl_is_adjusted_and_accepted_by_enter(
     with qtbot.waitSignal(overlay.selected) as selected:
         qtbot.keyClick(window, Qt.Key.Key_Return)
     assert selected.args is not None
-    assert selected.args[0] == Region(110, 45, 210, 100)
+    assert selected.args[0].region == Region(110, 45, 210, 100)
 
 
 def test_a_double_click_accepts(qtbot: QtBot, overlay: Overlay, window: RegionWindow) -> None:
@@ -181,7 +181,7 @@ def test_a_region_by_keys_alone(qtbot: QtBot, overlay: Overlay, window: RegionWi
     with qtbot.waitSignal(overlay.selected) as selected:
         qtbot.keyClick(window, Qt.Key.Key_Enter)
     assert selected.args is not None
-    assert selected.args[0] == Region(199, 210, 401, 390)
+    assert selected.args[0].region == Region(199, 210, 401, 390)
 
 
 def test_space_takes_the_screen_and_accepts_it(qtbot: QtBot, overlay: Overlay, window: RegionWindow) -> None:
@@ -329,7 +329,7 @@ first, second = windows
 QTest.keyClick(first, Qt.Key.Key_Space)
 QTest.keyClick(second, Qt.Key.Key_Left)
 found = {"geometry": [window.geometry().getRect() for window in windows], "first": repr(first.region)}
-overlay.selected.connect(lambda region, anchor: found.update(region=repr(region), anchor=anchor.getRect()))
+overlay.selected.connect(lambda chosen: found.update(region=repr(chosen.region), anchor=chosen.anchor.getRect()))
 QTest.keyClick(second, Qt.Key.Key_Return)
 print(json.dumps(found))
 """

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grokdesk.model import Region
+from grokdesk.ui.overlay_places import label_place
 from grokdesk.ui.selection import (
     Box,
     Drag,
@@ -12,7 +13,6 @@ from grokdesk.ui.selection import (
     Point,
     dragged,
     handle_at,
-    label_place,
     middle,
     moved,
     pulled,

@@ -1,0 +1,74 @@
+"""What lies on a window of the overlay beside the drawing: action bar, line of keys, table of keys."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from grokdesk.ui.hint_plate import HintPlate
+from grokdesk.ui.key_plate import KeyPlate
+from grokdesk.ui.overlay_bar import OverlayBar
+from grokdesk.ui.overlay_keys import TABLE
+from grokdesk.ui.overlay_state import Choosing
+from grokdesk.ui.overlay_words import hints_for
+from grokdesk.ui.selection import Box
+from grokdesk.ui.theme import Theme
+
+
+class Plates:
+    """Children of ``window``, moved and filled only when something about them changes: a drag passes here often."""
+
+    def __init__(self, theme: Theme, window: QWidget) -> None:
+        self._window = window
+        self._bar_shows: object = None
+        self._hint_shows: object = None
+        self.bar = OverlayBar(theme, window)
+        self.hint = HintPlate(theme.font(), window)
+        self.keys = KeyPlate(TABLE, theme.font(), window)
+        self.hide()
+
+    def hide(self) -> None:
+        self._bar_shows = self._hint_shows = None
+        for plate in (self.bar, self.hint, self.keys):
+            plate.hide()
+
+    def fit(self) -> None:
+        """The window has another size."""
+        self._bar_shows = self._hint_shows = None
+        self.hint.place()
+
+    def show(self, choosing: Choosing, frame: Box | None, *, has_keys: bool) -> None:
+        """``frame`` is where the window shows the selection; ``has_keys``: this screen of several has them."""
+        self._show_bar(choosing, frame if has_keys else None)
+        if self.keys.isVisible() != (choosing.shows_keys and has_keys):
+            if self.keys.isVisible():
+                self.keys.hide()
+            else:
+                self.keys.appear()
+        if choosing.dragging:
+            self._hint_shows = None
+            self.hint.fade_out()
+        elif has_keys or not (choosing.region or choosing.entry):
+            self._show_hints(choosing, has_keys=has_keys)
+        else:
+            self._hint_shows = None
+            self.hint.hide()
+
+    def _show_bar(self, choosing: Choosing, frame: Box | None) -> None:
+        region = choosing.marks.region
+        if region is not None and frame is not None and choosing.is_adjusting:
+            if self._bar_shows != (region, frame):
+                self._bar_shows = region, frame
+                self.bar.show_for(region, frame)
+        elif self.bar.isVisible():
+            self._bar_shows = None
+            if self.bar.has_focus:
+                self._window.setFocus()
+            self.bar.hide()
+
+    def _show_hints(self, choosing: Choosing, *, has_keys: bool) -> None:
+        entry, notice = (choosing.entry, choosing.notice) if has_keys else ("", "")
+        avoid = self.bar.geometry() if self.bar.isVisible() else None
+        wanted = hints_for(choosing), entry, notice, avoid
+        if wanted != self._hint_shows:
+            self._hint_shows = wanted
+            self.hint.show_hints(*wanted)
