@@ -63,7 +63,7 @@ class KeyPlate(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - painted once
         painter = QPainter(self)
-        draw_plate(painter, QRectF(self.rect()))
+        draw_plate(painter, QRectF(self.rect()), opacity=1)
         y = float(GAP_L)
         left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         for key, meaning in self._rows:

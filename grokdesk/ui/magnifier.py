@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPixmap
 
-from grokdesk.ui.overlay_drawing import draw_plate
 from grokdesk.ui.theme import DARK, LIGHT
 
 TIMES = 8
@@ -23,7 +22,7 @@ GLASS_SIZE = (_SIDE + 2 * _EDGE, _SIDE + 2 * _EDGE + _CAPTION)
 class Glass:
     """Where it is in the window, and the pixel of the image in its middle."""
 
-    place: QRectF
+    place: QRect
     x: int
     y: int
 
@@ -40,9 +39,9 @@ class Magnifier:
         self._grid: QPixmap | None = None
 
     def paint(self, painter: QPainter, image: QImage, glass: Glass) -> None:
-        """Outside of the image it is dark."""
-        place = glass.place
-        draw_plate(painter, place)
+        """Opaque to its edges, so that nothing needs to be painted below it; outside of the image it is dark."""
+        place = QRectF(glass.place)
+        painter.fillRect(glass.place, DARK.color("surface"))
         x, y = place.x() + _EDGE, place.y() + _EDGE
         wanted = QRect(glass.x - ACROSS // 2, glass.y - ACROSS // 2, ACROSS, ACROSS)
         there = wanted.intersected(image.rect())

@@ -65,6 +65,8 @@ class Overlay(QObject):
         self._pointing: Pointing | None = None
         self._actions: Sequence[Action] = ()
         self._chooser: MonitorChooser | None = None
+        self._keys_at = 0
+        """The screen whose window has the keys."""
 
     @property
     def windows(self) -> tuple[RegionWindow, ...]:
@@ -147,7 +149,7 @@ class Overlay(QObject):
         for window, region in sorted(shown, key=lambda pair: pair[0].wanted_screen == pointed_at):
             screen = choosing.stage.screens.index(region)
             window.dress(View.of(capture, region, screen), choosing, pointing, self._actions)
-            choosing.screen = screen
+            choosing.screen = self._keys_at = screen
             self._open.append(window)
         for window in tuple(self._open):
             window.present()
@@ -178,7 +180,7 @@ class Overlay(QObject):
         if capture is None or choosing is None or pointing is None:
             return
         self.prepare()
-        choosing.screen = screen
+        choosing.screen = self._keys_at = screen
         view = View.of(capture, choosing.screen_region, screen, keeps_shape=True)
         window = self._kept[0]
         window.dress(view, choosing, pointing, self._actions)
@@ -209,8 +211,15 @@ class Overlay(QObject):
                 self._follow(self._open[0])
             for window in self._open:
                 window.refresh()
-                if window.view and window.view.screen == self._choosing.screen and not window.isActiveWindow():
-                    window.take_keys()
+            self._pass_keys_on(self._choosing.screen)
+
+    def _pass_keys_on(self, screen: int) -> None:
+        if screen == self._keys_at:
+            return
+        self._keys_at = screen
+        for window in self._open:
+            if window.view is not None and window.view.screen == screen:
+                window.take_keys()
 
     def _accept(self, then: str) -> None:
         choosing = self._choosing

@@ -111,14 +111,13 @@ class OverlayBar(QWidget):
         self._flow.addWidget(button)
         self._buttons.append(button)
 
-    def show_for(self, region: Region, box: Box) -> None:
-        """Beside ``box``, wholly inside the parent; the buttons take several rows where they have to."""
+    def place_for(self, region: Region, box: Box) -> Box:
+        """Where it goes beside ``box``, wholly inside the parent; the buttons take several rows where they have to."""
         self._size.setText(pixel_size(region.width, region.height))
-        size = self._fitted(self._stage.width() - 2 * GAP_S)
-        window = Box(0, 0, self._stage.width(), self._stage.height())
+        window = Box(GAP_S, GAP_S, self._stage.width() - 2 * GAP_S, self._stage.height() - 2 * GAP_S)
+        size = self._fitted(round(window.width))
         place = label_place(box, size.width(), size.height(), window, GAP_S)
-        self.setGeometry(round(place.x), round(place.y), size.width(), size.height())
-        self.show()
+        return Box(round(place.x), round(place.y), size.width(), size.height())
 
     def _fitted(self, room: int) -> QSize:
         beside = GAP_M + self._size.sizeHint().width() + GAP_M + GAP_XS

@@ -5,7 +5,8 @@ The colours are the same whatever the desktop says: what lies below is somebody'
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import cast
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
@@ -14,14 +15,16 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, 
 from grokdesk.ui.selection import Box, Handle, Mapping
 from grokdesk.ui.theme import DARK, GAP_S, LIGHT, RADIUS_CONTROL
 
-_SCRIM = DARK.color("scrim")
+_GROUND, _SCRIM = DARK.color("scrim"), DARK.color("scrim")
 _SCRIM.setAlphaF(0.4)
+_LINE, _EDGE = LIGHT.color("accent"), DARK.color("on_accent")
+_EDGE.setAlphaF(0.5)
 _SAME = 0.002
 """A ratio of image to window that differs this little from that of the screen comes from rounding the size."""
 NO_HOLE = QRect(-1, -1, 0, 0)
 """Everything is dimmed."""
 HANDLE_RADIUS = 4.0
-FRAME_ROOM, CORNER_ROOM = 3, 7
+FRAME_ROOM, HANDLE_ROOM = 3, 7
 """How far from its edges the frame, and handles on it, may be painted."""
 _EDGE_HANDLES_FROM, _HANDLES_FROM = 56, 20
 """Smaller selections show no handles in the middle of an edge, or none: they would hide what is selected."""
@@ -47,35 +50,48 @@ def rects_of(region: QRegion) -> list[QRect]:
     return list(cast("Iterable[QRect]", region))
 
 
-def draw_screen(painter: QPainter, rects: Iterable[QRect], image: QImage, mapping: Mapping, hole: QRect | None) -> None:
-    """The frozen screen in those parts of the window, dimmed but for ``hole``; bright all over without a scrim.
+def with_edge(place: QRectF) -> QRect:
+    """A soft edge may reach into the next pixel of the screen, which at 125 % is not the next logical one."""
+    return place.toAlignedRect().adjusted(-1, -1, 1, 1)
 
-    Where a pixel of the image is a pixel of the screen, it is copied as it is.
+
+def copies_pixels(mapping: Mapping, ratio: float) -> bool:
+    """Whether a pixel of the image is a pixel of a screen with ``ratio`` pixels to a logical one."""
+    room = _SAME * ratio
+    is_same = abs(mapping.ratio_x - ratio) < room and abs(mapping.ratio_y - ratio) < room
+    return is_same and mapping.left == 0 and mapping.top == 0
+
+
+def draw_screen(painter: QPainter, part: QRect, image: QImage, mapping: Mapping, hole: QRect | None) -> None:
+    """The frozen screen in that part of the window, which the painter is clipped to.
+
+    It is dimmed but for ``hole``; bright all over where that is None. The painter's own place is changed.
     """
     ratio = painter.device().devicePixelRatio()
-    is_whole = mapping.left == 0 and mapping.top == 0
-    if is_whole and abs(mapping.ratio_x - ratio) < _SAME * ratio and abs(mapping.ratio_y - ratio) < _SAME * ratio:
-        painter.scale(1 / ratio, 1 / ratio)
-        for part in rects:
-            place = part if ratio == 1 else _scaled(part, ratio)
-            painter.drawImage(place.topLeft(), image, place)
-            if hole is not None:
-                _dim(painter, place, hole)
+    place = part
+    if copies_pixels(mapping, ratio):
+        if ratio != 1:
+            painter.scale(1 / ratio, 1 / ratio)
+            place = _scaled(part, ratio)
+        painter.drawImage(place.topLeft(), image, place)
     else:
+        painter.fillRect(part, _GROUND)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        for part in rects:
-            painter.resetTransform()
-            painter.setClipRect(part)
-            painter.fillRect(part, DARK.color("scrim"))
-            painter.translate(mapping.left, mapping.top)
-            painter.scale(1 / mapping.ratio_x, 1 / mapping.ratio_y)
-            place = _in_image(part, image, mapping)
-            painter.drawImage(QRectF(place), image, QRectF(place))
-            if hole is not None:
-                _dim(painter, place, hole)
-        painter.setClipping(False)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
-    painter.resetTransform()
+        painter.translate(mapping.left, mapping.top)
+        painter.scale(1 / mapping.ratio_x, 1 / mapping.ratio_y)
+        place = _in_image(part, image, mapping)
+        painter.drawImage(QRectF(place), image, QRectF(place))
+    if hole is not None:
+        _dim(painter, place, hole)
+
+
+@contextmanager
+def only(painter: QPainter, place: QRect) -> Iterator[None]:
+    """What is drawn meanwhile is clipped to ``place``; Qt is quick through a rectangle, slow through a region."""
+    painter.save()
+    painter.setClipRect(place, Qt.ClipOperation.IntersectClip)
+    yield
+    painter.restore()
 
 
 def _scaled(part: QRect, ratio: float) -> QRect:
@@ -103,27 +119,26 @@ def draw_box(painter: QPainter, box: Box, *, placing: bool) -> None:
     """An opaque box with a line around it, which the picture does not get."""
     line = rect(box).adjusted(-1, -1, 1, 1)
     for band in around(line, rect(box)):
-        painter.fillRect(band, LIGHT.color("accent") if placing else DARK.color("line"))
-    painter.fillRect(rect(box), DARK.color("scrim"))
+        painter.fillRect(band, _LINE if placing else DARK.color("line"))
+    painter.fillRect(rect(box), _GROUND)
 
 
-def draw_frame(painter: QPainter, window: QRectF, box: Box, *, handles: bool) -> None:
-    """A line of one logical pixel around ``box``, a dark one around that for bright screens, and handles.
+def frame_bands(window: QRectF, box: Box) -> list[tuple[QRect, QRectF, QColor]]:
+    """A line of one logical pixel around ``box``, and a dark one around that for bright screens.
 
-    The line lies outside of what is selected, but for the sides where the window ends.
+    Each band with the pixels it may touch and its colour. They lie outside of what is selected, but for the sides
+    where the window ends.
     """
-    accent, dark = LIGHT.color("accent"), DARK.color("on_accent")
     line = rect(box).adjusted(-1, -1, 1, 1).intersected(window)
-    inner = line.adjusted(1, 1, -1, -1)
-    dark.setAlphaF(0.5)
-    for outer, hole, color in ((line, inner, accent), (line.adjusted(-1, -1, 1, 1), line, dark)):
-        for band in around(outer, hole):
-            painter.fillRect(band, color)
-    if not handles:
-        return
+    inner, outer = line.adjusted(1, 1, -1, -1), line.adjusted(-1, -1, 1, 1)
+    bands = [(band, _LINE) for band in around(line, inner)] + [(band, _EDGE) for band in around(outer, line)]
+    return [(band.toAlignedRect(), band, color) for band, color in bands]
+
+
+def draw_handles(painter: QPainter, box: Box) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(LIGHT.color("on_accent"), 1.5))
-    painter.setBrush(accent)
+    painter.setBrush(_LINE)
     for handle in shown_handles(box):
         place = handle.on(box)
         painter.drawEllipse(QPointF(place.x, place.y), HANDLE_RADIUS, HANDLE_RADIUS)
@@ -161,10 +176,10 @@ def draw_label(painter: QPainter, place: QRectF, text: str, font: QFont) -> None
     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def draw_plate(painter: QPainter, place: QRectF) -> None:
+def draw_plate(painter: QPainter, place: QRectF, opacity: float = 0.94) -> None:
     """The dark ground of everything that is written on the overlay."""
     color = QColor(DARK.surface)
-    color.setAlphaF(0.94)
+    color.setAlphaF(opacity)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color)

@@ -10,7 +10,7 @@ from grokdesk.ui.overlay_bar import OverlayBar
 from grokdesk.ui.overlay_keys import TABLE
 from grokdesk.ui.overlay_state import Choosing
 from grokdesk.ui.overlay_words import hints_for
-from grokdesk.ui.selection import Box
+from grokdesk.ui.selection import Box, Mapping
 from grokdesk.ui.theme import Theme
 
 
@@ -19,7 +19,8 @@ class Plates:
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
         self._window = window
-        self._bar_shows: object = None
+        self._placed_for: object = None
+        self._place: Box | None = None
         self._hint_shows: object = None
         self.bar = OverlayBar(theme, window)
         self.hint = HintPlate(theme.font(), window)
@@ -27,18 +28,30 @@ class Plates:
         self.hide()
 
     def hide(self) -> None:
-        self._bar_shows = self._hint_shows = None
+        self._placed_for = self._hint_shows = None
         for plate in (self.bar, self.hint, self.keys):
             plate.hide()
 
     def fit(self) -> None:
         """The window has another size."""
-        self._bar_shows = self._hint_shows = None
+        self._placed_for = self._hint_shows = None
         self.hint.place()
 
-    def show(self, choosing: Choosing, frame: Box | None, *, has_keys: bool) -> None:
-        """``frame`` is where the window shows the selection; ``has_keys``: this screen of several has them."""
-        self._show_bar(choosing, frame if has_keys else None)
+    def bar_place(self, choosing: Choosing, mapping: Mapping, *, has_keys: bool) -> Box | None:
+        """Where the bar belongs now; None when there is none on this window, which of several has the keys."""
+        region = choosing.marks.region
+        seen = region.intersected(mapping.image) if region else None
+        if region is None or seen is None or seen.is_empty or not (choosing.is_adjusting and has_keys):
+            return None
+        key = region, mapping
+        if key != self._placed_for:
+            self._placed_for = key
+            self._place = self.bar.place_for(region, mapping.box(seen))
+        return self._place
+
+    def show(self, choosing: Choosing, bar: Box | None, *, has_keys: bool) -> None:
+        """``bar`` is what ``bar_place`` said; ``has_keys``: this screen of several has them."""
+        self._show_bar(bar)
         if self.keys.isVisible() != (choosing.shows_keys and has_keys):
             if self.keys.isVisible():
                 self.keys.hide()
@@ -53,14 +66,11 @@ class Plates:
             self._hint_shows = None
             self.hint.hide()
 
-    def _show_bar(self, choosing: Choosing, frame: Box | None) -> None:
-        region = choosing.marks.region
-        if region is not None and frame is not None and choosing.is_adjusting:
-            if self._bar_shows != (region, frame):
-                self._bar_shows = region, frame
-                self.bar.show_for(region, frame)
+    def _show_bar(self, place: Box | None) -> None:
+        if place is not None:
+            self.bar.setGeometry(round(place.x), round(place.y), round(place.width), round(place.height))
+            self.bar.show()
         elif self.bar.isVisible():
-            self._bar_shows = None
             if self.bar.has_focus:
                 self._window.setFocus()
             self.bar.hide()

@@ -13,7 +13,7 @@ from PySide6.QtGui import QRegion
 
 from grokdesk.model import Region
 from grokdesk.ui.magnifier import GLASS_SIZE, Glass
-from grokdesk.ui.overlay_drawing import CORNER_ROOM, FRAME_ROOM, rect, shown_handles
+from grokdesk.ui.overlay_drawing import FRAME_ROOM, HANDLE_ROOM, rect, shown_handles, with_edge
 from grokdesk.ui.overlay_places import glass_place, label_place
 from grokdesk.ui.overlay_pointer import position_in
 from grokdesk.ui.overlay_state import Choosing
@@ -43,22 +43,25 @@ class Scene:
 
 
 def compose(
-    choosing: Choosing, mapping: Mapping, window: Box, label_size: Callable[[str], QSizeF], *, has_bar: bool
+    choosing: Choosing, mapping: Mapping, window: Box, label_size: Callable[[str], QSizeF], bar: Box | None = None
 ) -> Scene:
-    """What a window that shows ``mapping.image`` has to show now."""
+    """What a window that shows ``mapping.image`` has to show now, beside an action ``bar`` if there is one.
+
+    The bar says how large the selection is, so there is no label once it is there.
+    """
     region, image = choosing.region, mapping.image
     hole = frame = label = None
     is_whole = False
     if region is not None and not (seen := region.intersected(image)).is_empty:
         hole, frame, is_whole = _inside(seen, image), mapping.box(seen), seen == region
-        if not has_bar and _has_last_corner(region, image):
+        if not choosing.is_adjusting and _has_last_corner(region, image):
             label = _label(region, frame, window, label_size)
     boxes = tuple((_inside(box, image), mapping.box(box)) for box in choosing.boxes)
     handles = is_whole and choosing.is_adjusting and choosing.mode == "region"
     placing = choosing.box is not None or (
         choosing.dragging and choosing.mode == "redact" and choosing.live is not None
     )
-    return Scene(hole, frame, handles, boxes, placing, label, _glass(choosing.magnified, mapping, window))
+    return Scene(hole, frame, handles, boxes, placing, label, _glass(choosing.magnified, mapping, window, bar))
 
 
 def _inside(region: Region, image: Region) -> QRect:
@@ -79,29 +82,28 @@ def _label(region: Region, box: Box, window: Box, label_size: Callable[[str], QS
     return Label(text, QRectF(place.x, place.y, size.width(), size.height()))
 
 
-def _glass(point: Point | None, mapping: Mapping, window: Box) -> Glass | None:
+def _glass(point: Point | None, mapping: Mapping, window: Box, bar: Box | None) -> Glass | None:
     """None when the position lies on another screen."""
     image = mapping.image
     if point is None or not (-0.5 <= point.x - image.x < image.width and -0.5 <= point.y - image.y < image.height):
         return None
     at = mapping.to_window(point)
-    place = glass_place(at.x, at.y, *GLASS_SIZE, window, GAP_L)
-    return Glass(QRectF(round(place.x), round(place.y), *GLASS_SIZE), *position_in(image, point))
+    place = glass_place(at.x, at.y, *GLASS_SIZE, window, GAP_L, bar)
+    return Glass(QRect(round(place.x), round(place.y), *GLASS_SIZE), *position_in(image, point))
 
 
 # --- differences --------------------------------------------------------------------------------------------
 
 
 def difference(old: Scene, new: Scene) -> QRegion:
-    """Everything in the window that ``old`` and ``new`` paint differently."""
-    changed = _holes(old, new)
+    """Everything in the window that ``old`` and ``new`` paint differently, in few rectangles."""
+    changed = QRegion()
     if (old.frame, old.handles) != (new.frame, new.handles):
         changed |= _frames(old, new)
     if (old.boxes, old.placing) != (new.boxes, new.placing):
-        for _inside_image, box in set(old.boxes).symmetric_difference(new.boxes) or (*old.boxes, *new.boxes):
+        differing = set(old.boxes).symmetric_difference(new.boxes) | set(old.boxes[-1:]) | set(new.boxes[-1:])
+        for _in_image, box in differing:
             changed |= QRegion(grown(box, FRAME_ROOM))
-        if old.placing != new.placing and new.boxes:
-            changed |= QRegion(grown(new.boxes[-1][1], FRAME_ROOM))
     if old.label != new.label:
         changed |= QRegion(_label_place(old)) | QRegion(_label_place(new))
     if old.glass != new.glass:
@@ -113,43 +115,42 @@ def grown(box: Box, by: int) -> QRect:
     return rect(box).adjusted(-by, -by, by, by).toAlignedRect()
 
 
-def _holes(old: Scene, new: Scene) -> QRegion:
-    if old.frame == new.frame:
-        return QRegion()
-    parts = [QRegion(rect(scene.frame).toAlignedRect()) if scene.frame else QRegion() for scene in (old, new)]
-    return parts[0] ^ parts[1]
-
-
 def _frames(old: Scene, new: Scene) -> QRegion:
-    """Lines that both have stay but for the corners, where they meet in another way."""
-    rings = [_ring(scene.frame) if scene.frame else QRegion() for scene in (old, new)]
-    changed = rings[0] ^ rings[1]
+    """For each side that moved, the strip between where it was and where it is: it holds all that changed."""
+    changed = QRegion()
+    if old.frame is None or new.frame is None:
+        for scene in (old, new):
+            changed |= QRegion(grown(scene.frame, FRAME_ROOM)) if scene.frame else QRegion()
+    else:
+        for (was, before), (place, now) in zip(_lines(old.frame), _lines(new.frame), strict=True):
+            if was != place:
+                changed |= QRegion(before.united(now))
     for scene in (old, new):
-        for spot in _spots(scene):
-            changed |= spot
+        for spot in _handle_spots(scene):
+            changed |= QRegion(spot)
     return changed
 
 
-def _ring(box: Box) -> QRegion:
-    inner = rect(box).adjusted(1, 1, -1, -1).toAlignedRect()
-    outer = QRegion(grown(box, FRAME_ROOM))
-    return outer - QRegion(inner) if inner.isValid() else outer
+def _lines(box: Box) -> list[tuple[float, QRect]]:
+    """Where the four lines of a frame lie along their short way, and what they may cover."""
+    return [
+        (box.y, grown(Box(box.x, box.y, box.width, 0), FRAME_ROOM)),
+        (box.bottom, grown(Box(box.x, box.bottom, box.width, 0), FRAME_ROOM)),
+        (box.x, grown(Box(box.x, box.y, 0, box.height), FRAME_ROOM)),
+        (box.right, grown(Box(box.right, box.y, 0, box.height), FRAME_ROOM)),
+    ]
 
 
-def _spots(scene: Scene) -> list[QRect]:
-    if scene.frame is None:
+def _handle_spots(scene: Scene) -> list[QRect]:
+    if scene.frame is None or not scene.handles:
         return []
-    box = scene.frame
-    room = CORNER_ROOM if scene.handles else FRAME_ROOM + 1
-    places = [Point(x, y) for x in (box.x, box.right) for y in (box.y, box.bottom)]
-    if scene.handles:
-        places = [handle.on(box) for handle in shown_handles(box)] or places
-    return [grown(Box(place.x, place.y, 0, 0), room) for place in places]
+    places = [handle.on(scene.frame) for handle in shown_handles(scene.frame)]
+    return [grown(Box(place.x, place.y, 0, 0), HANDLE_ROOM) for place in places]
 
 
 def _label_place(scene: Scene) -> QRect:
-    return scene.label.place.toAlignedRect() if scene.label else QRect()
+    return with_edge(scene.label.place) if scene.label else QRect()
 
 
 def _glass_place(scene: Scene) -> QRect:
-    return scene.glass.place.toAlignedRect() if scene.glass else QRect()
+    return scene.glass.place if scene.glass else QRect()

@@ -339,7 +339,7 @@ class Choosing:
         said, region = self.entry, self.region
         self.select(None if region is None else fitted(region, shape.aspect), "shape")
         self.steps.record(replace(self.marks, aspect=shape.aspect), "shape")
-        self.notice = f"{said} is kept from now on. Esc lets it go."
+        self.notice = f"{said} is kept from now on. Ctrl+Z lets it go."
 
     # --- ending ---------------------------------------------------------------------------------------------
 

@@ -22,11 +22,11 @@ from grokdesk.actions.catalogue import Action
 from grokdesk.model import Region
 from grokdesk.ui import overlay_drawing as drawing
 from grokdesk.ui.key_events import key_of
-from grokdesk.ui.magnifier import Magnifier
 from grokdesk.ui.overlay_keys import press
+from grokdesk.ui.overlay_painting import ScenePainter
 from grokdesk.ui.overlay_plates import Plates
 from grokdesk.ui.overlay_pointer import Pointing
-from grokdesk.ui.overlay_scene import Scene, compose, difference, grown
+from grokdesk.ui.overlay_scene import Scene, compose, difference
 from grokdesk.ui.overlay_state import Choosing, Outcome
 from grokdesk.ui.overlay_view import View
 from grokdesk.ui.overlay_words import SPOKEN_KEYS, TITLE, Heard, place_in_words, spoken_change
@@ -57,7 +57,7 @@ class RegionWindow(QWidget):
         self._pressed: set[int] = set()
         self._held = Qt.KeyboardModifier.NoModifier
         self._font = theme.font(CAPTION_SCALE)
-        self._magnifier = Magnifier(self._font)
+        self._painter = ScenePainter(self._font)
         self.plates = Plates(theme, self)
         self.plates.bar.chosen.connect(self._choose)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -154,14 +154,16 @@ class RegionWindow(QWidget):
         if scene != self._scene:
             old, self._scene = self._scene, scene
             self.update(difference(old, scene))
-        self.plates.show(self._choosing, scene.frame, has_keys=self._has_keys())
+        has_keys = self._has_keys()
+        bar = self.plates.bar_place(self._choosing, self.mapping, has_keys=has_keys)
+        self.plates.show(self._choosing, bar, has_keys=has_keys)
 
     def _composed(self) -> Scene:
         if self._choosing is None:
             return Scene()
         window = Box(0, 0, self.width(), self.height())
-        has_bar = self._choosing.is_adjusting
-        return compose(self._choosing, self.mapping, window, self._label_size, has_bar=has_bar)
+        bar = self.plates.bar_place(self._choosing, self.mapping, has_keys=self._has_keys())
+        return compose(self._choosing, self.mapping, window, self._label_size, bar)
 
     def _label_size(self, text: str) -> QSizeF:
         return drawing.label_size(text, self._font)
@@ -172,22 +174,12 @@ class RegionWindow(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._view is None:
             return
-        painter = QPainter(self)
-        scene, image, region = self._scene, self._view.image, event.region()
-        hole = (scene.hole or drawing.NO_HOLE) if self._dimmed else None
-        drawing.draw_screen(painter, drawing.rects_of(region), image, self.mapping, hole)
-        if not self._dimmed:
+        painter, parts = QPainter(self), event.region()
+        if self._dimmed:
+            self._painter.paint(painter, parts, self._scene, self._view.image, self.mapping, self.rect().toRectF())
+        else:
+            self._painter.paint_frozen(painter, parts, self._view.image, self.mapping)
             QTimer.singleShot(0, self, self._dim)
-            return
-        for place, (_inside, box) in enumerate(scene.boxes, start=1):
-            if region.intersects(grown(box, drawing.FRAME_ROOM)):
-                drawing.draw_box(painter, box, placing=scene.placing and place == len(scene.boxes))
-        if scene.frame is not None:
-            drawing.draw_frame(painter, self.rect().toRectF(), scene.frame, handles=scene.handles)
-        if scene.label is not None and region.intersects(scene.label.place.toAlignedRect()):
-            drawing.draw_label(painter, scene.label.place, scene.label.text, self._font)
-        if scene.glass is not None and region.intersects(scene.glass.place.toAlignedRect()):
-            self._magnifier.paint(painter, image, scene.glass)
 
     def _dim(self) -> None:
         """After the first frame, which is the frozen screen as it was: nothing flashes."""
