@@ -13,7 +13,7 @@ from grokdesk.actions.catalogue import Action
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Cancelled, GrokDeskError, NotPossibleHere, PermissionNeeded
 from grokdesk.model import Capture, Pixels, Region
-from grokdesk.pictures.redacting import burn_in
+from grokdesk.pictures.redacting import redacted
 from grokdesk.system.capture_request import INTERACTIVE, CaptureRequest
 from grokdesk.ui.capture_permission import CapturePermissionWindow
 from grokdesk.ui.countdown import Countdown
@@ -201,7 +201,7 @@ class CaptureFlow(QObject):
         self._count += 1
         self._last = place = region.moved(capture.left, capture.top)
         # The rest of the capture can be let go.
-        pixels = burn_in(capture.pixels, region, boxes)
+        pixels = redacted(capture.pixels, boxes, region)
         self._end(Taken(f"Capture {self._count}.png", pixels, place, anchor, then))
 
     @Slot(object)

@@ -32,7 +32,7 @@ def region_of(
         return whole
     if request.mode == "screen":
         monitors = matched([place_of(screen) for screen in screens], capture)
-        number = request.screen or (list(screens).index(pointed_at) + 1 if pointed_at in screens else 1)
+        number = request.screen or next((at for at, screen in enumerate(screens, 1) if screen == pointed_at), 1)
         monitor = monitors[number - 1] if number <= len(monitors) else None
         if monitor is None:
             count = len([each for each in monitors if each is not None])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -71,7 +70,7 @@ class RequestHandler(QObject):
         if wanted.action_id and not self._deeds.has_action(wanted.action_id):
             request.reply(
                 EXIT_USAGE,
-                json.dumps(None),
+                "",
                 f"The running GrokDesk has no action {wanted.action_id}. Quit it and start it again.\n",
             )
             return
