@@ -29,9 +29,8 @@ class ScenePainter:
         for part in drawing.rects_of(below):
             painter.save()
             painter.setClipRect(part, Qt.ClipOperation.IntersectClip)
-            painter.save()
             drawing.draw_screen(painter, part, image, mapping, hole)
-            painter.restore()
+            painter.resetTransform()
             for place, (around, box) in enumerate(boxes, start=1):
                 if part.intersects(around):
                     drawing.draw_box(painter, box, placing=scene.placing and place == len(boxes))
