@@ -7,8 +7,8 @@ from pathlib import Path
 
 from grokdesk.errors import PictureError
 from grokdesk.model import Picture, Pixels
-from grokdesk.pictures.encoding import encode_png
 from grokdesk.pictures.opening import open_picture
+from grokdesk.pictures.png import encode_png
 
 FORMATS = {"": "PNG", ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 _OPTIONS: dict[str, dict[str, object]] = {

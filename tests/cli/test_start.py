@@ -12,6 +12,7 @@ import pytest
 from grokdesk.cli.session import Session
 from grokdesk.errors import EXIT_NETWORK, EXIT_NOT_POSSIBLE, EXIT_OK
 from grokdesk.paths import paths_from
+from grokdesk.system.capture_request import CaptureRequest, packed
 from grokdesk.system.instance_client import socket_name
 from tests.cli.conftest import CommandLine
 
@@ -47,9 +48,9 @@ def running_program(home: str, reply: dict[str, object]) -> Iterator[list[dict[s
     [
         ((), ["show"]),
         (("--background",), ["background"]),
-        (("capture",), ["capture"]),
-        (("capture", "--region"), ["capture"]),
-        (("capture", "--action", "alt-text"), ["capture", "alt-text"]),
+        (("--quit",), ["quit"]),
+        (("capture",), ["capture", packed(CaptureRequest())]),
+        (("capture", "--region", "--action", "alt-text"), ["capture", packed(CaptureRequest(action_id="alt-text"))]),
     ],
 )
 def test_the_running_program_is_asked(grokdesk: CommandLine, words: Sequence[str], sent: list[str]) -> None:

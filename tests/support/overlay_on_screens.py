@@ -110,7 +110,7 @@ def _run(screens: Sequence[Screen], drags: Sequence[Drag]) -> list[dict[str, Any
     left, top = min(screen.region.x for screen in screens), min(screen.region.y for screen in screens)
     overlay = Overlay(Theme(app, resources() / "icons"))
     selected: list[Region] = []
-    overlay.selected.connect(lambda region, _anchor: selected.append(region))
+    overlay.selected.connect(lambda selection: selected.append(selection.region))
     results = []
     for drag in drags:
         overlay.open(Capture(pixels, monitors, left, top))

@@ -19,9 +19,10 @@ from grokdesk.model import Answer, Ended, Message, Pixels, Question, Region, Tur
 from grokdesk.system.capture_request import CaptureRequest
 from grokdesk.ui.capture_use import CaptureUse, Outlets, Report
 from grokdesk.ui.incoming import Incoming
+from grokdesk.ui.overlay import Selection
 from tests.support.copiers import plain_copier
 from tests.support.pictures import picture
-from tests.ui.test_capture_flow import ANCHOR, Selection, Stage, stage, wait_for_overlay
+from tests.ui.test_capture_flow import ANCHOR, Stage, stage, wait_for_overlay
 
 __all__ = ["stage"]
 
@@ -111,8 +112,9 @@ def test_saved_and_copied_at_once_and_nothing_asked(qtbot: QtBot, world: World) 
     with Image.open(file) as saved:
         assert saved.size == (3, 4)
     assert QGuiApplication.clipboard().image().size().toTuple() == (3, 4)
-    assert world.sentences == ["Saved as part.png", "Copied 3 x 4"]
-    assert world.opened == world.asked == []
+    assert world.sentences == ["Saved as part.png", "Copied 3 × 4"]
+    assert world.opened == []
+    assert world.asked == []
 
 
 def test_a_file_that_cannot_be_written_is_said_and_our_windows_come_back(qtbot: QtBot, world: World) -> None:
