@@ -13,6 +13,7 @@ from grokdesk.errors import NotPossibleHere
 from grokdesk.model import Capture, Region
 from grokdesk.system.capture_mss import MssGrabber
 from tests.support.desktop import PANEL_HEIGHT, Desktop
+from tests.support.grabber_contract import GrabberContract
 
 
 @pytest.fixture
@@ -26,6 +27,14 @@ def grabber(desktop: Desktop) -> Iterator[MssGrabber]:
     grabber = MssGrabber(desktop.environment["DISPLAY"])
     yield grabber
     grabber.close()
+
+
+class TestMss(GrabberContract):
+    @pytest.fixture
+    def grabber(self, desktop: Desktop) -> Iterator[MssGrabber]:
+        grabber = MssGrabber(desktop.environment["DISPLAY"])
+        yield grabber
+        grabber.close()
 
 
 @pytest.fixture

@@ -100,16 +100,14 @@ def _both(one: Image.Image, other: Image.Image) -> Image.Image:
 
 def test_what_is_not_seen_is_not_listed(desktop: Desktop, windows: X11Windows, open_window: Open) -> None:
     blue = open_window("Blue", "blue", 100, 100)
-    open_window("Green", "green", 200, 200)
+    green = open_window("Green", "green", 200, 200)
     wait_until(lambda: len(titles(windows)) == 2, "both windows")
     desktop.xdotool("windowminimize", "--sync", blue)
     wait_until(lambda: titles(windows) == ["Green"], "the minimized window gone")
     desktop.xdotool("set_num_desktops", "2")
-    desktop.xdotool("set_desktop", "1")
-    try:
-        wait_until(lambda: titles(windows) == [], "nothing on the other desktop")
-    finally:
-        desktop.xdotool("set_desktop", "0")
+    desktop.xdotool("set_desktop_for_window", green, "1")
+    wait_until(lambda: titles(windows) == [], "the window on the other desktop gone")
+    desktop.xdotool("set_desktop_for_window", green, "0")
     wait_until(lambda: titles(windows) == ["Green"], "the window again")
 
 
