@@ -1,20 +1,21 @@
 """Which back ends can capture this desktop, the best first: by what the session says, never by trying.
 
-mss is not tried on Wayland: through XWayland it delivers a picture of the right size that is all black. Of the tools
-that desktops bring along, gnome-screenshot and spectacle are not used: what they can do their desktop's portal can,
-and where the person told the portal no, another way around is not ours to take.
+mss is not tried on Wayland: through XWayland it delivers a picture of the right size that is all black. grim is for
+compositors with a newer protocol, or with other colours, than our own copying knows. Of the tools that desktops bring
+along, gnome-screenshot and spectacle are not used: what they can do their desktop's portal can, and where the person
+told the portal no, another way around is not ours to take.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from grokdesk.system.capture_grim import GrimGrabber
 from grokdesk.system.capture_in_order import GrabberInOrder
 from grokdesk.system.capture_mss import MssGrabber
 from grokdesk.system.capture_none import NoGrabber
 from grokdesk.system.capture_portal import PortalGrabber
+from grokdesk.system.capture_screencopy import ScreencopyGrabber
 from grokdesk.system.part_state import PartState
 from grokdesk.system.programs import is_installed
 from grokdesk.system.protocols import Grabber
@@ -25,9 +26,6 @@ COPIES_OUTPUTS = frozenset(
 )
 """Desktops whose compositor lets a program copy its outputs. Of others it is asked only when the portal fails."""
 NEVER_COPIES = frozenset({"gnome", "kde"})
-
-OTHER_TOOL = "Take a screenshot with your desktop's own tool and paste or drop it here."
-_GRIM_MISSING = "grim is not installed, so this desktop's portal has to take the pictures, which is slower."
 
 
 def choose_grabber(session: Session, environment: Mapping[str, str]) -> Grabber:
@@ -49,16 +47,14 @@ def _candidates(session: Session, environment: Mapping[str, str]) -> list[Grabbe
 
 
 def _on_wayland(session: Session, environment: Mapping[str, str]) -> list[Grabber]:
-    copies, has_grim = session.desktop in COPIES_OUTPUTS, is_installed("grim", environment)
-    grim = [GrimGrabber(environment)] if has_grim and session.desktop not in NEVER_COPIES else []
-    portal = [PortalGrabber(session, environment)] if session.bus else []
-    if copies and portal and not grim:
-        state = replace(portal[0].state, state="degraded", why=_GRIM_MISSING, what_to_do="Install the package grim.")
-        portal = [PortalGrabber(session, environment, state=state)]
-    found: list[Grabber] = [*grim, *portal] if copies else [*portal, *grim]
+    copying: list[Grabber] = []
+    if session.desktop not in NEVER_COPIES:
+        copying.append(ScreencopyGrabber(environment))
+        if is_installed("grim", environment):
+            copying.append(GrimGrabber(environment))
+    portal: list[Grabber] = [PortalGrabber(session, environment)] if session.bus else []
+    found = [*copying, *portal] if session.desktop in COPIES_OUTPUTS else [*portal, *copying]
     if found:
         return found
-    if copies:
-        return [NoGrabber(PartState("missing", "none", "grim is not installed.", "Install the package grim."))]
-    why = "There is no session bus, over which Wayland desktops hand over pictures."
+    why = "There is no session bus, over which this desktop hands over pictures."
     return [NoGrabber(PartState("impossible", "none", why, "Start GrokDesk from within your desktop session."))]

@@ -1,4 +1,4 @@
-"""Takes pictures with grim, on Wayland desktops that let a program copy their outputs (sway, Hyprland, river, ...).
+"""Takes pictures with grim, on Wayland desktops that let a program copy their outputs, but not as we can ourselves.
 
 Each output is taken by itself, in its own pixels: of all at once grim makes one image at the largest scale, which
 enlarges every other output and takes several times as long.

@@ -14,6 +14,8 @@ from grokdesk.model import Capture, Monitor, Region
 from grokdesk.system.capture_choice import choose_grabber
 from grokdesk.system.capture_grim import GrimGrabber
 from grokdesk.system.capture_portal import PortalGrabber
+from grokdesk.system.capture_screencopy import ScreencopyGrabber
+from grokdesk.system.protocols import Grabber
 from grokdesk.system.session import Session, session_from
 from grokdesk.system.window_places import windows_in
 from grokdesk.system.windows_choice import choose_windows
@@ -58,6 +60,11 @@ def grim(screens: SwayDesktop) -> GrimGrabber:
 
 
 @pytest.fixture
+def screencopy(screens: SwayDesktop) -> ScreencopyGrabber:
+    return ScreencopyGrabber(screens.environment)
+
+
+@pytest.fixture
 def portal(screens: SwayDesktop, session: Session) -> PortalGrabber:
     return PortalGrabber(session, screens.environment)
 
@@ -76,6 +83,12 @@ def monitor(capture: Capture, name: str) -> Monitor:
     return found
 
 
+class TestScreencopy(GrabberContract):
+    @pytest.fixture
+    def grabber(self, screencopy: ScreencopyGrabber) -> ScreencopyGrabber:
+        return screencopy
+
+
 class TestGrim(GrabberContract):
     @pytest.fixture
     def grabber(self, grim: GrimGrabber) -> GrimGrabber:
@@ -89,9 +102,15 @@ class TestPortal(GrabberContract):
         assert not PORTAL_FILE.exists()
 
 
+@pytest.fixture(params=[ScreencopyGrabber, GrimGrabber])
+def copying(request: pytest.FixtureRequest, screens: SwayDesktop) -> Grabber:
+    grabber: Grabber = request.param(screens.environment)
+    return grabber
+
+
 @pytest.mark.parametrize("name", WHOLE_SCALES)
-def test_grim_every_pixel_of_a_screen_at_its_own_scale(grim: GrimGrabber, name: str) -> None:
-    capture, output = grim.grab(), WHOLE_SCALES[name]
+def test_every_pixel_of_a_screen_at_its_own_scale(copying: Grabber, name: str) -> None:
+    capture, output = copying.grab(), WHOLE_SCALES[name]
     found = monitor(capture, name)
     assert found.place == output.area
     assert (found.region.width, found.region.height) == pixels_of(output)
@@ -100,12 +119,24 @@ def test_grim_every_pixel_of_a_screen_at_its_own_scale(grim: GrimGrabber, name: 
     assert region_on_map(seen) == Region(0, 0, seen.width, seen.height)
 
 
-def test_grim_a_scale_between(screens: SwayDesktop, grim: GrimGrabber, tmp_path: Path) -> None:
-    capture = grim.grab()
+def test_a_scale_between(screens: SwayDesktop, copying: Grabber, tmp_path: Path) -> None:
+    capture = copying.grab()
     found = monitor(capture, "HEADLESS-4")
     assert (found.region.width, found.region.height) == (960, 540)
     with Image.open(screens.screenshot(tmp_path / "witness.png", "HEADLESS-4")) as witness:
         assert shown(capture, found.region).tobytes() == witness.convert("RGB").tobytes()
+
+
+@pytest.mark.parametrize("turn", ["180", "270", "flipped", "flipped-90", "flipped-180", "flipped-270"])
+def test_every_turn_of_a_screen(tmp_path: Path, turn: str) -> None:
+    need(sway_desktop.missing_programs())
+    words = {"tray": False, "portal": False, "keyring": False}
+    with SwayDesktop(tmp_path / "logs", Output(0, 0, 640, 480, turn=turn), **words) as desktop:
+        size = (480, 640) if turn.endswith(("90", "270")) else (640, 480)
+        desktop.set_wallpaper(saved(map_of_places(*size), tmp_path / "places.png"))
+        capture = ScreencopyGrabber(desktop.environment).grab()
+        with Image.open(desktop.screenshot(tmp_path / "witness.png")) as witness:
+            assert shown(capture, Region(0, 0, *size)).tobytes() == witness.convert("RGB").tobytes()
 
 
 def test_portal_screens_are_found_in_one_image_by_one_ratio(screens: SwayDesktop, portal: PortalGrabber) -> None:
@@ -124,18 +155,18 @@ def test_portal_screens_are_found_in_one_image_by_one_ratio(screens: SwayDesktop
         assert all(abs(one - other) <= 1 for one, other in pairs)
 
 
-def test_sway_is_captured_by_grim(screens: SwayDesktop, session: Session) -> None:
-    grabber = choose_grabber(session, screens.environment)
-    assert (grabber.state.backend, grabber.state.state) == ("grim", "ok")
+def test_sway_is_captured_without_any_program(screens: SwayDesktop, session: Session) -> None:
+    grabber = choose_grabber(session, screens.environment | {"PATH": "/nowhere"})
+    assert (grabber.state.backend, grabber.state.state) == ("screencopy", "ok")
     assert len(grabber.grab().monitors) == 4
+    assert grabber.state.state == "ok"
     grabber.close()
 
 
-def test_sway_without_grim_is_captured_by_its_portal(screens: SwayDesktop, session: Session) -> None:
-    grabber = choose_grabber(session, screens.environment | {"PATH": "/nowhere"})
-    assert len(grabber.grab().monitors) == 4
+def test_a_compositor_that_went_away_leaves_the_portal(screens: SwayDesktop, session: Session) -> None:
+    grabber = choose_grabber(session, screens.environment | {"WAYLAND_DISPLAY": "wayland-9"})
+    assert grabber.grab().monitors == ()
     assert (grabber.state.backend, grabber.state.state) == ("portal", "degraded")
-    assert "grim is not installed" in grabber.state.why
 
 
 WINDOW = """

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from grokdesk.errors import NotInstalled, NotPossibleHere
+from grokdesk.errors import NotPossibleHere
 from grokdesk.system.capture_choice import choose_grabber
 from grokdesk.system.session import Session
 
@@ -45,27 +45,15 @@ def test_what_the_session_says_decides(session: Session, backend: str, state: st
 
 
 @pytest.mark.parametrize("desktop", ["sway", "hyprland", "river", "wlroots", "niri"])
-def test_where_outputs_can_be_copied_grim_comes_first(desktop: str, with_grim: dict[str, str]) -> None:
-    assert choose_grabber(wayland(desktop), with_grim).state.backend == "grim"
+def test_where_outputs_can_be_copied_that_comes_first(desktop: str, with_grim: dict[str, str]) -> None:
+    for environment in (with_grim, NOTHING):
+        assert choose_grabber(wayland(desktop), environment).state.backend == "screencopy"
+        assert choose_grabber(wayland(desktop, bus=""), environment).state.backend == "screencopy"
 
 
 def test_an_unknown_desktop_is_asked_through_the_portal_first(with_grim: dict[str, str]) -> None:
     assert choose_grabber(wayland(""), with_grim).state.backend == "portal"
-    assert choose_grabber(wayland("", bus=""), with_grim).state.backend == "grim"
-
-
-def test_what_is_not_installed_is_named() -> None:
-    state = choose_grabber(wayland("sway"), NOTHING).state
-    assert (state.backend, state.state) == ("portal", "degraded")
-    assert "grim" in state.why
-    assert "Install" in state.what_to_do
-
-
-def test_without_grim_and_bus_something_is_missing() -> None:
-    grabber = choose_grabber(wayland("sway", bus=""), NOTHING)
-    assert grabber.state.state == "missing"
-    with pytest.raises(NotInstalled, match="grim"):
-        grabber.grab()
+    assert choose_grabber(wayland("", bus=""), with_grim).state.backend == "screencopy"
 
 
 def test_what_is_not_possible_says_what_to_do_instead() -> None:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
-import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -17,54 +14,10 @@ from hypothesis import strategies as st
 from grokdesk.errors import NotPossibleHere
 from grokdesk.model import Region
 from grokdesk.system.wayland_compositor import Output, ask_compositor
-
-Environment = dict[str, str]
-Answer = Callable[[socket.socket], None]
+from tests.support.played_compositor import PlayedCompositor, event, offer, text
 
 
-def event(sender: int, opcode: int, body: bytes = b"") -> bytes:
-    return struct.pack("=II", sender, (len(body) + 8) << 16 | opcode) + body
-
-
-def text(words: str) -> bytes:
-    raw = words.encode() + b"\0"
-    return struct.pack("=I", len(raw)) + raw + bytes(-len(raw) % 4)
-
-
-def offer(name: int, interface: str, version: int) -> bytes:
-    return event(2, 0, struct.pack("=I", name) + text(interface) + struct.pack("=I", version))
-
-
-@pytest.fixture
-def play(tmp_path: Path) -> Iterator[Callable[[Answer], Environment]]:
-    """Be the compositor of one connection."""
-    if sys.platform == "win32":
-        pytest.skip("Wayland needs Unix sockets")
-    server = socket.socket(socket.AF_UNIX)
-    server.bind(str(tmp_path / "wayland-7"))
-    server.listen()
-    threads: list[threading.Thread] = []
-
-    def start(answer: Answer) -> Environment:
-        def serve() -> None:
-            with closing(server.accept()[0]) as client, suppress(OSError):
-                answer(client)
-                # Closed with something unread, a socket takes back what it has sent.
-                client.shutdown(socket.SHUT_WR)
-                while client.recv(4096):
-                    pass
-
-        threads.append(threading.Thread(target=serve, daemon=True))
-        threads[-1].start()
-        return {"XDG_RUNTIME_DIR": str(tmp_path), "WAYLAND_DISPLAY": "wayland-7"}
-
-    yield start
-    for thread in threads:
-        thread.join(5)
-    server.close()
-
-
-def test_outputs_with_their_places(play: Callable[[Answer], Environment]) -> None:
+def test_outputs_with_their_places(play: PlayedCompositor) -> None:
     """Ids are given out in order: 2 registry, 3 sync, 4 manager, 5 and 6 the first output, 7 and 8 the second."""
 
     def answer(client: socket.socket) -> None:
@@ -74,7 +27,10 @@ def test_outputs_with_their_places(play: Callable[[Answer], Environment]) -> Non
             client.send(bytes([byte]))
         client.send(event(3, 0, bytes(4)))
         client.recv(4096)
-        client.send(event(5, 4, text("DP-1")) + event(5, 2) + event(6, 0, struct.pack("=ii", 1280, -20)))
+        geometry = struct.pack("=iiiii", 0, 0, 600, 340, 0) + text("Maker") + text("Model 7") + struct.pack("=i", 3)
+        client.send(
+            event(5, 0, geometry) + event(5, 4, text("DP-1")) + event(5, 2) + event(6, 0, struct.pack("=ii", 1280, -20))
+        )
         client.send(event(6, 1, struct.pack("=ii", 1920, 1080)))
         client.send(event(8, 0, struct.pack("=ii", 0, 0)) + event(8, 1, struct.pack("=ii", 1280, 720)))
         client.send(event(8, 3, text("eDP-1")) + event(9, 0, bytes(4)))
@@ -82,12 +38,12 @@ def test_outputs_with_their_places(play: Callable[[Answer], Environment]) -> Non
     compositor = ask_compositor(play(answer))
     assert compositor.interfaces == {"wl_output", "zxdg_output_manager_v1"}
     assert compositor.outputs == (
-        Output("eDP-1", Region(0, 0, 1280, 720)),
-        Output("DP-1", Region(1280, -20, 1920, 1080)),
+        Output("eDP-1", Region(0, 0, 1280, 720), id=7),
+        Output("DP-1", Region(1280, -20, 1920, 1080), turn=3, id=5),
     )
 
 
-def test_a_compositor_that_does_not_say_where_outputs_are(play: Callable[[Answer], Environment]) -> None:
+def test_a_compositor_that_does_not_say_where_outputs_are(play: PlayedCompositor) -> None:
     def answer(client: socket.socket) -> None:
         client.recv(4096)
         client.sendall(offer(1, "wl_output", 4) + event(3, 0, bytes(4)))
@@ -95,7 +51,7 @@ def test_a_compositor_that_does_not_say_where_outputs_are(play: Callable[[Answer
     assert ask_compositor(play(answer)).outputs == ()
 
 
-def test_an_error_and_a_hang_up(play: Callable[[Answer], Environment]) -> None:
+def test_an_error_and_a_hang_up(play: PlayedCompositor) -> None:
     for reply in (event(1, 0, struct.pack("=II", 2, 0) + text("bad")), b""):
         with pytest.raises(NotPossibleHere, match="compositor cannot be reached"):
             ask_compositor(play(lambda client, reply=reply: client.sendall(reply)))  # type: ignore[misc]
@@ -109,7 +65,7 @@ def test_no_compositor(tmp_path: Path) -> None:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200))
-def test_anything_else_is_a_sentence(play: Callable[[Answer], Environment], reply: bytes) -> None:
+def test_anything_else_is_a_sentence(play: PlayedCompositor, reply: bytes) -> None:
     environment = play(lambda client: client.sendall(reply))
     with suppress(NotPossibleHere):
         ask_compositor(environment)
