@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -24,21 +24,21 @@ class LiveSwitch(QWidget):
         self.box.clicked.connect(self._switch)
         about = QLabel(help_, wordWrap=True)
         about.setProperty("look", "caption")
-        self.status = QLabel(wordWrap=True)
+        self.status, self.command = QLabel(wordWrap=True), QLabel(wordWrap=True)
+        self.command.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.repair, self.copy = QPushButton("Repair"), CopyButton("Copy", copier)
         self.repair.clicked.connect(lambda _checked=False: self._switch(True))
         self.copy.failed.connect(lambda error: self._say(str(error), good=False))
-        row = QHBoxLayout()
-        row.setSpacing(GAP_S)
-        row.addWidget(self.status, 1)
-        row.addWidget(self.repair)
-        row.addWidget(self.copy)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP_S)
         layout.addWidget(self.box)
         layout.addWidget(about)
-        layout.addLayout(row)
+        for words, button in ((self.status, self.repair), (self.command, self.copy)):
+            row = QHBoxLayout()
+            row.addWidget(words, 1)
+            row.addWidget(button)
+            layout.addLayout(row)
         self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -50,8 +50,10 @@ class LiveSwitch(QWidget):
         self.box.setChecked(self._autostart.is_on())
         self.box.setEnabled(state.state not in ("impossible", "missing"))
         self.repair.setVisible(state.state == "degraded")
+        self.command.setText(state.command)
+        self.command.setVisible(bool(state.command))
         self.copy.offer(state.command)
-        self._say(" ".join(part for part in (state.sentence, state.command) if part), good=state.works)
+        self._say(state.sentence, good=state.state in ("ok", "desktop-decides"))
 
     @Slot(bool)
     def _switch(self, on: bool) -> None:

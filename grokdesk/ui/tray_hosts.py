@@ -25,10 +25,10 @@ class TrayHosts(QObject):
         for_registration = QDBusServiceWatcher.WatchModeFlag.WatchForRegistration
         self._watcher = QDBusServiceWatcher(WATCHER, bus, for_registration, self)
         self._watcher.serviceRegistered.connect(self._appear)
+        slot = SLOT("_host_registered()")
         if bus.isConnected():
-            bus.connect(
-                WATCHER, PATH, WATCHER, "StatusNotifierHostRegistered", self, SLOT("_host_registered()").encode()
-            )
+            # The stubs want bytes, the binding takes a str.
+            bus.connect(WATCHER, PATH, WATCHER, "StatusNotifierHostRegistered", self, slot)  # type: ignore[call-overload]
 
     @Slot(str)
     def _appear(self, _service: str) -> None:

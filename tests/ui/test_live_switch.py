@@ -81,6 +81,7 @@ def test_a_command_can_be_copied(qtbot: QtBot, tmp_path: Path, program: Path) ->
     assert not row.copy.isVisible()
     row.box.click()
     assert row.copy.isVisible()
+    assert row.command.text() == f"exec {program} --background"
     row.copy.click()
     assert QGuiApplication.clipboard().text() == f"exec {program} --background"
 
