@@ -31,7 +31,6 @@
     │   │   ├── HistoryTooNew
     │   │   └── SettingsBroken
     │   └── NotPossibleHere
-    │       ├── HotkeyTaken
     │       ├── NotInstalled         a program or a service that could be installed
     │       └── PermissionNeeded     the desktop asks the person first
     └── Bug                          ours: to be reported
@@ -208,10 +207,6 @@ class SettingsBroken(StoreError):
 
 class NotPossibleHere(Known):
     exit_code = EXIT_NOT_POSSIBLE
-
-
-class HotkeyTaken(NotPossibleHere):
-    remedy = Remedy.OPEN_SETTINGS
 
 
 class NotInstalled(NotPossibleHere):
