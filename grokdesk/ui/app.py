@@ -48,10 +48,10 @@ def run(make_services: Callable[[], Services], environment: Mapping[str, str], w
         from grokdesk.ui.termination import Termination
 
         program = Program(app, make_services(), environment, tray)
-        server.requested.connect(program.requests.handle)
         termination = Termination(program.quit, program)
         app.aboutToQuit.connect(termination.close)
         program.start(words)
+        server.requested.connect(program.requests.handle)
 
     QTimer.singleShot(0, load)
     code = app.exec()

@@ -138,7 +138,6 @@ class CaptureUse(QObject):
         job = self._job = Job(single(lambda: save_picture(pixels, Path(request.out))), "save", self)
 
         def saved() -> None:
-            self.kept.emit(f"Saved as {Path(request.out).name}")
             self._copy(request, pixels, replace(report, file=request.out), go_on)
 
         job.arrived.connect(lambda _nothing: saved())
@@ -153,10 +152,9 @@ class CaptureUse(QObject):
         self._outlets.copier.copy_picture(pixels)
 
     @Slot(object)
-    def _copied(self, copied: Copied) -> None:
+    def _copied(self, _copied: Copied) -> None:
         if self._waiting_for_copy is not None:
             (report, go_on), self._waiting_for_copy = self._waiting_for_copy, None
-            self.kept.emit(f"{copied.sentence} {pixel_size(report.width, report.height)}")
             go_on(replace(report, copied=True))
 
     @Slot(object)
@@ -188,6 +186,10 @@ class CaptureUse(QObject):
     def _finish(self, report: Report, told: Told | None) -> None:
         if told is not None:
             told(report)
+        elif report.error is None and (report.file or report.copied):
+            done = [f"Saved as {Path(report.file).name}"] if report.file else []
+            done += [f"Copied {pixel_size(report.width, report.height)}"] if report.copied else []
+            self.kept.emit(". ".join(done))
         elif report.error is not None and not isinstance(report.error, Cancelled) and not report.action_id:
             self.problem.emit(report.error)
 

@@ -49,11 +49,18 @@ class Draft(QObject):
     refused = Signal(object)
     """A GrokDeskError that names the picture."""
 
-    def __init__(self, sources: PictureSources, prepare: Preparer, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        sources: PictureSources,
+        prepare: Preparer,
+        parent: QObject | None = None,
+        limits: ImageLimits | None = ImageLimits(),  # noqa: B008 - a frozen value
+    ) -> None:
+        """``limits`` None: where the question goes is not known yet, and nothing is ready before ``set_limits``."""
         super().__init__(parent)
         self._sources = sources
         self._prepare = prepare
-        self._limits = ImageLimits()
+        self._limits = limits
         self._entries: list[DraftPicture] = []
         self._jobs: dict[int, Job[DraftPicture]] = {}
         self._ids = itertools.count(1)
@@ -68,8 +75,8 @@ class Draft(QObject):
 
     @property
     def is_ready(self) -> bool:
-        """Every picture is as it will leave."""
-        return all(entry.prepared is not None for entry in self._entries)
+        """It is known where the question goes, and every picture is as it will leave."""
+        return self._limits is not None and all(entry.prepared is not None for entry in self._entries)
 
     def set_limits(self, limits: ImageLimits) -> None:
         """Prepare for another profile; entries are shown with their size as they leave for it."""
@@ -79,6 +86,7 @@ class Draft(QObject):
         for entry in self._entries:
             if entry.picture is not None:
                 self._start(entry, partial(_already, entry.picture))
+        self.changed.emit()
 
     def add_picture(self, picture: Picture) -> None:
         self._add(picture.name, partial(_already, picture), picture)
@@ -119,6 +127,8 @@ class Draft(QObject):
             loaded = replace(entry, picture=picture, name=picture.name)
             yield loaded
             cancel.check()
+            if limits is None:
+                return
             prepared = self._prepare(picture, limits)
             yield replace(loaded, prepared=prepared, thumbnail=thumbnail_of(prepared))
 

@@ -30,7 +30,7 @@ class DraftComposer(QObject):
         composer.incoming.connect(self.take)
         composer.picture_removed.connect(draft.remove)
         composer.add_requested.connect(self.choose_files)
-        composer.submitted.connect(self.submitted)
+        composer.submitted.connect(self.submit)
 
     @Slot(object)
     def take(self, incoming: Incoming) -> None:
@@ -61,6 +61,7 @@ class DraftComposer(QObject):
         self.draft.clear()
         self.composer.clear()
 
+    @Slot(str, str)
     def submit(self, text: str, action_id: str) -> None:
         """Ask as soon as every picture is ready; not at all when one is refused."""
         if not self.draft.is_ready:

@@ -58,6 +58,7 @@ class Preferences(QObject):
         self.settings: Settings = services.settings.load()
         self.profile: Profile = ON_THIS_COMPUTER
         """The active one; this computer until it was found out."""
+        self.knows_profile = False
         self.model = ""
         """The one that will be asked, "" while none was chosen."""
         theme.choose(self.settings.theme)
@@ -114,7 +115,7 @@ class Preferences(QObject):
         self._use(find_profile(self.settings, XAI.id), "")
 
     def _use(self, profile: Profile, model: str) -> None:
-        self.profile, self.model = profile, model
+        self.profile, self.model, self.knows_profile = profile, model, True
         self.profile_found.emit(profile, model)
 
     # --- windows ---

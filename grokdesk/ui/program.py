@@ -116,13 +116,14 @@ class Program(QObject):
 
     def _make_question(self, composer: Composer) -> DraftComposer:
         sources = PictureSources(self._services.read_file, self._services.download)
-        draft = Draft(sources, self._services.prepare, self)
+        draft = Draft(sources, self._services.prepare, self, limits=None)
         composer.set_actions(self._services.catalogue.actions, self.preferences.settings.last_action)
         composer.profile_requested.connect(partial(self._show_settings, "Connection"))
         question = DraftComposer(draft, composer)
         question.submitted.connect(self._remember_action)
         self._questions.append(question)
-        self._show_profile(question)
+        if self.preferences.knows_profile:
+            self._show_profile(question)
         return question
 
     def _make_chat(self) -> None:

@@ -46,7 +46,7 @@ def server() -> Iterator[ScriptedServer]:
 def stopped(desktop: Desktop, server: ScriptedServer, tmp_path: Path) -> Iterator[RunningProgram]:
     """Not running yet, with a key in its environment."""
     program = RunningProgram(desktop, tmp_path / "home", server)
-    program.environment["XAI_API_KEY"] = KEY
+    program.environment["XAI_API_KEY"] = program.environment["GROKDESK_API_KEY"] = KEY
     yield program
     program.command("--quit")
     program.end()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from grokdesk.errors import EXIT_OK
+from grokdesk.errors import EXIT_CANCELLED, EXIT_OK
 from tests.support.desktop import Desktop, wait_until
 from tests.support.notifications import notification_service
 from tests.support.program import CHAT, COMPOSER, HOTKEY, OVERLAY, SETTINGS, WELCOME, RunningProgram
@@ -182,11 +182,10 @@ def test_the_key_is_in_the_keyring_and_nowhere_else(program: RunningProgram, ser
 def test_a_second_start_and_the_capture_command_reach_the_first(program: RunningProgram) -> None:
     assert program.command().returncode == EXIT_OK
     program.desktop.wait_for_window(CHAT)
-    done = program.command("capture", "--region")
-    assert done.returncode == EXIT_OK, done.stderr.decode()
-    program.desktop.wait_for_window(OVERLAY)
-    program.key("Escape")
-    program.desktop.wait_for_no_window(OVERLAY)
+    with program.command_that_waits("capture", "--region") as command:
+        program.desktop.wait_for_window(OVERLAY)
+        program.key("Escape")
+        assert command.wait(20) == EXIT_CANCELLED
     program.desktop.wait_for_window(CHAT)
 
 
@@ -257,10 +256,11 @@ def test_without_a_key_this_computer_reads(
 
 def test_capture_starts_the_program_when_none_runs(make: Callable[..., RunningProgram], wallpaper: Image.Image) -> None:
     program = make()
-    program.start("capture", "--region")
-    program.desktop.wait_for_window(OVERLAY)
-    program.drag(*REGION)
-    program.focus(COMPOSER)
+    with program.command_that_waits("capture", "--region") as command:
+        program.desktop.wait_for_window(OVERLAY)
+        program.drag(*REGION)
+        program.focus(COMPOSER)
+        assert command.wait(20) == EXIT_OK
     program.key("Escape")
     program.desktop.wait_for_no_window(COMPOSER)
-    assert program.is_running
+    assert program.command("--quit").returncode == EXIT_OK

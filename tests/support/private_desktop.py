@@ -207,7 +207,7 @@ class PrivateDesktop(ABC):
         """Put the bytes of a file on the clipboard, as an image/png for example."""
 
     def clipboard_text(self) -> str:
-        return self.clipboard().decode()
+        return self.clipboard().decode("utf-8", "replace")
 
     def secret(self, **attributes: str) -> str | None:
         """A secret from the keyring daemon, asked for by another program than ours."""

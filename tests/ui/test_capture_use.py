@@ -112,7 +112,7 @@ def test_saved_and_copied_at_once_and_nothing_asked(qtbot: QtBot, world: World) 
     with Image.open(file) as saved:
         assert saved.size == (3, 4)
     assert QGuiApplication.clipboard().image().size().toTuple() == (3, 4)
-    assert world.sentences == ["Saved as part.png", "Copied 3 × 4"]
+    assert world.sentences == []
     assert world.opened == []
     assert world.asked == []
 
@@ -125,14 +125,17 @@ def test_a_file_that_cannot_be_written_is_said_and_our_windows_come_back(qtbot: 
     assert world.stage.screen.other.isVisible()
 
 
-@pytest.mark.parametrize(("then", "file"), [("copy", ""), ("save", "new.png")])
-def test_what_is_chosen_while_selecting_counts(qtbot: QtBot, world: World, then: str, file: str) -> None:
+@pytest.mark.parametrize(("then", "sentence"), [("copy", "Copied 7 × 8"), ("save", "Saved as new.png")])
+def test_what_is_chosen_while_selecting_counts_and_is_said(
+    qtbot: QtBot, world: World, then: str, sentence: str
+) -> None:
     world.use.start(CaptureRequest())
     wait_for_overlay(qtbot, world.stage)
     world.stage.parts.overlay.close()
-    with qtbot.waitSignal(world.use.kept):
+    with qtbot.waitSignal(world.use.kept) as kept:
         world.stage.parts.overlay.selected.emit(Selection(Region(5, 6, 7, 8), ANCHOR, (), then))
-    assert bool(file) == (world.folder / "new.png").exists()
+    assert kept.args == [sentence]
+    assert (then == "save") == (world.folder / "new.png").exists()
     assert world.opened == []
 
 

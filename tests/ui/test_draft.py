@@ -119,3 +119,21 @@ def test_clear_empties(qtbot: QtBot, draft: Draft) -> None:
         draft.clear()
     assert len(draft.entries) == 0
     assert not draft.is_loading
+
+
+def test_nothing_is_ready_before_it_is_known_where_it_goes(qtbot: QtBot) -> None:
+    draft = Draft(PictureSources(read_file, download), prepare_plainly, limits=None)
+    assert not draft.is_ready
+    draft.add_picture(picture())
+    qtbot.waitUntil(lambda: not draft.is_loading)
+    assert not draft.is_ready
+    draft.set_limits(ImageLimits())
+    qtbot.waitUntil(lambda: draft.is_ready)
+    assert draft.entries[0].prepared is not None
+
+
+def test_a_draft_without_pictures_becomes_ready_and_says_so(qtbot: QtBot) -> None:
+    draft = Draft(PictureSources(read_file, download), prepare_plainly, limits=None)
+    with qtbot.waitSignal(draft.changed):
+        draft.set_limits(ImageLimits())
+    assert draft.is_ready
