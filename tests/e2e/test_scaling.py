@@ -67,7 +67,7 @@ def test_each_monitor_with_its_scale(
     program = program_on(wide)
     program.environment["QT_SCREEN_SCALE_FACTORS"] = f"{left / 100:g};{right / 100:g}"
     program.start_with_hotkey()
-    on_the_left = capture_and_send(program, answering, (33, 101, 1279, 1023))
+    on_the_left = capture_and_send(program, answering, (33, 101, 1279, 1023), screens=2)
     assert region_on_map(on_the_left) == Region(33, 101, 1247, 923)
-    on_the_right = capture_and_send(program, answering, (1281, 201, 2919, 1199))
+    on_the_right = capture_and_send(program, answering, (1281, 201, 2919, 1199), screens=2)
     assert region_on_map(on_the_right) == Region(1281, 201, 1639, 999)

@@ -14,7 +14,7 @@ from tests.support import sway_desktop
 from tests.support.needs import need
 from tests.support.private_desktop import wait_until
 from tests.support.program import CHAT, MakeProgram, ProgramOn
-from tests.support.sent import questions_to, sent_pixels
+from tests.support.sent import capture_and_send, questions_to, sent_pixels
 from tests.support.server import ScriptedServer
 from tests.support.sway_desktop import BAR_HEIGHT, Output, SwayDesktop
 from tests.support.wallpapers import map_of_places, region_on_map, saved
@@ -88,7 +88,7 @@ def test_the_tray_shows_the_icon_and_its_menu_works(program: ProgramOn[SwayDeskt
 def test_the_witness_sees_every_pixel_of_a_screen(
     three_screens: SwayDesktop, tmp_path: Path, name: str, output: Output
 ) -> None:
-    width, height = (round(side * output.scale) for side in (output.area.width, output.area.height))
+    width, height = output.pixels
     three_screens.set_wallpaper(saved(map_of_places(width, height), tmp_path / "places.png"), name)
     with Image.open(three_screens.screenshot(tmp_path / "shot.png", name)) as shot:
         assert shot.size == (width, height)
@@ -102,6 +102,50 @@ def test_the_pointer_reaches_every_screen(three_screens: SwayDesktop) -> None:
         three_screens.click(output.area.x + 5, output.area.bottom - 5)
         [workspace] = [each for each in three_screens.ask("get_workspaces") if each["focused"]]
         assert Region(**workspace["rect"]).intersected(output.area) == Region(**workspace["rect"])
+
+
+# --- capture ------------------------------------------------------------------------------------------------
+
+
+def capture(program: ProgramOn[SwayDesktop], server: ScriptedServer, drag: tuple[int, int, int, int]) -> Image.Image:
+    """There is no global hotkey without a setting of sway, so the program is started and asked in the tray."""
+    desktop, item = program.desktop, program.start()
+    names = [f"HEADLESS-{number}" for number, _ in enumerate(desktop.outputs, 1)]
+    desktop.park_pointer()
+    before = [desktop.corner(name) for name in names]
+
+    def begin() -> None:
+        item.click("Capture region")
+        wait_until(
+            lambda: all(desktop.corner(name) != seen for name, seen in zip(names, before, strict=True)),
+            "a dimmed overlay on every screen",
+        )
+
+    return capture_and_send(program, server, drag, screens=len(names), begin=begin)
+
+
+@pytest.fixture
+def places(sway: SwayDesktop, tmp_path: Path) -> None:
+    sway.set_wallpaper(saved(map_of_places(sway.width, sway.height), tmp_path / "places.png"))
+
+
+@pytest.mark.usefixtures("places")
+def test_every_pixel_of_a_region_is_captured(
+    sway: SwayDesktop, program_on: MakeProgram, answering: ScriptedServer
+) -> None:
+    assert region_on_map(capture(program_on(sway), answering, (201, 121, 520, 333))) == Region(201, 121, 320, 213)
+
+
+@pytest.mark.usefixtures("places")
+def test_the_portal_captures_where_no_tool_is(
+    sway: SwayDesktop, program_on: MakeProgram, answering: ScriptedServer, tmp_path: Path
+) -> None:
+    program = program_on(sway)
+    program.environment["PATH"] = str(tmp_path)
+    assert region_on_map(capture(program, answering, (201, 121, 520, 333))) == Region(201, 121, 320, 213)
+
+
+# --- the desktop itself -------------------------------------------------------------------------------------
 
 
 def test_an_x_server_is_there_when_it_is_wanted(tmp_path: Path) -> None:

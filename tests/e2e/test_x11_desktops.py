@@ -117,9 +117,9 @@ def test_each_of_two_monitors(xfce: Desktop, program_on: MakeProgram, answering:
     try:
         program = program_on(xfce)
         program.start_with_hotkey()
-        on_the_left = capture_and_send(program, answering, (40, 50, 499, 799))
+        on_the_left = capture_and_send(program, answering, (40, 50, 499, 799), screens=2)
         assert region_on_map(on_the_left) == Region(40, 50, 460, 750)
-        on_the_right = capture_and_send(program, answering, (500, 200, 1279, 699))
+        on_the_right = capture_and_send(program, answering, (500, 200, 1279, 699), screens=2)
         assert region_on_map(on_the_right) == Region(500, 200, 780, 500)
     finally:
         xfce.set_monitors()

@@ -113,10 +113,14 @@ class ProgramOn(Generic[AnyDesktop]):
             desktop.move(left + (right - left) * step // 5, top + (bottom - top) * step // 5)
         desktop.let_go()
 
-    def capture(self, left: int, top: int, right: int, bottom: int) -> str:
+    def capture(self, left: int, top: int, right: int, bottom: int, screens: int = 1) -> str:
         """Press the hotkey, drag, and return the composer's window."""
         self.desktop.key(HOTKEY)
-        self.desktop.wait_for_window(OVERLAY)
+        return self.select(left, top, right, bottom, screens)
+
+    def select(self, left: int, top: int, right: int, bottom: int, screens: int = 1) -> str:
+        """Drag on the overlay as soon as it covers so many screens, and return the composer's window."""
+        wait_until(lambda: len(self.desktop.windows(OVERLAY)) >= screens, f"an overlay on {screens} screens")
         self.drag(left, top, right, bottom)
         return self.desktop.wait_for_window(COMPOSER)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from PIL import Image
 
 from tests.support.private_desktop import wait_until
-from tests.support.program import COMPOSER, AnyDesktop, ProgramOn
+from tests.support.program import COMPOSER, HOTKEY, AnyDesktop, ProgramOn
 from tests.support.server import ScriptedServer
 
 
@@ -25,11 +26,22 @@ def sent_pixels(body: Mapping[str, object]) -> Image.Image:
 
 
 def capture_and_send(
-    program: ProgramOn[AnyDesktop], server: ScriptedServer, drag: tuple[int, int, int, int]
+    program: ProgramOn[AnyDesktop],
+    server: ScriptedServer,
+    drag: tuple[int, int, int, int],
+    *,
+    screens: int = 1,
+    begin: Callable[[], object] | None = None,
 ) -> Image.Image:
-    """Press the hotkey, drag from one place to the other, ask for the text; the picture that was sent, lossless."""
+    """Press the hotkey or ``begin`` otherwise, drag from one place to the other, ask for the text.
+
+    The picture that was sent comes back; that question sends it lossless.
+    """
     before = len(questions_to(server))
-    program.capture(*drag)
+    if begin is None:
+        begin = partial(program.key, HOTKEY)
+    begin()
+    program.select(*drag, screens=screens)
     program.focus(COMPOSER)
     program.key("alt+3")
     wait_until(lambda: len(questions_to(server)) > before, "a question at the server")

@@ -52,9 +52,14 @@ class Output:
     turn: str = "normal"
 
     @property
+    def pixels(self) -> tuple[int, int]:
+        """Its size as it is seen."""
+        return (self.width, self.height) if self.turn in {"normal", "180"} else (self.height, self.width)
+
+    @property
     def area(self) -> Region:
         """What it covers in logical coordinates."""
-        width, height = (self.width, self.height) if self.turn in {"normal", "180"} else (self.height, self.width)
+        width, height = self.pixels
         return Region(self.x, self.y, round(width / self.scale), round(height / self.scale))
 
     def settings(self, name: str) -> str:
@@ -97,19 +102,21 @@ class SwayDesktop(WaylandDesktop):
         return file
 
     def set_wallpaper(self, file: Path, output: str = "HEADLESS-1") -> None:
-        """Fill an output below all windows with a picture of its size, whose lower left corner is not black."""
+        """Fill an output below all windows with a picture of its size."""
         if output in self._wallpapers:
             self.end(self._wallpapers.pop(output))
-            self._wait_for_corner(output, is_black=True)
         self._wallpapers[output] = self.start("swaybg", "--output", output, "--image", file, "--mode", "fill")
-        self._wait_for_corner(output, is_black=False)
+        wanted = _corner(file)
 
-    def _wait_for_corner(self, output: str, *, is_black: bool) -> None:
-        def shows() -> bool:
-            with Image.open(self.screenshot(self._folder / "corner.png", output)) as shot:
-                return (shot.convert("RGB").getpixel((0, shot.height - 1)) == (0, 0, 0)) is is_black
+        def is_shown() -> bool:
+            seen = self.corner(output)
+            return all(abs(one - other) < 8 for one, other in zip(seen, wanted, strict=True))
 
-        wait_until(shows, f"another wallpaper on {output}")
+        wait_until(is_shown, f"another wallpaper on {output}")
+
+    def corner(self, output: str) -> tuple[int, ...]:
+        """The colour in the lower left of an output, where no bar is."""
+        return _corner(self.screenshot(self._folder / "corner.png", output))
 
     # --- what a person does and sees --------------------------------------------------------------------
 
@@ -121,6 +128,10 @@ class SwayDesktop(WaylandDesktop):
 
     def move(self, x: int, y: int) -> None:
         self.hand.move(x, y)
+
+    def park_pointer(self) -> None:
+        """Bring the pointer to the last corner: without a screen it is painted into every picture."""
+        self.move(self.area.right - 1, self.area.bottom - 1)
 
     def hold(self, button: int = 1) -> None:
         self.hand.button(button, down=True)
@@ -173,8 +184,7 @@ class SwayDesktop(WaylandDesktop):
         (self.runtime / "wayland-1").symlink_to(socket)
         wait_until(lambda: socket.exists() and (folder / "ipc").exists(), "sway")
         self._hand = WaylandHand(socket, self.area)
-        # Without a screen the pointer is painted into every picture, so it waits in a corner.
-        self._hand.move(self.area.right - 1, self.area.bottom - 1)
+        self.park_pointer()
         if self._xwayland:
             self._read_display(folder / "display")
         if self._tray:
@@ -203,6 +213,13 @@ def bounds(areas: list[Region]) -> Region:
     """The smallest region around all of them."""
     left, top = min(area.x for area in areas), min(area.y for area in areas)
     return Region(left, top, max(area.right for area in areas) - left, max(area.bottom for area in areas) - top)
+
+
+def _corner(file: Path) -> tuple[int, ...]:
+    with Image.open(file) as picture:
+        colour = picture.convert("RGB").getpixel((0, picture.height - 1))
+        assert isinstance(colour, tuple)
+        return colour
 
 
 def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
