@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QObject, QRect, Signal, Slot
+from PySide6.QtCore import QObject, QRect, QTimer, Signal, Slot
 from PySide6.QtGui import QCursor, QGuiApplication, QScreen
 
 from grokdesk.actions.catalogue import Action
@@ -16,13 +16,18 @@ from grokdesk.pictures.redacting import visible_boxes
 from grokdesk.ui.monitor_chooser import MonitorChooser
 from grokdesk.ui.overlay_bar import numbered
 from grokdesk.ui.overlay_pointer import Pointing
-from grokdesk.ui.overlay_state import Accept, Choosing, Leave, Outcome, Stage
+from grokdesk.ui.overlay_state import Choosing
+from grokdesk.ui.overlay_values import Accept, Leave, Outcome, Stage
 from grokdesk.ui.overlay_view import View
 from grokdesk.ui.region_window import RegionWindow
 from grokdesk.ui.screens import matched, place_of
+from grokdesk.ui.selection import Mapping, Point
 from grokdesk.ui.theme import Theme
 
 log = logging.getLogger(__name__)
+
+KEEP_MS = 30_000
+"""How long what a window was painted into is kept for the next capture: 33 MB for a 4K screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,8 @@ class Overlay(QObject):
         self._chooser: MonitorChooser | None = None
         self._keys_at = 0
         """The screen whose window has the keys."""
+        self._idle = QTimer(self, singleShot=True, interval=KEEP_MS)
+        self._idle.timeout.connect(self.rest)
 
     @property
     def windows(self) -> tuple[RegionWindow, ...]:
@@ -117,6 +124,7 @@ class Overlay(QObject):
         ``windows`` are visible windows front to back, ``last`` the region taken before, in pixels of the capture.
         """
         self.close()
+        self._idle.stop()
         self.prepare()
         self._capture, self._actions = capture, actions
         whole = Region(0, 0, capture.pixels.width, capture.pixels.height)
@@ -125,8 +133,8 @@ class Overlay(QObject):
         shown = self._shown(capture) if self._places_windows else []
         if shown:
             regions = [region for region in regions if region in [shown_region for _window, shown_region in shown]]
-        stage = Stage(whole, tuple(regions), tuple(windows), last, numbered(actions))
-        self._choosing = Choosing(stage, mode)
+        stage = Stage(whole, tuple(dict.fromkeys(regions)), tuple(windows), last, numbered(actions))
+        self._choosing = Choosing(stage, mode, pointer=_pointer(shown))
         self._pointing = Pointing(self._choosing)
         if self._places_windows:
             self._cover(shown)
@@ -250,9 +258,29 @@ class Overlay(QObject):
         windows, self._open = self._open, []
         for window in windows:
             window.undress()
+            self._idle.start()
+
+    @Slot()
+    def rest(self) -> None:
+        """No capture came for a while: the windows give back their memory."""
+        if not self._open:
+            for window in self._kept:
+                window.let_go()
 
     def _close_chooser(self) -> None:
         if self._chooser is not None:
             self._chooser.hide()
             self._chooser.deleteLater()
             self._chooser = None
+
+
+def _pointer(shown: Sequence[tuple[RegionWindow, Region]]) -> Point | None:
+    """Where the pointer is in the capture; Wayland tells only once it moves over a window."""
+    if QGuiApplication.platformName().startswith("wayland"):
+        return None
+    at = QCursor.pos()
+    for window, region in shown:
+        place = window.wanted_screen.geometry()
+        if place.contains(at):
+            return Mapping(region, place.width(), place.height()).to_image(at.x() - place.x(), at.y() - place.y())
+    return None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from grokdesk.ui.overlay_state import Choosing, Outcome
+from grokdesk.ui.overlay_state import Choosing
+from grokdesk.ui.overlay_values import Outcome
 from grokdesk.ui.typed_entry import goes_on
 
 STEP, LARGE_STEP = 1, 10

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from grokdesk.model import Region
-from grokdesk.ui.overlay_state import Choosing, Outcome
+from grokdesk.ui.overlay_state import Choosing
+from grokdesk.ui.overlay_values import Outcome
 from grokdesk.ui.selection import Drag, Handle, Mapping, Point, handle_at
 
 DRAG_STARTS_AT = 4

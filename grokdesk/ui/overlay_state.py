@@ -6,58 +6,27 @@ One ``Choosing`` serves all screens, so that only one of them has a selection. `
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from grokdesk.model import Region
+from grokdesk.ui.overlay_values import Accept, Leave, Marks, Mode, Outcome, Stage
 from grokdesk.ui.region_shapes import around, fitted, of_size, resized_in_shape, window_at
 from grokdesk.ui.selection import Point, middle, moved, pixel
 from grokdesk.ui.steps import Steps
 from grokdesk.ui.typed_entry import ScreenNumber, Shape, Size, Unclear, read_entry
 
-Mode = Literal["region", "window", "redact"]
 SELECT_FIRST = "Select a region first."
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """What there is to choose from, in pixels of the whole capture; windows come front to back."""
-
-    whole: Region
-    screens: tuple[Region, ...]
-    windows: tuple[Region, ...] = ()
-    last: Region | None = None
-    actions: tuple[str, ...] = ()
-    """What Alt+1 and so on ask for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """What undo goes through. ``aspect`` is a shape that was typed and is kept."""
-
-    region: Region | None = None
-    boxes: tuple[Region, ...] = ()
-    aspect: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Accept:
-    """The region is chosen. ``then``: "" to go on with a question, "copy", "save", or the id of an action."""
-
-    then: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Leave:
-    """The person wants none."""
-
-
-Outcome = Accept | Leave | None
-"""What an input led to; None: it goes on."""
-
-
 class Choosing:
-    def __init__(self, stage: Stage, mode: Literal["region", "window"] = "region", screen: int = 0) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        mode: Literal["region", "window"] = "region",
+        screen: int = 0,
+        pointer: Point | None = None,
+    ) -> None:
         cut = (window.intersected(stage.whole) for window in stage.windows)
         self.stage = replace(stage, windows=tuple(window for window in cut if not window.is_empty))
         self.screen = screen
@@ -74,7 +43,7 @@ class Choosing:
         self.entry = ""
         self.notice = ""
         """A sentence about the last input."""
-        self.pointer: Point | None = None
+        self.pointer = pointer
         self.pin: Point | None = None
         """The corner that an arrow key moved."""
         self.magnifies = False

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from grokdesk.model import Region
-from grokdesk.ui.overlay_state import Choosing, Mode
+from grokdesk.ui.overlay_state import Choosing
+from grokdesk.ui.overlay_values import Mode
 from grokdesk.ui.quantities import pixel_size
 
 TITLE = "Select a region of the screen"

@@ -22,15 +22,18 @@ from grokdesk.actions.catalogue import Action
 from grokdesk.model import Region
 from grokdesk.ui import overlay_drawing as drawing
 from grokdesk.ui.key_events import key_of
+from grokdesk.ui.landing import landing
 from grokdesk.ui.overlay_keys import press
 from grokdesk.ui.overlay_painting import ScenePainter
 from grokdesk.ui.overlay_plates import Plates
 from grokdesk.ui.overlay_pointer import Pointing
 from grokdesk.ui.overlay_scene import Scene, compose, difference
-from grokdesk.ui.overlay_state import Choosing, Outcome
+from grokdesk.ui.overlay_state import Choosing
+from grokdesk.ui.overlay_values import Outcome
 from grokdesk.ui.overlay_view import View
 from grokdesk.ui.overlay_words import SPOKEN_KEYS, TITLE, Heard, place_in_words, spoken_change
 from grokdesk.ui.panel.announcing import Announcer, announce
+from grokdesk.ui.screens import place_of
 from grokdesk.ui.selection import Box, Handle, Mapping
 from grokdesk.ui.theme import CAPTION_SCALE, Theme
 
@@ -48,6 +51,7 @@ class RegionWindow(QWidget):
     def __init__(self, screen: QScreen, theme: Theme, say: Announcer = announce) -> None:
         super().__init__(None, _window_flags())
         self.wanted_screen = screen
+        self._place = place_of(screen)
         self._say = say
         self._view: View | None = None
         self._choosing: Choosing | None = None
@@ -69,8 +73,16 @@ class RegionWindow(QWidget):
         self.setAccessibleName(TITLE)
         self.setScreen(screen)
         self.setGeometry(screen.geometry())
+        self._make_native()
+
+    def _make_native(self) -> None:
         self.create()
         self.windowHandle().screenChanged.connect(self._look_where)
+
+    def let_go(self) -> None:
+        """Give back what it was painted into."""
+        self.destroy()
+        self._make_native()
 
     # --- what it holds --------------------------------------------------------------------------------------
 
@@ -122,6 +134,7 @@ class RegionWindow(QWidget):
     def present(self, *, anywhere: bool = False) -> None:
         """Cover the screen and take the keys."""
         if not anywhere:
+            self._place = place_of(self.wanted_screen)
             self.setScreen(self.wanted_screen)
             self.setGeometry(self.wanted_screen.geometry())
         if self.windowFlags() & Qt.WindowType.BypassWindowManagerHint:
@@ -141,8 +154,14 @@ class RegionWindow(QWidget):
 
     @Slot(QScreen)
     def _look_where(self, screen: QScreen) -> None:
-        if self._view is not None and screen != self.wanted_screen:
+        if self._view is None or self._view.keeps_shape:
+            return
+        screens = [place_of(each) for each in QGuiApplication.screens()]
+        found = landing(QGuiApplication.platformName(), self._place, place_of(screen), screens)
+        if found == "elsewhere":
             self.moved_elsewhere.emit()
+        elif found == "gone":
+            self.left.emit()
 
     # --- showing --------------------------------------------------------------------------------------------
 

@@ -14,7 +14,8 @@ from grokdesk.ui.overlay_keys import ARROWS, Key, press
 from grokdesk.ui.overlay_painting import ScenePainter
 from grokdesk.ui.overlay_pointer import Pointing
 from grokdesk.ui.overlay_scene import Scene, compose, difference
-from grokdesk.ui.overlay_state import Choosing, Stage
+from grokdesk.ui.overlay_state import Choosing
+from grokdesk.ui.overlay_values import Stage
 from grokdesk.ui.overlay_view import View
 from grokdesk.ui.selection import Box, Mapping
 

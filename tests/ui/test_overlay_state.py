@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,8 @@ from grokdesk.model import Region
 from grokdesk.pictures.redacting import visible_boxes
 from grokdesk.ui.overlay_keys import ARROWS, TABLE, Key, press
 from grokdesk.ui.overlay_pointer import Pointing
-from grokdesk.ui.overlay_state import SELECT_FIRST, Accept, Choosing, Leave, Stage
+from grokdesk.ui.overlay_state import SELECT_FIRST, Choosing
+from grokdesk.ui.overlay_values import Accept, Leave, Stage
 from grokdesk.ui.selection import Mapping, Point
 
 LEFT, RIGHT = Region(0, 200, 1280, 1024), Region(1280, 0, 1920, 1080)
@@ -350,7 +353,7 @@ def test_drags_draw_boxes_in_redaction_mode_and_accept_nothing(choosing: Choosin
 def test_a_box_by_keys_alone(choosing: Choosing) -> None:
     keys(choosing, "space", "x", "down", "ctrl+down", "ctrl+shift+right")
     assert choosing.box == Region(1280 + 720, 415, 490, 270)
-    assert choosing.marks.boxes == ()
+    assert not choosing.marks.boxes
     assert keys(choosing, "enter") is None
     assert choosing.marks.boxes == (Region(1280 + 720, 415, 490, 270),)
     keys(choosing, "right", "x")
@@ -406,9 +409,18 @@ def test_the_magnifier_comes_with_drags_arrows_and_z(choosing: Choosing) -> None
 positions = st.tuples(st.floats(-500, 4000), st.floats(-500, 3000))
 modified = st.tuples(st.booleans(), st.booleans(), st.booleans(), st.booleans())
 names = st.sampled_from([*ARROWS, *"awlxz0123456789:.x?cs", "tab", "space", "enter", "escape", "delete", "backspace"])
-events = st.one_of(
-    st.builds(lambda name, flags: Key(name, *flags), names, modified),
-    st.tuples(positions, positions, st.booleans(), st.booleans(), st.sampled_from([0, 1])),
+
+
+class Dragged(NamedTuple):
+    start: tuple[float, float]
+    end: tuple[float, float]
+    shift: bool
+    adjust: bool
+    screen: int
+
+
+events = st.builds(lambda name, flags: Key(name, *flags), names, modified) | st.builds(
+    Dragged, positions, positions, st.booleans(), st.booleans(), st.sampled_from([0, 1])
 )
 
 
@@ -427,17 +439,18 @@ def stages(draw: st.DrawFn) -> Stage:
 
 
 @given(stage=stages(), happened=st.lists(events, max_size=25), ratio=st.sampled_from([1, 1.25, 1.5, 1.66, 2]))
-def test_whatever_is_done_the_selection_lies_in_the_capture(stage: Stage, happened: list[object], ratio: float) -> None:
+def test_whatever_is_done_the_selection_lies_in_the_capture(
+    stage: Stage, happened: list[Key | Dragged], ratio: float
+) -> None:
     choosing = Choosing(stage)
     for event in happened:
         if isinstance(event, Key):
             outcome: object = press(choosing, event)
         else:
-            start, end, shift, adjust, which = event  # type: ignore[misc]
-            screen = stage.screens[which % len(stage.screens)]
+            screen = stage.screens[event.screen % len(stage.screens)]
             size = max(1, round(screen.width / ratio)), max(1, round(screen.height / ratio))
-            mapping = Mapping.letterboxed(screen, 800, 600) if shift else Mapping(screen, *size)
-            outcome = drag(choosing, start, end, adjust=adjust, shift=shift, mapping=mapping)
+            mapping = Mapping.letterboxed(screen, 800, 600) if event.shift else Mapping(screen, *size)
+            outcome = drag(choosing, event.start, event.end, adjust=event.adjust, shift=event.shift, mapping=mapping)
         for region in (choosing.region, *choosing.boxes):
             assert region is None or (not region.is_empty and region.intersected(stage.whole) == region)
         assert 0 <= choosing.screen < len(stage.screens)

@@ -144,6 +144,69 @@ def test_no_change_of_a_selection_leaves_the_screen(
     assert is_inside(resized(region, dx, dy, screen), screen)
 
 
+@given(case=regions_on_screens(), current=points, handle=st.sampled_from(Handle), aspect=st.floats(0.1, 10))
+def test_a_pulled_side_keeps_the_shape(
+    case: tuple[Region, Region], current: Point, handle: Handle, aspect: float
+) -> None:
+    region, screen = case
+    made = pulled(region, handle, current, screen, aspect)
+    assert is_inside(made, screen)
+    slack = max(1.0, aspect)
+    assert abs(made.width - made.height * aspect) <= slack or 1 in (made.width, made.height)
+
+
+@given(
+    screen=screens(),
+    window=st.tuples(st.integers(1, 4000), st.integers(1, 4000)),
+    share=st.tuples(st.floats(0, 1), st.floats(0, 1)),
+)
+def test_a_letterboxed_screen_is_whole_in_shape_and_mapped_back(
+    screen: Region, window: tuple[int, int], share: tuple[float, float]
+) -> None:
+    mapping = Mapping.letterboxed(screen, *window)
+    box = mapping.box(screen)
+    assert box.x >= -0.01
+    assert box.y >= -0.01
+    assert box.right <= window[0] + 0.01
+    assert box.bottom <= window[1] + 0.01
+    assert abs(mapping.ratio_x - mapping.ratio_y) < 1e-6 * mapping.ratio_x
+    point = Point(screen.x + share[0] * screen.width, screen.y + share[1] * screen.height)
+    back = mapping.to_image(*mapping.to_window(point))
+    assert abs(back.x - point.x) < 0.01
+    assert abs(back.y - point.y) < 0.01
+
+
+@given(
+    ratio=RATIOS,
+    size=st.sampled_from([(1920, 1080), (2560, 1440), (1080, 1920), (1366, 768)]),
+    origin=st.tuples(st.integers(0, 300), st.integers(0, 300)),
+    shares=st.tuples(*[st.floats(0, 0.9999)] * 4),
+    letterboxed=st.booleans(),
+)
+def test_the_crop_is_what_the_person_saw(
+    ratio: float,
+    size: tuple[int, int],
+    origin: tuple[int, int],
+    shares: tuple[float, float, float, float],
+    letterboxed: bool,
+) -> None:
+    """The box that is drawn bright, and nothing else, is what is cut out: any monitor, any scale, any drag."""
+    screen = Region(*origin, *size)
+    mapping = Mapping(screen, round(size[0] / ratio), round(size[1] / ratio))
+    if letterboxed:
+        mapping = Mapping.letterboxed(screen, 1000, 700)
+    x0, x1 = (mapping.left + share * mapping.width for share in shares[:2])
+    y0, y1 = (mapping.top + share * mapping.height for share in shares[2:])
+    region = dragged(mapping.to_image(x0, y0), mapping.to_image(x1, y1), screen)
+    assert is_inside(region, screen)
+    box = mapping.box(region)
+    a_pixel = 1 / min(mapping.ratio_x, mapping.ratio_y)
+    assert abs(box.x - min(x0, x1)) <= a_pixel
+    assert abs(box.right - max(x0, x1)) <= 2 * a_pixel
+    assert abs(box.y - min(y0, y1)) <= a_pixel
+    assert abs(box.bottom - max(y0, y1)) <= 2 * a_pixel
+
+
 @given(screen=screens())
 def test_the_default_selection_is_on_the_screen(screen: Region) -> None:
     assert is_inside(middle(screen), screen)
