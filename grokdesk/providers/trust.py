@@ -5,6 +5,10 @@ from __future__ import annotations
 import ssl
 import sys
 import threading
+from collections.abc import Callable
+
+Trust = Callable[[], ssl.SSLContext]
+"""Gives the TLS context of a question."""
 
 
 class SystemTrust:

@@ -1,0 +1,72 @@
+"""Does the history work? Looked at without changing anything: no migration, no repair, no row that stays."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from grokdesk.cancel import CancelSwitch
+from grokdesk.errors import Cancelled, HistoryTooNew, StoreError
+from grokdesk.store.migrations import MIGRATIONS, version_of
+
+log = logging.getLogger(__name__)
+
+BUSY_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryReport:
+    """``turns`` is None while there is no history yet; ``size`` in bytes."""
+
+    turns: int | None
+    size: int = 0
+
+
+def check_history(path: Path, cancel: CancelSwitch) -> HistoryReport:
+    """Read every page, and write a row that is taken back. Raises StoreError, HistoryTooNew, Cancelled."""
+    if not path.exists():
+        _check_folder(path.parent)
+        return HistoryReport(None)
+    try:
+        opened = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        with closing(opened) as connection, cancel.waking(connection.interrupt):
+            cancel.check()
+            return _look(connection, path)
+    except sqlite3.Error as error:
+        if cancel.thrown:
+            raise Cancelled from error
+        log.info("history: %s", error)
+        raise StoreError("The history does not work.", f"{str(error).capitalize()}: look at {path}.") from error
+
+
+def _look(connection: sqlite3.Connection, path: Path) -> HistoryReport:
+    version = version_of(connection)
+    if version > len(MIGRATIONS):
+        raise HistoryTooNew("The history was written by a newer GrokDesk.", "Update GrokDesk.")
+    verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if verdict != "ok":
+        log.info("history: %s", verdict)
+        raise StoreError("The history is damaged.", "It is set aside and a new one begins when it is used next.")
+    turns = 0
+    if version:
+        turns = connection.execute("SELECT count(*) FROM turn").fetchone()[0]
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        connection.execute("CREATE TABLE doctor (word TEXT)")
+        connection.execute("INSERT INTO doctor VALUES ('written')")
+        if connection.execute("SELECT word FROM doctor").fetchone() != ("written",):
+            raise StoreError("The history does not keep what is written.", f"Look at {path}.")
+    finally:
+        connection.execute("ROLLBACK")
+    return HistoryReport(turns, path.stat().st_size)
+
+
+def _check_folder(folder: Path) -> None:
+    """The nearest folder that is there has to take new ones."""
+    there = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    if not os.access(there, os.W_OK):
+        raise StoreError("The history cannot be written.", f"Look at the permissions of {there}.")
