@@ -44,6 +44,7 @@ ORDER = [
     {"actions", "providers", "store", "system"},
     {"asking"},
     {"services"},
+    {"doctor"},
     {"ui"},
     {"cli"},
     {"__main__"},

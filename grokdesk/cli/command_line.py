@@ -22,11 +22,14 @@ VERBS = {
     "profiles": "list where questions can go",
     "actions": "list the ready-made questions",
     "settings": "show or change settings",
+    "doctor": "try every part for real and say what to do",
 }
 """Each is a module of this package that satisfies ``parsing.Verb``."""
 
 READ = "_read"
 """Not for people: a packaged program starts itself with this word as its own text reader (``services``)."""
+QT = "_qt"
+"""And with this one as the child process in which ``doctor`` starts Qt."""
 
 USAGE = """\
 usage: grokdesk                             start GrokDesk, or show it if it runs
@@ -90,6 +93,10 @@ def dispatch(words: Sequence[str], session: Session) -> int:
         from grokdesk.pictures.reading import main as read
 
         return read()
+    if list(words) == [QT]:
+        from grokdesk.ui.doctor_probe import main as start_qt
+
+        return start_qt()
     if name not in VERBS:
         advice = f"To ask about a picture: grokdesk ask {name}" if os.path.exists(name) else "See: grokdesk --help"  # noqa: PTH110 - any text
         raise UsageError(f"There is no command {name!r}.", advice)

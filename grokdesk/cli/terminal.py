@@ -45,6 +45,11 @@ class Terminal:
     def shows_progress(self) -> bool:
         return self._err.isatty()
 
+    @property
+    def has_every_letter(self) -> bool:
+        """False when standard output cannot show more than an old code page."""
+        return (getattr(self._out, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"
+
     # --- standard output ---
 
     def write(self, text: str) -> None:
@@ -71,8 +76,7 @@ class Terminal:
         """One JSON value. Raises OutputClosed."""
         import json
 
-        encoding = (getattr(self._out, "encoding", None) or "utf-8").lower().replace("-", "")
-        self.line(json.dumps(value, ensure_ascii=encoding != "utf8", indent=2))
+        self.line(json.dumps(value, ensure_ascii=not self.has_every_letter, indent=2))
 
     # --- standard error ---
 

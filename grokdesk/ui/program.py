@@ -23,6 +23,7 @@ from grokdesk.system.hotkey_state import HotkeyState
 from grokdesk.system.hotkeys_choice import choose_hotkeys
 from grokdesk.system.launch import launch_of_this_process
 from grokdesk.system.notify_choice import choose_notifier
+from grokdesk.system.part_state import PartState
 from grokdesk.system.session import session_from
 from grokdesk.system.windows_choice import choose_windows
 from grokdesk.ui.capture_use import CaptureUse
@@ -34,6 +35,7 @@ from grokdesk.ui.close_question import CloseQuestion
 from grokdesk.ui.closing import Closing, Surroundings
 from grokdesk.ui.composer import Composer
 from grokdesk.ui.controller import Controller, Parts
+from grokdesk.ui.doctor_running import RunningDoctor
 from grokdesk.ui.draft import Draft, PictureSources
 from grokdesk.ui.draft_composer import DraftComposer
 from grokdesk.ui.hotkey_binding import BINDINGS, HotkeyBindings, setting_of
@@ -98,7 +100,7 @@ class Program(QObject):
             quit=self.quit,
             captures=lambda: self.captures,
             has_action=self._services.catalogue.has,
-            more={},
+            more={"doctor": self._answer_doctor},
         )
         self.requests = RequestHandler(deeds, self)
         self._connect_tray()
@@ -235,6 +237,19 @@ class Program(QObject):
         if outcome.sentence:
             log.info("%s", outcome.sentence)
         self._app.exit()  # quit() asks the windows first, and one that hides itself instead of closing says no
+
+    def _answer_doctor(self, request: Request) -> None:
+        parts = {"hotkeys": self._hotkey_state, "tray": self._tray_state}
+        RunningDoctor(parts, QGuiApplication.clipboard(), self._session).answer(request.reply)
+
+    def _hotkey_state(self) -> PartState:
+        region = self.hotkeys.states.get("region")
+        return region if region is not None else PartState("missing", "none", "The hotkeys are being set up.")
+
+    def _tray_state(self) -> PartState:
+        if self.tray.is_available:
+            return PartState("ok", "qt", "The icon is in the tray.")
+        return PartState("missing", "none", "No panel shows tray icons.", "A window is shown instead.")
 
     # --- asking ---
 

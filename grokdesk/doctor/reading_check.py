@@ -1,0 +1,32 @@
+"""The text reader of this computer: its child process reads a number and a code that were drawn just now."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+
+from grokdesk.cancel import CancelSwitch
+from grokdesk.errors import NotPossibleHere
+from grokdesk.model import ImageLimits, Picture, PreparedImage
+from grokdesk.pictures.probe import CODE_TEXT, number_picture
+from grokdesk.pictures.reader import read
+from grokdesk.system.part_state import PartState
+
+
+def check_reading(
+    prepare: Callable[[Picture, ImageLimits], PreparedImage], command: Sequence[str] | None, cancel: CancelSwitch
+) -> PartState:
+    """Raises PictureError, Cancelled."""
+    number = secrets.randbelow(90_000) + 10_000
+    try:
+        reading = read(prepare(number_picture(number), ImageLimits()), cancel, command)
+    except NotPossibleHere as error:
+        return PartState("missing", "none", error.title, error.hint)
+    lost = []
+    if str(number) not in reading.text.replace(" ", ""):
+        lost.append(f"the number {number}, read as {reading.text.strip()[:40] or 'nothing'}")
+    if CODE_TEXT not in [code.text for code in reading.codes]:
+        lost.append("the code")
+    if lost:
+        return PartState("degraded", reading.engine, f"It misread {' and '.join(lost)}.", "Install GrokDesk again.")
+    return PartState("ok", reading.engine, "A number and a code in a test picture were read.")

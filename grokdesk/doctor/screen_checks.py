@@ -1,0 +1,42 @@
+"""Capture and hotkeys: a test shot that is thrown away, and the person's hotkey taken and let go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from grokdesk.errors import HotkeyTaken, NotPossibleHere
+from grokdesk.model import Capture
+from grokdesk.pictures.probe import shows_nothing
+from grokdesk.system.part_state import PartState
+
+
+def check_capture(grab: Callable[[], Capture], state: Callable[[], PartState]) -> PartState:
+    """``state`` is the back end's own, after the grab. The picture is looked at and forgotten."""
+    try:
+        capture = grab()
+    except NotPossibleHere as error:
+        told = state()
+        return told if not told.works else PartState("impossible", told.backend, error.title, error.hint)
+    told, pixels = state(), capture.pixels
+    count = len(capture.monitors)
+    screens = f"{count} screen{'' if count == 1 else 's'}"
+    shot = f"A test shot has {pixels.width} x {pixels.height} pixels on {screens}"
+    if shows_nothing(pixels.data):
+        what_to_do = "Unless your screen really is black: start GrokDesk from within your desktop session."
+        return PartState("degraded", told.backend, f"{shot}, and all of it is black.", what_to_do)
+    return PartState(told.state, told.backend, f"{shot}. {told.why}", told.what_to_do, told.command)
+
+
+def check_hotkey(hotkey: str, bind: Callable[[], None], state: PartState) -> PartState:
+    """``bind`` takes the hotkey, and raises HotkeyTaken or NotPossibleHere; ``state`` is the back end's own."""
+    if not state.works:
+        return state
+    if not hotkey:
+        return PartState("ok", state.backend, f"You have chosen no hotkey. {state.why}", command="grokdesk capture")
+    try:
+        bind()
+    except HotkeyTaken as error:
+        return PartState("taken", state.backend, error.title, error.hint, "grokdesk capture")
+    except NotPossibleHere as error:
+        return PartState("impossible", state.backend, error.title, error.hint, "grokdesk capture")
+    return PartState("ok", state.backend, f"{hotkey} can be taken. {state.why}")

@@ -1,0 +1,117 @@
+"""The server of the active profile: the way to it, whether it answers our key, and whether its model sees."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import uuid
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+
+from grokdesk.addresses import is_loopback
+from grokdesk.asking import Asker, ask
+from grokdesk.cancel import CancelSwitch
+from grokdesk.errors import (
+    Cancelled,
+    GrokDeskError,
+    KeyMissing,
+    KeyRefused,
+    ModelNotFound,
+    NetworkError,
+    NotPossibleHere,
+    TimedOut,
+)
+from grokdesk.model import Conversation, Ended, Profile, Question
+from grokdesk.pictures.probe import number_picture
+from grokdesk.providers.key_check import check_key
+from grokdesk.providers.reaching import reach
+from grokdesk.providers.transport import Transport
+from grokdesk.providers.trust import Trust
+from grokdesk.system.part_state import PartState, StateName
+
+CONNECT_SECONDS = 10.0
+QUESTION = "Which number is in this picture? Answer with the number alone."
+
+
+def check_network(profile: Profile, trust: Trust, cancel: CancelSwitch) -> PartState:
+    """Connects to the profile's own host, or to the proxy before it, and to nothing else."""
+    if profile.dialect == "on-this-computer":
+        return PartState("ok", "none", f"{profile.name} needs no network.")
+    try:
+        reached = reach(profile.base_url, trust, cancel, CONNECT_SECONDS)
+    except NotPossibleHere as error:
+        return PartState("ok", "none", f"{error.title} {error.hint}")
+    except NetworkError as error:
+        return failed(error, "none")
+    way = f" through the proxy {reached.proxy}" if reached.proxy else ""
+    took = f"{reached.host} took the call{way} within {max(1, round(reached.seconds * 1000))} ms"
+    if reached.tls:
+        return PartState("ok", reached.tls, f"{took}; {reached.issuer or 'somebody'} vouches for its certificate.")
+    why = f"{took}, without encryption"
+    if is_loopback(profile.base_url):
+        return PartState("ok", "HTTP", f"{why}, on this computer.")
+    return PartState("ok", "HTTP", f"{why}.", "" if profile.is_local else "Use https:// if the server can.")
+
+
+def check_provider(
+    profile: Profile, transport: Transport, key_of: Callable[[Profile], str], cancel: CancelSwitch
+) -> PartState:
+    """Lists the models, and asks xAI about the key: neither costs anything."""
+    if profile.dialect == "on-this-computer":
+        return PartState("ok", profile.dialect, "Pictures are read on this computer, without a server.")
+    try:
+        report = check_key(transport, profile, key_of(profile), cancel)
+    except Cancelled:
+        raise
+    except GrokDeskError as error:
+        return failed(error, profile.dialect)
+    return PartState("ok", profile.dialect, report.sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """``wanted``: the person allows a question that may cost something."""
+
+    profile: Profile
+    asker: Asker
+    model: str
+    wanted: bool
+
+
+def check_vision(sight: Sight, cancel: CancelSwitch) -> PartState:
+    """Asks for the number in a picture that nobody can know beforehand, with the code that asks every question."""
+    profile = sight.profile
+    if not (sight.wanted or profile.is_local or profile.dialect == "on-this-computer"):
+        return PartState("ok", "none", "Not tried: it would cost a question.", "To try it: grokdesk doctor --vision")
+    number = secrets.randbelow(90_000) + 10_000
+    question = Question(QUESTION, (number_picture(number),))
+    with closing(ask(sight.asker, question, Conversation(uuid.uuid4().hex), profile, cancel)) as events:
+        ended = next(event for event in events if isinstance(event, Ended))
+    answer, model = ended.turn.answer, ended.turn.answer.model or sight.model or profile.name
+    if isinstance(ended.error, Cancelled):
+        raise ended.error
+    if ended.error is not None:
+        return failed(ended.error, model)
+    seen = [re.sub(r"[ ,.']", "", found) for found in re.findall(r"\d[\d ,.']*", answer.text)]
+    if str(number) in seen:
+        took = f" after {answer.first_token_seconds:.1f} s" if answer.first_token_seconds is not None else ""
+        return PartState("ok", model, f"The number in a test picture was answered{took}.")
+    why = f"The test picture showed {number}, the answer was: {_short(answer.text)}"
+    return PartState("degraded", model, why, "Choose a model that sees pictures.")
+
+
+def failed(error: GrokDeskError, backend: str) -> PartState:
+    """``missing``: somebody has to put something there, the key, the server, the certificate."""
+    lacking = (KeyMissing, KeyRefused, ModelNotFound)
+    state: StateName = "degraded"
+    if isinstance(error, NotPossibleHere):
+        state = "impossible"
+    elif isinstance(error, lacking) or (isinstance(error, NetworkError) and not isinstance(error, TimedOut)):
+        state = "missing"
+    return PartState(state, backend, error.title, error.hint)
+
+
+def _short(text: str) -> str:
+    words = " ".join(text.split())
+    return f"{words[:80]}…" if len(words) > 80 else words or "nothing."

@@ -1,0 +1,125 @@
+"""The session: its kind, Qt in it, the portal, and the GrokDesk that runs already."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from grokdesk import __version__
+from grokdesk.cancel import CancelSwitch
+from grokdesk.errors import NotPossibleHere
+from grokdesk.system.part_state import PartState
+from grokdesk.system.portal import NAME as PORTAL
+from grokdesk.system.portal import version_of
+from grokdesk.system.session import Session
+from grokdesk.system.session_bus import BusClosed, BusRefused, SessionBus
+
+log = logging.getLogger(__name__)
+
+QT_SECONDS = 15.0
+_INTERFACES = ("Screenshot", "GlobalShortcuts")
+
+
+@dataclass(frozen=True, slots=True)
+class QtReport:
+    """``about`` has versions and screens; ``trouble`` says why Qt did not start."""
+
+    about: Mapping[str, str]
+    trouble: str = ""
+
+
+def look_at_qt(command: Sequence[str], environment: Mapping[str, str], cancel: CancelSwitch) -> QtReport:
+    """Start Qt in a child process: without what it needs, it ends its whole process.
+
+    ``command`` starts ``ui.doctor_probe``.
+    """
+    try:
+        process = subprocess.Popen(
+            command,
+            env={name: value for name, value in environment.items() if not name.endswith("_API_KEY")},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+    except OSError as error:
+        return QtReport({}, f"it does not start ({error.strerror or type(error).__name__})")
+    with process, cancel.waking(process.kill):
+        try:
+            out, complaints = process.communicate(timeout=QT_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return QtReport({}, f"it did not start within {QT_SECONDS:g} seconds")
+    try:
+        about = json.loads(out.decode("utf-8", "replace").strip().splitlines()[-1])
+        return QtReport({str(name): str(value) for name, value in about.items()})
+    except (ValueError, IndexError, AttributeError):
+        said = complaints.decode("utf-8", "replace").strip()
+        log.info("qt: exit code %s\n%s", process.returncode, said[-2000:])
+        return QtReport({}, _reason_in(said) or f"it ended with {process.returncode}")
+
+
+def check_session(session: Session, qt: QtReport | None, running: str | None) -> PartState:
+    """``qt`` is None where no window is possible; ``running`` is the version of the GrokDesk that runs, "" for one
+    that does not answer, None for none."""
+    parts = [session.system + (f" ({session.desktop})" if session.desktop else "")]
+    if session.kind == "wayland" and session.display:
+        parts.append("XWayland is there")
+    parts += [about for about in (_portal(session),) if about]
+    if qt is not None:
+        parts += [f"{name} {value}" for name, value in qt.about.items()]
+    about = ", ".join(parts) + "."
+    if session.kind == "none":
+        what_to_do = "Use the commands that need no window, such as grokdesk ask."
+        return PartState("impossible", "none", "There is no display, so there are no windows.", what_to_do)
+    if qt is not None and qt.trouble:
+        return PartState("missing", session.kind, f"{about} Qt does not work: {qt.trouble}.", _advice(qt.trouble))
+    if running is not None and running != __version__:
+        which = f"of version {running} runs, this is {__version__}" if running else "runs that cannot be asked"
+        return PartState("degraded", session.kind, f"{about} A GrokDesk {which}.", "Quit it and start it again.")
+    told = f"{about} GrokDesk {__version__} runs." if running else f"{about} GrokDesk {__version__} does not run."
+    return PartState("ok", session.kind, told)
+
+
+def _portal(session: Session) -> str:
+    """The interfaces of the portal that matter, with their versions."""
+    if sys.platform in ("win32", "darwin") or not session.bus:
+        return ""
+    try:
+        bus = SessionBus(session.bus)
+    except NotPossibleHere:
+        return "no session bus"
+    try:
+        if not bus.can_start(PORTAL):
+            return "no portal"
+        found = []
+        for name in _INTERFACES:
+            try:
+                found.append(f"{name} {version_of(bus, name)}")
+            except BusRefused as error:
+                log.info("portal: %s", error)
+        return f"portal with {' and '.join(found)}" if found else "portal without Screenshot and GlobalShortcuts"
+    except (BusRefused, BusClosed) as error:
+        log.info("portal: %s", error)
+        return "a portal that does not answer"
+    finally:
+        bus.close()
+
+
+def _reason_in(said: str) -> str:
+    """The line that a person can do something with."""
+    lines = [line.strip().rstrip(".") for line in said.splitlines() if line.strip()]
+    for word in ("is needed", "cannot open shared object", "could not connect", "Could not load", "ImportError"):
+        for line in lines:
+            if word in line:
+                return line
+    return lines[-1] if lines else ""
+
+
+def _advice(trouble: str) -> str:
+    if "libxcb-cursor0" in trouble or "xcb-cursor" in trouble:
+        return "Install libxcb-cursor0 (xcb-util-cursor)."
+    return "Install what it names, then start GrokDesk again."

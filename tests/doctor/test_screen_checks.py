@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from grokdesk.doctor.screen_checks import check_capture, check_hotkey
+from grokdesk.errors import HotkeyTaken, NotPossibleHere
+from grokdesk.model import Capture, Pixels
+from grokdesk.system.part_state import PartState
+from tests.support.pictures import capture
+
+GOOD = PartState("ok", "test", "It may look.")
+NONE = PartState("impossible", "none", "It may not.", "Bind this:", "grokdesk capture")
+
+
+def raising(error: Exception) -> Callable[[], Capture]:
+    def grab() -> Capture:
+        raise error
+
+    return grab
+
+
+def test_a_shot_is_described() -> None:
+    state = check_capture(lambda: capture(40, 30), lambda: GOOD)
+    assert state == PartState("ok", "test", "A test shot has 40 x 30 pixels on 1 screen. It may look.")
+
+
+def test_black_is_not_believed() -> None:
+    black = Capture(Pixels(bytes(4 * 12), 4, 3), ())
+    state = check_capture(lambda: black, lambda: GOOD)
+    assert state.state == "degraded"
+    assert "all of it is black" in state.why
+
+
+def test_the_back_end_says_why_it_cannot() -> None:
+    refuse = raising(NotPossibleHere("No.", "Paste."))
+    assert check_capture(refuse, lambda: NONE) == NONE
+    assert check_capture(refuse, lambda: GOOD) == PartState("impossible", "test", "No.", "Paste.")
+
+
+def bind(error: Exception | None = None) -> Callable[[], None]:
+    def bind() -> None:
+        if error is not None:
+            raise error
+
+    return bind
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (None, "ok"),
+        (HotkeyTaken("Ctrl+Alt+G is taken.", "Choose another."), "taken"),
+        (NotPossibleHere("The display does not answer."), "impossible"),
+    ],
+)
+def test_a_hotkey_is_tried(error: Exception | None, expected: str) -> None:
+    state = check_hotkey("Ctrl+Alt+G", bind(error), GOOD)
+    assert (state.state, state.backend) == (expected, "test")
+    assert error is None or state.why == str(error).removesuffix(" Choose another.")
+
+
+def test_no_hotkey_is_tried_where_there_is_none() -> None:
+    never = bind(AssertionError("it was tried"))
+    assert check_hotkey("Ctrl+Alt+G", never, NONE) == NONE
+    assert check_hotkey("", never, GOOD).state == "ok"
