@@ -10,10 +10,14 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.doctor.screen_checks import check_hotkey
 from grokdesk.errors import NotPossibleHere
 from grokdesk.model import Capture
-from grokdesk.system.choose import choose_grabber, choose_hotkeys
+from grokdesk.paths import resources
+from grokdesk.system.autostart_choice import choose_autostart
+from grokdesk.system.capture_choice import choose_grabber
 from grokdesk.system.clipboard_choice import choose_clipboard
 from grokdesk.system.clipboard_content import Clipboard
 from grokdesk.system.hotkey import parse_hotkey
+from grokdesk.system.hotkeys_choice import choose_hotkeys
+from grokdesk.system.launch import launch_of_this_process
 from grokdesk.system.part_state import PartState
 from grokdesk.system.session import Session, session_from
 
@@ -36,33 +40,33 @@ class Desktop:
 def desktop_of(environment: Mapping[str, str], hotkey: str) -> Desktop:
     """``hotkey`` is the one that the person has chosen. Nothing is opened yet."""
     session = session_from(environment)
-    grabber = choose_grabber(environment)
+    grabber = choose_grabber(session, environment)
 
-    def grab(_cancel: CancelSwitch) -> Capture:
+    def grab(cancel: CancelSwitch) -> Capture:
         try:
-            return grabber.grab()
+            return grabber.grab(cancel)
         finally:
             grabber.close()
 
-    def grabber_state() -> PartState:
-        return PartState("impossible" if grabber.name == "none" else "ok", grabber.name, grabber.why)
-
     def hotkeys() -> PartState:
-        keys = choose_hotkeys(environment, lambda _binding: None)
-        state = PartState("impossible" if keys.name == "none" else "ok", keys.name, keys.why)
+        keys = choose_hotkeys(session, lambda _binding: None, lambda _states: None)
         try:
-            return check_hotkey(hotkey, lambda: keys.bind("doctor", parse_hotkey(hotkey)), state)
+            return check_hotkey(hotkey, lambda: keys.bind({"region": parse_hotkey(hotkey)})["region"], keys.state)
         finally:
             keys.close()
+
+    def autostart() -> PartState:
+        launch = launch_of_this_process(environment)
+        return choose_autostart(session, environment, launch, resources() / "icons" / "app.svg").state
 
     return Desktop(
         session=session,
         environment=environment,
         clipboard=choose_clipboard(session, environment),
         grab=grab,
-        grabber=grabber_state,
+        grabber=lambda: grabber.state,
         hotkeys=hotkeys,
-        autostart=lambda: PartState("impossible", "none", "GrokDesk cannot start at login here."),
+        autostart=autostart,
         has_selection=lambda name: _has_selection(session, name),
         qt_command=qt_command(),
     )

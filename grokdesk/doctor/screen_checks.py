@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from grokdesk.errors import HotkeyTaken, NotPossibleHere
+from grokdesk.errors import NotPossibleHere
 from grokdesk.model import Capture
 from grokdesk.pictures.probe import shows_nothing
 from grokdesk.system.part_state import PartState
@@ -27,16 +27,13 @@ def check_capture(grab: Callable[[], Capture], state: Callable[[], PartState]) -
     return PartState(told.state, told.backend, f"{shot}. {told.why}", told.what_to_do, told.command)
 
 
-def check_hotkey(hotkey: str, bind: Callable[[], None], state: PartState) -> PartState:
-    """``bind`` takes the hotkey, and raises HotkeyTaken or NotPossibleHere; ``state`` is the back end's own."""
+def check_hotkey(hotkey: str, bind: Callable[[], PartState], state: PartState) -> PartState:
+    """``bind`` takes the hotkey and says how that went; ``state`` is the back end's own."""
     if not state.works:
         return state
     if not hotkey:
         return PartState("ok", state.backend, f"You have chosen no hotkey. {state.why}", command="grokdesk capture")
-    try:
-        bind()
-    except HotkeyTaken as error:
-        return PartState("taken", state.backend, error.title, error.hint, "grokdesk capture")
-    except NotPossibleHere as error:
-        return PartState("impossible", state.backend, error.title, error.hint, "grokdesk capture")
+    bound = bind()
+    if not bound.works:
+        return bound
     return PartState("ok", state.backend, f"{hotkey} can be taken. {state.why}")

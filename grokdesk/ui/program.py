@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, QSize, QTimer, Slot
@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
 from grokdesk import __version__
+from grokdesk.doctor.examination import Part
 from grokdesk.errors import GrokDeskError
 from grokdesk.model import AskEvent, Ended, Profile
 from grokdesk.paths import resources
@@ -239,7 +240,7 @@ class Program(QObject):
         self._app.exit()  # quit() asks the windows first, and one that hides itself instead of closing says no
 
     def _answer_doctor(self, request: Request) -> None:
-        parts = {"hotkeys": self._hotkey_state, "tray": self._tray_state}
+        parts: dict[Part, Callable[[], PartState]] = {"hotkeys": self._hotkey_state, "tray": self._tray_state}
         RunningDoctor(parts, QGuiApplication.clipboard(), self._session).answer(request.reply)
 
     def _hotkey_state(self) -> PartState:

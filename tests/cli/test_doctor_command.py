@@ -70,7 +70,7 @@ def test_one_object_with_every_part(grokdesk: CommandLine) -> None:
         assert about["state"] in WORDS
     states = {part: about["state"] for part, about in done.json.items()}
     assert {part for part, state in states.items() if state == "ok"} == {
-        "keyring", "network", "provider", "vision", "reading", "history",
+        "keyring", "network", "provider", "vision", "reading", "history", "autostart",
     }  # fmt: skip
     assert (done.code, done.err) == (EXIT_OK, "")
 

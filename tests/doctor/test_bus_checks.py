@@ -71,7 +71,7 @@ def test_where_no_bus_is_needed(session: Session) -> None:
 
 
 def test_notifications_are_asked_and_nothing_pops_up(bus_address: str) -> None:
-    with notification_service(bus_address) as notifications:
+    with notification_service(bus_address, ["body"]) as notifications:
         state = check_notifications(x11(bus_address), show=False)
     assert (state.state, state.backend) == ("ok", "tests")
     assert state.why == "Version 1, can show: body. They cannot be clicked."

@@ -5,8 +5,8 @@ import pytest
 from grokdesk.ui.landing import landing
 from grokdesk.ui.screens import ScreenPlace
 
-LEFT, RIGHT = ScreenPlace("A", 0, 0, 1920, 1080), ScreenPlace("B", 1920, 0, 2560, 1440)
-MIRROR = ScreenPlace("C", 0, 0, 1920, 1080)
+LEFT, RIGHT = ScreenPlace("A", 0, 0, 1920, 1080, 1920, 1080), ScreenPlace("B", 1920, 0, 2560, 1440, 2560, 1440)
+MIRROR = ScreenPlace("C", 0, 0, 1920, 1080, 1920, 1080)
 
 
 @pytest.mark.parametrize("platform", ["wayland", "wayland-egl"])
