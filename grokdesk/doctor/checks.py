@@ -14,8 +14,8 @@ from grokdesk.doctor.running import Running
 from grokdesk.doctor.screen_checks import check_capture
 from grokdesk.doctor.server_checks import Sight, check_network, check_provider, check_vision
 from grokdesk.doctor.session_check import check_session, look_at_qt
-from grokdesk.doctor.store_checks import check_kept_turns, check_keyring, is_locked
-from grokdesk.errors import GrokDeskError, KeyringLocked
+from grokdesk.doctor.store_checks import check_kept_turns, check_keyring, lock_of
+from grokdesk.errors import GrokDeskError, KeyMissing, KeyringLocked
 from grokdesk.model import Profile
 from grokdesk.providers.trust import SystemTrust, Trust
 from grokdesk.services import Services
@@ -91,9 +91,12 @@ def usual_profile(services: Services, desktop: Desktop) -> Profile:
 
 def key_of(services: Services, desktop: Desktop, profile: Profile) -> str:
     """The key, without a prompt of the keyring. Raises KeyMissing, KeyringTrouble."""
-    in_keyring = profile.needs_key and services.keys.variable_for(profile) is None
-    if in_keyring and is_locked(desktop.session):
-        raise KeyringLocked("The keyring is locked.", "Unlock it, or set XAI_API_KEY in the environment.")
+    if profile.needs_key and services.keys.variable_for(profile) is None:
+        lock = lock_of(desktop.session)
+        if lock == "locked":
+            raise KeyringLocked("The keyring is locked.", "Unlock it, or set XAI_API_KEY in the environment.")
+        if lock == "not made":
+            raise KeyMissing(f"There is no key for {profile.name}.", "Add one with: grokdesk key set")
     return services.key_of(profile)
 
 

@@ -37,7 +37,7 @@ QUESTION = "Which number is in this picture? Answer with the number alone."
 def check_network(profile: Profile, trust: Trust, cancel: CancelSwitch) -> PartState:
     """Connects to the profile's own host, or to the proxy before it, and to nothing else."""
     if profile.dialect == "on-this-computer":
-        return PartState("ok", "none", f"{profile.name} needs no network.")
+        return PartState("ok", "none", f"The profile {profile.name} needs no network.")
     try:
         reached = reach(profile.base_url, trust, cancel, CONNECT_SECONDS)
     except NotPossibleHere as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import Literal
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import NotPossibleHere
@@ -16,17 +17,21 @@ from grokdesk.system.session_bus import BusClosed, BusRefused, Service, SessionB
 log = logging.getLogger(__name__)
 
 # Source: https://specifications.freedesktop.org/secret-service-spec/latest/
-COLLECTION = Service(
-    "org.freedesktop.secrets", "/org/freedesktop/secrets/aliases/default", "org.freedesktop.Secret.Collection"
-)
+SECRETS = Service("org.freedesktop.secrets", "/org/freedesktop/secrets", "org.freedesktop.Secret.Service")
+_COLLECTION = "org.freedesktop.Secret.Collection"
+Lock = Literal["open", "locked", "not made", "unknown"]
 _STATES: dict[str, StateName] = {"ok": "ok", "none": "missing"}
 
 
 def check_keyring(keys: Keys, session: Session, seconds: float) -> PartState:
-    """A locked keyring would ask the person for its password, so it is only said to be locked."""
-    if is_locked(session):
-        why = "The keyring is locked."
-        return PartState("degraded", "Secret Service", why, "Unlock it, or set XAI_API_KEY in the environment.")
+    """A keyring that is locked, or has to be made first, would ask the person for a password: it is only looked at."""
+    match lock_of(session):
+        case "locked":
+            what_to_do = "Unlock it, or set XAI_API_KEY in the environment."
+            return PartState("degraded", "Secret Service", "The keyring is locked.", what_to_do)
+        case "not made":
+            what_to_do = "It is made when the first key is kept: grokdesk key set"
+            return PartState("missing", "Secret Service", "There is no keyring yet.", what_to_do)
     report = keys.probe(seconds)
     name = report.backend or "none"
     state = _STATES.get(report.state, "degraded")
@@ -36,18 +41,24 @@ def check_keyring(keys: Keys, session: Session, seconds: float) -> PartState:
     return PartState(state, name if state == "degraded" else "none", why + ("." if dot else ""), what_to_do)
 
 
-def is_locked(session: Session) -> bool:
+def lock_of(session: Session) -> Lock:
+    """What the Secret Service says of its usual keyring. "unknown" where another one is used, or none."""
     if not session.bus:
-        return False
+        return "unknown"
     try:
         bus = SessionBus(session.bus)
     except NotPossibleHere:
-        return False
+        return "unknown"
     try:
-        return bus.has(COLLECTION.name) and bool(bus.read(COLLECTION, "Locked"))
+        if not bus.can_start(SECRETS.name):
+            return "unknown"
+        path = str(bus.call(SECRETS, "ReadAlias", "s", "default")[0])
+        if path == "/":
+            return "not made"
+        return "locked" if bus.read(Service(SECRETS.name, path, _COLLECTION), "Locked") else "open"
     except (BusRefused, BusClosed) as error:
-        log.info("keyring: %s", error)  # there is no default collection yet, or no service
-        return False
+        log.info("keyring: %s", error)
+        return "unknown"
     finally:
         bus.close()
 

@@ -1,18 +1,19 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from grokdesk.cancel import CancelSwitch
-from grokdesk.doctor.store_checks import check_kept_turns, check_keyring, is_locked
+from grokdesk.doctor.store_checks import check_kept_turns, check_keyring, lock_of
 from grokdesk.errors import KeyringSlow, KeyringTrouble
 from grokdesk.logs import Redactor
 from grokdesk.store.history import History
 from grokdesk.store.keys import Keys, no_keyring
 from grokdesk.system.session import Session
 from tests.store.test_history import turn
-from tests.support.bus_service import bus_service, properties
+from tests.support.bus_service import BusService, Call, Reply, bus_service, properties
 from tests.support.keyring_daemon import keyring_session, missing_programs
 from tests.support.keystores import MemoryStore
 
@@ -42,35 +43,66 @@ def test_troubles(trouble: KeyringTrouble, expected: str) -> None:
     assert (state.state, state.why, state.what_to_do) == (expected, trouble.title, trouble.hint)
 
 
-def test_a_locked_keyring_is_said_and_not_asked(bus_address: str) -> None:
-    store = MemoryStore()
-    session = Session("x11", bus=bus_address)
-    locked = {"Locked": ("b", True)}
-    with bus_service(bus_address, "org.freedesktop.secrets", lambda _service, call: properties(locked, call)):
+def secrets(*, alias: str = "/login", locked: bool = False) -> Callable[[BusService, Call], Reply]:
+    """A Secret Service whose usual keyring is ``alias``; "/" for none."""
+
+    def answer(_service: BusService, call: Call) -> Reply:
+        if call.method == "ReadAlias":
+            return "o", (alias,)
+        return properties({"Locked": ("b", locked)}, call)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("service", "expected", "why"),
+    [
+        (secrets(locked=True), "degraded", "The keyring is locked."),
+        (secrets(alias="/"), "missing", "There is no keyring yet."),
+    ],
+)
+def test_a_keyring_that_would_ask_for_a_password_is_only_looked_at(
+    bus_address: str, service: Callable[[BusService, Call], Reply], expected: str, why: str
+) -> None:
+    store, session = MemoryStore(), Session("x11", bus=bus_address)
+    with bus_service(bus_address, "org.freedesktop.secrets", service):
         state = check_keyring(keys(store), session, 5)
-    assert (state.state, state.why) == ("degraded", "The keyring is locked.")
+    assert (state.state, state.why) == (expected, why)
     assert store.asked == []
 
 
+def test_an_open_one_is_tried(bus_address: str) -> None:
+    store, session = MemoryStore(), Session("x11", bus=bus_address)
+    with bus_service(bus_address, "org.freedesktop.secrets", secrets()):
+        assert check_keyring(keys(store), session, 5).state == "ok"
+    assert store.asked != []
+
+
 @pytest.mark.skipif(bool(missing_programs()), reason="no gnome-keyring-daemon")
-@pytest.mark.parametrize("unlocked", [True, False])
-def test_the_lock_of_a_real_keyring_is_seen(tmp_path: Path, unlocked: bool) -> None:
+@pytest.mark.parametrize(("unlocked", "lock"), [(True, "open"), (False, "locked")])
+def test_the_lock_of_a_real_keyring_is_seen(tmp_path: Path, unlocked: bool, lock: str) -> None:
     with keyring_session(tmp_path) as made:
-        assert not is_locked(Session("x11", bus=made.environment["DBUS_SESSION_BUS_ADDRESS"]))
+        assert lock_of(Session("x11", bus=made.environment["DBUS_SESSION_BUS_ADDRESS"])) == "open"
     with keyring_session(tmp_path, unlocked=unlocked) as again:
-        assert is_locked(Session("x11", bus=again.environment["DBUS_SESSION_BUS_ADDRESS"])) is not unlocked
+        assert lock_of(Session("x11", bus=again.environment["DBUS_SESSION_BUS_ADDRESS"])) == lock
+
+
+@pytest.mark.skipif(bool(missing_programs()), reason="no gnome-keyring-daemon")
+def test_a_real_service_without_a_keyring_is_seen(tmp_path: Path) -> None:
+    with keyring_session(tmp_path, unlocked=False) as session:
+        assert lock_of(Session("x11", bus=session.environment["DBUS_SESSION_BUS_ADDRESS"])) == "not made"
 
 
 @pytest.mark.parametrize("bus", ["", "unix:path=/nonexistent"])
-def test_without_a_bus_nothing_is_locked(bus: str) -> None:
-    assert not is_locked(Session("x11", bus=bus))
+def test_without_a_bus_nothing_is_known(bus: str) -> None:
+    assert lock_of(Session("x11", bus=bus)) == "unknown"
 
 
-def test_a_service_without_a_keyring_is_not_locked(bus_address: str) -> None:
+def test_without_a_service_nothing_is_known(bus_address: str) -> None:
     session = Session("x11", bus=bus_address)
-    assert not is_locked(session)
+    assert lock_of(session) == "unknown"
     with bus_service(bus_address, "org.freedesktop.secrets", lambda _service, call: properties({}, call)):
-        assert not is_locked(session)
+        assert lock_of(session) == "unknown"
 
 
 def test_the_history_is_counted(tmp_path: Path) -> None:
