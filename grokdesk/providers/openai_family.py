@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -10,6 +9,7 @@ from typing import Literal
 from grokdesk.errors import KeyRefused
 from grokdesk.model import Message, PreparedImage, Profile, Turn
 from grokdesk.providers.base_url import endpoint
+from grokdesk.providers.json_pieces import Inline
 from grokdesk.providers.protocol import HttpRequest
 
 TURNS_WITH_PICTURES = 2
@@ -59,8 +59,8 @@ def conversation(message: Message, past: Sequence[Turn]) -> Iterator[Said]:
     yield Said("user", tuple(_parts(message, with_pictures=True)))
 
 
-def data_uri(image: PreparedImage) -> str:
-    return f"data:{image.media_type};base64,{base64.b64encode(image.data).decode()}"
+def data_uri(image: PreparedImage) -> Inline:
+    return Inline(image.data, f"data:{image.media_type};base64,")
 
 
 def _parts(message: Message, *, with_pictures: bool) -> Iterator[str | PreparedImage]:

@@ -23,7 +23,7 @@ class HttpRequest:
     method: str
     url: str
     body: Mapping[str, object] | None = field(default=None, repr=False)
-    """Sent as JSON."""
+    """Sent as JSON; a value may be ``json_pieces.Inline``."""
     accept: str = "application/json"
 
 

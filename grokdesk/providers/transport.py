@@ -5,7 +5,6 @@ One client a question, HTTP/1.1: a pooled connection would not hand over its soc
 
 from __future__ import annotations
 
-import json
 import logging
 import ssl
 import threading
@@ -18,6 +17,7 @@ from grokdesk import __version__
 from grokdesk.addresses import is_loopback
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Cancelled, GrokDeskError, NotPossibleHere, NotTrusted, UsageError
+from grokdesk.providers.json_pieces import JsonPieces, json_pieces
 from grokdesk.providers.network_errors import Attempt, broken_off, not_connected, proxy_refused, timed_out
 from grokdesk.providers.protocol import HttpRequest
 from grokdesk.providers.trust import SystemTrust
@@ -82,8 +82,8 @@ class Transport:
 
         cancel.check()
         times = timeouts or self._timeouts
-        body = b"" if request.body is None else _encoded(request.body)
-        attempt = Attempt(request.url, len(body), times.connect, times.write, times.idle)
+        body = None if request.body is None else json_pieces(request.body)
+        attempt = Attempt(request.url, body.size if body else 0, times.connect, times.write, times.idle)
         opening = _Opening()
         with ExitStack() as stack:
             stack.callback(opening.leave)
@@ -95,8 +95,8 @@ class Transport:
                 prepared = client.build_request(
                     request.method,
                     request.url,
-                    headers={**_headers(request), **headers},
-                    content=body or None,
+                    headers={**_headers(request, body), **headers},
+                    content=body,
                     extensions={"trace": opening.wire.trace},
                 )
                 response = opening.run(lambda: client.send(prepared, stream=True), cancel)
@@ -212,14 +212,12 @@ def _translated(error: Exception, attempt: Attempt, wire: Wire, cancel: CancelSw
             return broken_off(attempt, wire.step)
 
 
-def _headers(request: HttpRequest) -> dict[str, str]:
+def _headers(request: HttpRequest, body: JsonPieces | None) -> dict[str, str]:
     headers = {
         "Accept": request.accept,
         "Accept-Encoding": "identity",  # events are to arrive one by one
         "User-Agent": f"GrokDesk/{__version__}",
     }
-    return headers if request.body is None else {**headers, "Content-Type": "application/json"}
-
-
-def _encoded(body: Mapping[str, object]) -> bytes:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    if body is None:
+        return headers
+    return {**headers, "Content-Type": "application/json", "Content-Length": str(body.size)}

@@ -12,6 +12,7 @@ import pytest
 from grokdesk.errors import KeyRefused
 from grokdesk.model import Answer, Message, PreparedImage, Profile, Question, Turn
 from grokdesk.providers import chat_completions, xai_responses
+from grokdesk.providers.json_pieces import json_pieces
 from grokdesk.providers.openai_family import auth
 from grokdesk.providers.protocol import HttpRequest
 
@@ -35,7 +36,9 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
     assert request.method == "POST"
     assert request.accept == "text/event-stream"
     assert request.body is not None
-    return dict(request.body)
+    body = json.loads(b"".join(json_pieces(request.body)))
+    assert isinstance(body, dict)
+    return body
 
 
 def test_a_chat_question_with_a_picture_and_a_past() -> None:
