@@ -27,6 +27,7 @@ from grokdesk.model import (
     ImageLimits,
     Message,
     ModelNamed,
+    Noticed,
     Picture,
     Prepared,
     PreparedImage,
@@ -38,6 +39,7 @@ from grokdesk.model import (
     Turn,
     UsageReported,
 )
+from grokdesk.providers.picture_addresses import by_address, is_public, takes_address
 from grokdesk.providers.protocol import Provider
 
 log = logging.getLogger(__name__)
@@ -63,6 +65,8 @@ class Asker:
     prepare: Preparer
     provider_for: Callable[[Profile], Provider]
     """May read the keyring, so it is called on the asking thread. Raises KeyMissing and the like."""
+    download: Callable[[str, CancelSwitch], Picture]
+    """Fetches a picture that is known by its address only."""
     keeper: TurnKeeper | None
     """None for a temporary conversation."""
     clock: Clock
@@ -88,7 +92,7 @@ def ask(
             images = []
             for picture in question.pictures:
                 cancel.check()
-                images.append(asker.prepare(picture, profile.limits, lossless=action.lossless))
+                images.append(_prepared(asker, picture, profile, action, cancel))
             turn = replace(turn, message=message_for(question, action, tuple(images)))
             yield Prepared(turn.message.images)
             cancel.check()
@@ -113,6 +117,22 @@ def ask(
 def message_for(question: Question, action: Action, images: tuple[PreparedImage, ...]) -> Message:
     """The question as it leaves: the action's prompt filled with the person's words."""
     return Message(action.filled(question.text), images, action.system.strip(), action.needs_understanding)
+
+
+def _prepared(asker: Asker, picture: Picture, profile: Profile, action: Action, cancel: CancelSwitch) -> PreparedImage:
+    """The picture as it leaves: as its public address where the server takes those, else as its bytes.
+
+    A picture that had to be changed to be sent (another format, shrunk) goes as bytes.
+    """
+    as_address = bool(picture.url) and takes_address(profile, picture.url) and is_public(picture.url, cancel)
+    if picture.url and not picture.content:
+        if as_address:
+            return by_address(picture.name, picture.url)
+        picture = asker.download(picture.url, cancel)
+    prepared = asker.prepare(picture, profile.limits, lossless=action.lossless)
+    is_itself = isinstance(picture.content, bytes) and picture.content.startswith((b"\x89PNG", b"\xff\xd8\xff"))
+    is_whole = (prepared.width, prepared.height) == (prepared.source_width, prepared.source_height)
+    return replace(prepared, url=picture.url) if as_address and is_itself and is_whole else prepared
 
 
 def _check(question: Question, past: Conversation, profile: Profile) -> None:
@@ -165,6 +185,8 @@ class _Collector:
                 self.answer_so_far = replace(self.answer_so_far, usage=usage)
             case Finished(reason):
                 self.answer_so_far = replace(self.answer_so_far, finish=reason)
+            case Noticed(sentence):
+                self.answer_so_far = replace(self.answer_so_far, notices=(*self.answer_so_far.notices, sentence))
             case Retrying():
                 pass
 

@@ -117,6 +117,9 @@ class Picture:
 
     name: str
     content: bytes | Pixels = field(repr=False)
+    """Empty while a picture is known by its public address only."""
+    url: str = ""
+    """The public address that it came from, "" for a picture that is anything else or was changed since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +148,15 @@ class PreparedImage:
     source_height: int
     notes: tuple[str, ...] = ()
     """Sentences a person may want to know: what was shrunk, stripped, or left out."""
+    url: str = ""
+    """A public address under which the same picture lies; a server that takes addresses gets it instead of ``data``,
+    which is empty when the picture was never here."""
 
 
 # --- asking -----------------------------------------------------------------------------------------------
 
-DialectName = Literal["xai-responses", "chat-completions", "on-this-computer"]
-DIALECTS: tuple[DialectName, ...] = ("xai-responses", "chat-completions", "on-this-computer")
+DialectName = Literal["xai-responses", "chat-completions", "concurred-vision", "on-this-computer"]
+DIALECTS: tuple[DialectName, ...] = ("xai-responses", "chat-completions", "concurred-vision", "on-this-computer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +233,8 @@ class Answer:
     error: ErrorNote | None = None
     first_token_seconds: float | None = None
     seconds: float | None = None
+    notices: tuple[str, ...] = ()
+    """What the person was told about the way the question went; not kept in the history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +274,13 @@ class Retrying:
 
 
 @dataclass(frozen=True, slots=True)
+class Noticed:
+    """A sentence for the person: the question goes out otherwise than they may expect."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModelNamed:
     model: str
 
@@ -292,7 +307,7 @@ class Finished:
     reason: str
 
 
-AnswerEvent = Retrying | ModelNamed | TextDelta | ReasoningDelta | UsageReported | Finished
+AnswerEvent = Retrying | Noticed | ModelNamed | TextDelta | ReasoningDelta | UsageReported | Finished
 """What a provider yields."""
 
 

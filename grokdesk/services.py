@@ -92,6 +92,7 @@ class Services:
             catalogue=self.catalogue,
             prepare=self.prepare,
             provider_for=self.provider_for,
+            download=self.download,
             keeper=self.history if keep else None,
             clock=time.monotonic,
             now=lambda: datetime.now(UTC),
@@ -136,9 +137,10 @@ class Services:
     def download(self, url: str, cancel: CancelSwitch) -> Picture:
         """A picture somebody gave the address of. Raises NetworkError, NotAPicture, Cancelled."""
         from grokdesk.providers.download import fetch
+        from grokdesk.providers.picture_addresses import looks_public
 
         content, name = fetch(self.transport(), url, cancel)
-        return Picture(name, content)
+        return Picture(name, content, url if looks_public(url) else "")
 
 
 def services_from(

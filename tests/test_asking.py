@@ -38,6 +38,7 @@ from grokdesk.model import (
     ImageLimits,
     Message,
     ModelNamed,
+    Noticed,
     Picture,
     Prepared,
     PreparedImage,
@@ -52,6 +53,11 @@ from grokdesk.model import (
 )
 from tests.support.pictures import picture, prepare_plainly
 from tests.support.providers import Kept, Scripted
+
+
+def downloading(url: str, _cancel: CancelSwitch) -> Picture:
+    return picture(url)
+
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PROFILE = Profile("test", "Test", "chat-completions", limits=ImageLimits(max_images=2))
@@ -87,7 +93,7 @@ def asker(
     preparing: Preparing | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Asker:
-    return Asker(ACTIONS, preparing or Preparing(), lambda _: Scripted(script), keeper, clock, lambda: NOW)
+    return Asker(ACTIONS, preparing or Preparing(), lambda _: Scripted(script), downloading, keeper, clock, lambda: NOW)
 
 
 def asked(
@@ -375,3 +381,56 @@ def test_closing_after_the_end_keeps_nothing_twice() -> None:
         if isinstance(event, Ended):
             events.close()
     assert len(keeper.turns) == 1
+
+
+PUBLIC = "https://93.184.215.14/pears.png"
+BY_ADDRESS = Profile("v", "Vision", "concurred-vision", "https://concurred.ai/api/v1")
+
+
+def asked_images(profile: Profile, asked: Picture) -> tuple[PreparedImage, ...]:
+    events = ask(asker(), Question("?", (asked,)), PAST, profile, CancelSwitch())
+    return next(event.images for event in events if isinstance(event, Prepared))
+
+
+def test_a_public_picture_goes_by_its_address_without_being_fetched() -> None:
+    (image,) = asked_images(BY_ADDRESS, Picture("pears.png", b"", PUBLIC))
+    assert (image.url, image.data) == (PUBLIC, b"")
+
+
+def test_a_server_that_takes_no_addresses_gets_the_fetched_picture() -> None:
+    local = Profile("o", "Ollama", "chat-completions", "http://localhost:11434/v1", is_local=True)
+    (image,) = asked_images(local, Picture("pears.png", b"", PUBLIC))
+    assert image.url == ""
+    assert image.data == picture().content
+
+
+def test_a_picture_that_is_here_too_goes_by_its_address() -> None:
+    shown = picture()
+    (image,) = asked_images(BY_ADDRESS, Picture("pears.png", shown.content, PUBLIC))
+    assert (image.url, image.data) == (PUBLIC, shown.content)
+
+
+@pytest.mark.parametrize("content", [b"RIFF....WEBP", b"GIF89a"])
+def test_a_picture_that_has_to_be_changed_goes_as_bytes(content: bytes) -> None:
+    events = asked_images_of(content)
+    assert events.url == ""
+
+
+def asked_images_of(content: bytes) -> PreparedImage:
+    def preparing(_picture: Picture, limits: ImageLimits, *, lossless: bool = False) -> PreparedImage:
+        return PreparedImage("a", b"png", "image/png", 4, 3, "0" * 64, 4, 3)
+
+    events = ask(
+        replace(asker(), prepare=preparing),
+        Question("?", (Picture("a", content, PUBLIC),)),
+        PAST,
+        BY_ADDRESS,
+        CancelSwitch(),
+    )
+    return next(event.images for event in events if isinstance(event, Prepared))[0]
+
+
+def test_what_the_person_was_told_is_in_the_answer() -> None:
+    events = list(ask(asker((Noticed("One by one."), *WORKS)), Question("?"), PAST, PROFILE, CancelSwitch()))
+    assert isinstance(ended := events[-1], Ended)
+    assert ended.turn.answer.notices == ("One by one.",)

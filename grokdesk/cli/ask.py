@@ -26,6 +26,7 @@ from grokdesk.model import (
     AskEvent,
     Conversation,
     Ended,
+    Noticed,
     Picture,
     Prepared,
     PreparedImage,
@@ -35,6 +36,7 @@ from grokdesk.model import (
     TextDelta,
 )
 from grokdesk.pictures.opening import MOST_BYTES
+from grokdesk.providers.picture_addresses import looks_public, name_in
 from grokdesk.services import Services
 from grokdesk.store.exports import cost_number, image_object, usage_object
 from grokdesk.store.history import image_of
@@ -144,6 +146,8 @@ def follow(events: Iterable[AskEvent], asked: Asked, terminal: Terminal, *, stre
                 terminal.write(text)
             case ReasoningDelta():
                 terminal.status("Thinking…")
+            case Noticed(sentence):
+                terminal.say(sentence)
             case Retrying(why, seconds, attempt):
                 terminal.say(f"{why} Trying again in {seconds:.1f} s ({attempt}).")
             case Ended(turn, error, not_saved):
@@ -207,6 +211,8 @@ def _picture(source: str, services: Services, terminal: Terminal, cancel: Cancel
             raise PictureTooLarge(f"Standard input brought more than {MOST_BYTES // 1024**2} MB.", "Shrink it first.")
         return Picture("standard input", content)
     if source.lower().startswith(("http://", "https://")):
+        if looks_public(source):
+            return Picture(name_in(source), b"", source)  # fetched only if the server cannot do it
         terminal.status("Downloading…")
         return services.download(source, cancel)
     return services.read_file(Path(source))

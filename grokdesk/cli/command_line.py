@@ -42,7 +42,7 @@ usage: grokdesk                             start GrokDesk, or show it if it run
 
 exit codes: 0 ok, 1 failure, 2 usage, 3 cancelled, 4 not possible here, 5 network or server
 environment: GROKDESK_HOME   a folder for everything of ours
-             GROKDESK_API_KEY, XAI_API_KEY   a key for this run
+             GROKDESK_API_KEY, XAI_API_KEY, CONCURRED_API_KEY   a key for this run
 """
 
 

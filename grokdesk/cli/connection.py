@@ -11,7 +11,7 @@ from grokdesk.cli.terminal import Terminal
 from grokdesk.errors import KeyMissing, NoKeyring, UsageError
 from grokdesk.model import DIALECTS, DialectName, Profile
 from grokdesk.services import Services
-from grokdesk.store.profiles import ON_THIS_COMPUTER, XAI, all_profiles, choose_profile, find_profile
+from grokdesk.store.profiles import CONCURRED, ON_THIS_COMPUTER, XAI, all_profiles, choose_profile, find_profile
 from grokdesk.store.settings import Settings
 
 
@@ -46,7 +46,9 @@ def unsaved_profile(dialect: DialectName | None, base_url: str | None, settings:
     if base_url is None:
         if dialect == "xai-responses":
             return next(profile for profile in all_profiles(settings) if profile.id == XAI.id)
-        raise UsageError(f"{dialect} needs an address.", "Add --base-url, such as http://localhost:11434/v1.")
+        if dialect != "concurred-vision":
+            raise UsageError(f"{dialect} needs an address.", "Add --base-url, such as http://localhost:11434/v1.")
+        base_url = CONCURRED
     try:
         address = check_base_url(base_url)
     except ValueError as error:

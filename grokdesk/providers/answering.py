@@ -26,8 +26,7 @@ from grokdesk.providers.usage import usage_from
 
 log = logging.getLogger(__name__)
 
-DONE = "[DONE]"
-"""The data of the last event of many servers."""
+_DONE = "[DONE]"
 
 _FAILURES = ("error", "failed", "cancelled")
 
@@ -116,6 +115,11 @@ class Answering:
             self._answered = True
             events.append(TextDelta(text))
         return events
+
+
+def is_done(event: ServerEvent) -> bool:
+    """The last event of many servers, which is no JSON."""
+    return event.data.startswith(_DONE) or (event.data[:1] == " " and event.data.strip() == _DONE)
 
 
 def told_by(event: ServerEvent) -> dict[str, object]:

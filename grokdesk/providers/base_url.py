@@ -16,18 +16,19 @@ _API_PATHS = {"openrouter.ai": "/api/v1", "concurred.ai": "/api/v1", "agent-heav
 _PORTS_WITH_OWN_API = (11434, 1234)
 
 _ENDPOINTS = re.compile(
-    r"/(?:chat/completions|completions|responses|models|language-models|api-key|embeddings|api/(?:chat|generate|tags))$"
+    r"/(?:chat/completions|completions|responses|models|language-models|api-key|embeddings|vision|api/(?:chat|generate|tags))$"
 )
 _VERSION = re.compile(r"/v\d\w*(?:/|$)")
 _REPEATED = re.compile(r"(/v\d+)(?:/+v\d+)+(?=/|$)")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
-def normalised(text: str) -> str:
+def normalised(text: str, usual: str = "/v1") -> str:
     """The address under which every endpoint lies, such as ``https://api.x.ai/v1``.
 
-    Takes a host, a base, or a whole endpoint; normalising twice changes nothing. Without a scheme it is http for this
-    computer and https for all others. Raises UsageError for anything that is not an address.
+    ``usual`` is where the API is when the address does not say. Takes a host, a base, or a whole endpoint; normalising
+    twice changes nothing. Without a scheme it is http for this computer and https for all others.
+    Raises UsageError for anything that is not an address.
     """
     text = text.strip()
     if not text:
@@ -36,12 +37,12 @@ def normalised(text: str) -> str:
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
     if parts.port is not None and parts.port != {"http": 80, "https": 443}[parts.scheme]:
         host = f"{host}:{parts.port}"
-    return f"{parts.scheme}://{host}{_api_path(parts)}"
+    return f"{parts.scheme}://{host}{_api_path(parts, usual)}"
 
 
-def endpoint(base_url: str, path: str) -> str:
+def endpoint(base_url: str, path: str, usual: str = "/v1") -> str:
     """The URL of one endpoint, such as ``responses``. Raises like ``normalised``."""
-    return f"{normalised(base_url)}/{path}"
+    return f"{normalised(base_url, usual)}/{path}"
 
 
 def is_xai(base_url: str) -> bool:
@@ -70,13 +71,14 @@ def _split(text: str) -> SplitResult:
     return parts
 
 
-def _api_path(parts: SplitResult) -> str:
+def _api_path(parts: SplitResult, usual: str) -> str:
     path = re.sub(r"/{2,}", "/", parts.path).rstrip("/")
     while ended := _ENDPOINTS.search(path):
         path = path[: ended.start()]
     path = _REPEATED.sub(r"\1", path)
     if parts.port in _PORTS_WITH_OWN_API and re.match(r"/api(?:/|$)", path):
         path = ""
-    if not path:
-        return _API_PATHS.get(parts.hostname or "", "/v1")
+    home = _API_PATHS.get(parts.hostname or "", usual)
+    if path in ("", "/v1") and home.endswith("/v1"):
+        return home
     return path if _VERSION.search(path) else f"{path}/v1"

@@ -9,20 +9,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from grokdesk.model import AnswerEvent, Message, PreparedImage, Profile, Turn
-from grokdesk.providers.answering import DONE, Answering, told_by
+from grokdesk.providers.answering import Answering, is_done, told_by
 from grokdesk.providers.base_url import endpoint, is_xai
-from grokdesk.providers.openai_family import Said, auth, conversation, data_uri, language_model_list, model_list
+from grokdesk.providers.openai_family import (
+    Said,
+    auth,
+    conversation,
+    language_model_list,
+    model_list,
+    picture_address,
+    plan,
+)
 from grokdesk.providers.protocol import HttpRequest, ServerEvent
 from grokdesk.providers.server_errors import told_error
 from grokdesk.providers.server_words import is_error
 
-__all__ = ["auth", "build", "models", "parse", "parse_whole"]
+__all__ = ["KNOWN_MODELS", "auth", "build", "models", "parse", "parse_whole", "plan"]
+
+KNOWN_MODELS: tuple[str, ...] = ()
 
 
 def build(profile: Profile, message: Message, past: Sequence[Turn]) -> HttpRequest:
     body = {
         "model": profile.model,
-        "messages": [{"role": said.role, "content": _content(said)} for said in conversation(message, past)],
+        "messages": [
+            {"role": said.role, "content": _content(profile, said)} for said in conversation(profile, message, past)
+        ],
         "stream": True,
         "stream_options": {"include_usage": True},
     }
@@ -32,11 +44,11 @@ def build(profile: Profile, message: Message, past: Sequence[Turn]) -> HttpReque
 def parse(events: Iterable[ServerEvent]) -> Iterator[AnswerEvent]:
     answer = Answering()
     for event in events:
-        if event.data == DONE:
+        if is_done(event):
             answer.closed = True
             break
         told = told_by(event)
-        yield from _chunk(answer, told, event.event)
+        yield from read_chunk(answer, told, event.event)
         if answer.finish and told.get("usage") and not told.get("choices"):
             break  # the usage we asked for is the last thing: some servers keep the connection open after it
     yield from answer.end()
@@ -44,7 +56,7 @@ def parse(events: Iterable[ServerEvent]) -> Iterator[AnswerEvent]:
 
 def parse_whole(body: Mapping[str, object]) -> Iterator[AnswerEvent]:
     answer = Answering()
-    yield from _chunk(answer, body, "")
+    yield from read_chunk(answer, body, "")
     answer.closed = True
     yield from answer.end()
 
@@ -54,19 +66,19 @@ def models(profile: Profile) -> tuple[HttpRequest, ...]:
     return (language_model_list(profile), usual) if is_xai(profile.base_url) else (usual,)
 
 
-def _content(said: Said) -> str | list[dict[str, object]]:
+def _content(profile: Profile, said: Said) -> str | list[dict[str, object]]:
     """Plain text stays a string: every server takes that, and not all of them take parts."""
     if len(said.parts) == 1 and isinstance(said.parts[0], str):
         return said.parts[0]
     return [
-        {"type": "image_url", "image_url": {"url": data_uri(part)}}
+        {"type": "image_url", "image_url": {"url": picture_address(profile, part)}}
         if isinstance(part, PreparedImage)
         else {"type": "text", "text": part}
         for part in said.parts
     ]
 
 
-def _chunk(answer: Answering, told: Mapping[str, object], event: str) -> Iterator[AnswerEvent]:
+def read_chunk(answer: Answering, told: Mapping[str, object], event: str) -> Iterator[AnswerEvent]:
     """One chunk of a stream, or a whole body: they differ in a word."""
     yield from answer.name(told.get("model"))
     choice = _first_choice(told.get("choices"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grokdesk.model import DialectName
-from grokdesk.providers import chat_completions, xai_responses
+from grokdesk.providers import chat_completions, concurred_vision, xai_responses
 from grokdesk.providers.protocol import Dialect
 
 
@@ -14,5 +14,7 @@ def dialect_for(name: DialectName) -> Dialect:
             return xai_responses
         case "chat-completions":
             return chat_completions
+        case "concurred-vision":
+            return concurred_vision
         case "on-this-computer":
             raise ValueError(f"{name} speaks to no server")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import NotAPicture, PictureTooLarge, UsageError
+from grokdesk.providers.picture_addresses import is_public_address, looks_public, name_in
 from grokdesk.providers.protocol import HttpRequest
 from grokdesk.providers.replies import read_limited
 from grokdesk.providers.transport import Reply, Timeouts, Transport
@@ -20,16 +20,23 @@ _MOVED = frozenset({301, 302, 303, 307, 308})
 def fetch(transport: Transport, url: str, cancel: CancelSwitch, max_bytes: int = MAX_BYTES) -> tuple[bytes, str]:
     """The content behind an http or https address, and a file name for it.
 
-    Sends no key and no cookie, follows at most ``MAX_REDIRECTS``. Raises NotAPicture when there is none or the address
-    is unusable, PictureTooLarge above ``max_bytes``, and the network errors of ``Transport.stream``.
+    Sends no key and no cookie, follows at most ``MAX_REDIRECTS``. A public address leads to public ones only, by name,
+    by redirect and by what its name stands for; a private one is what the person typed. Raises NotAPicture when there
+    is none or the address is unusable, PictureTooLarge above ``max_bytes``, and the network errors of
+    ``Transport.stream``.
     """
+    may_lead_to = is_public_address if looks_public(url) else None
     for _ in range(MAX_REDIRECTS + 1):
         request = HttpRequest("GET", _checked(url), accept="image/*,*/*;q=0.5")
         try:
-            with transport.stream(request, {}, cancel, _TIMEOUTS) as reply:
+            with transport.stream(request, {}, cancel, _TIMEOUTS, may_lead_to) as reply:
                 if reply.status not in _MOVED or "location" not in reply.headers:
-                    return _content(reply, url, max_bytes), _name(url)
+                    return _content(reply, url, max_bytes), name_in(url)
                 url = urljoin(url, reply.headers["location"])
+                if may_lead_to and not looks_public(_checked(url)):
+                    raise NotAPicture(
+                        "The address leads into a private network.", "If this is meant, open the picture itself."
+                    )
         except UsageError as error:
             raise _no_address() from error
     raise NotAPicture("The address leads in a circle.", "Open the picture in a browser and save or copy it there.")
@@ -72,8 +79,3 @@ def _content(reply: Reply, url: str, max_bytes: int) -> bytes:
             f"The picture at {host} is larger than {max_bytes // 1_000_000} MB.", "Make it smaller, then open the file."
         )
     return content
-
-
-def _name(url: str) -> str:
-    parts = urlsplit(url)
-    return PurePosixPath(unquote(parts.path)).name or parts.hostname or "picture"

@@ -12,8 +12,9 @@ from itertools import chain
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError, NotReachable, RateLimited, ServerTrouble
 from grokdesk.logs import Redactor
-from grokdesk.model import AnswerEvent, Message, Profile, Retrying, Turn
-from grokdesk.providers.protocol import Dialect, HttpRequest
+from grokdesk.model import AnswerEvent, Message, Noticed, Profile, Retrying, Turn
+from grokdesk.providers.parts import joined
+from grokdesk.providers.protocol import Dialect, HttpRequest, Part
 from grokdesk.providers.replies import is_success, json_body, refusal, web_page
 from grokdesk.providers.server_errors import redacted_errors
 from grokdesk.providers.server_words import words_of
@@ -47,12 +48,21 @@ def exchange(
     ``Dialect.parse`` raise, and the errors of ``server_errors``; no error holds the key. ``wait`` takes seconds; it is
     ``cancel.sleep`` unless a test passes its own.
     """
-    with redacted_errors(redactor), ExitStack() as stack:
+    with redacted_errors(redactor):
         headers = dialect.auth(key) if key else {}
-        request = dialect.build(profile, message, past)
-        trial = _Trial(dialect, profile.name, redactor, lambda smaller: transport.stream(smaller, headers, cancel))
-        answer = yield from trial.run(request, stack, wait or cancel.sleep)
-        yield from answer
+        plan = dialect.plan(message, past)
+    trial = _Trial(dialect, profile.name, redactor, lambda request: transport.stream(request, headers, cancel))
+
+    def answer(part: Part) -> Iterator[AnswerEvent]:
+        with redacted_errors(redactor), ExitStack() as stack:
+            request = dialect.build(profile, part.message, part.past)
+            yield from (yield from trial.run(request, stack, wait or cancel.sleep))
+
+    yield from (Noticed(sentence) for sentence in plan.notices)
+    if len(plan.parts) == 1:
+        yield from answer(plan.parts[0])
+    else:
+        yield from joined((part.label, answer(part)) for part in plan.parts)
 
 
 @dataclass(frozen=True, slots=True)

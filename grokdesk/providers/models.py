@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import ModelNotFound, RequestRefused
@@ -49,7 +49,10 @@ def list_models(
                 return models_in(get_json(transport, request, headers, cancel, profile.name))
             except (RequestRefused, ModelNotFound) as error:
                 log.info("%s does not know %s: %s", profile.name, request.url, error.title)
-        return models_in(get_json(transport, last, headers, cancel, profile.name))
+        told = models_in(get_json(transport, last, headers, cancel, profile.name))
+        if not dialect.KNOWN_MODELS:
+            return told
+        return tuple(replace(model, sees=True) for model in told or map(ModelInfo, dialect.KNOWN_MODELS))
 
 
 def models_in(told: object) -> tuple[ModelInfo, ...]:

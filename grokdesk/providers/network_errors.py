@@ -84,6 +84,13 @@ def not_connected(attempt: Attempt, step: str, error: BaseException) -> NetworkE
     return NotReachable(f"{attempt.host} cannot be reached.", "Check the internet connection and the base URL.")
 
 
+def private_network(attempt: Attempt) -> NetworkError:
+    return NotReachable(
+        f"{attempt.host} leads into a private network.",
+        "A public address must not. If this is meant, save the picture, then open the file.",
+    )
+
+
 def proxy_refused(attempt: Attempt) -> NetworkError:
     return NotReachable(
         f"The proxy of this computer did not connect to {attempt.host}.",

@@ -10,7 +10,8 @@ from grokdesk.errors import KeyRefused
 from grokdesk.model import Message, PreparedImage, Profile, Turn
 from grokdesk.providers.base_url import endpoint
 from grokdesk.providers.json_pieces import Inline
-from grokdesk.providers.protocol import HttpRequest
+from grokdesk.providers.picture_addresses import takes_address
+from grokdesk.providers.protocol import HttpRequest, Part, Plan
 
 TURNS_WITH_PICTURES = 2
 """How many past turns send their pictures again; pictures are most of what a request weighs."""
@@ -29,6 +30,11 @@ def auth(key: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"}
 
 
+def plan(message: Message, past: Sequence[Turn]) -> Plan:
+    """These APIs take any number of pictures, and the whole conversation."""
+    return Plan((Part(message, past),))
+
+
 def model_list(profile: Profile) -> HttpRequest:
     return HttpRequest("GET", endpoint(profile.base_url, "models"))
 
@@ -41,7 +47,7 @@ def language_model_list(profile: Profile) -> HttpRequest:
     return HttpRequest("GET", endpoint(profile.base_url, "language-models"))
 
 
-def conversation(message: Message, past: Sequence[Turn]) -> Iterator[Said]:
+def conversation(profile: Profile, message: Message, past: Sequence[Turn]) -> Iterator[Said]:
     """The system prompt, the past, and the message. What was sent once is sent again in the same words, so that a
     server's cache of prompts knows it.
 
@@ -54,30 +60,33 @@ def conversation(message: Message, past: Sequence[Turn]) -> Iterator[Said]:
     if message.system:
         yield Said("system", (message.system,))
     for turn in answered:
-        yield Said("user", tuple(_parts(turn.message, with_pictures=any(turn is one for one in kept))))
+        yield Said("user", tuple(_parts(profile, turn.message, with_pictures=any(turn is one for one in kept))))
         yield Said("assistant", (turn.answer.text,))
-    yield Said("user", tuple(_parts(message, with_pictures=True)))
+    yield Said("user", tuple(_parts(profile, message, with_pictures=True)))
 
 
-def data_uri(image: PreparedImage) -> Inline:
+def picture_address(profile: Profile, image: PreparedImage) -> str | Inline:
+    """What stands for a picture: its public address where the server may fetch it, else the picture itself."""
+    if image.url and takes_address(profile, image.url):
+        return image.url
     return Inline(image.data, f"data:{image.media_type};base64,")
 
 
-def _parts(message: Message, *, with_pictures: bool) -> Iterator[str | PreparedImage]:
+def _parts(profile: Profile, message: Message, *, with_pictures: bool) -> Iterator[str | PreparedImage]:
     """Text first, then the pictures in the person's order; several are labelled, so that they can be spoken of."""
     if message.prompt or not message.images:
         yield message.prompt
     labelled = len(message.images) > 1
     for at, image in enumerate(message.images):
         if labelled:
-            yield f"Picture {_label(at)}:"
-        if with_pictures and image.data:
+            yield f"Picture {label(at)}:"
+        if with_pictures and (image.data or (image.url and takes_address(profile, image.url))):
             yield image
         else:
             yield f"[picture omitted: {image.name}]"
 
 
-def _label(at: int) -> str:
+def label(at: int) -> str:
     """A, B, ... Z, AA, AB, ..."""
     letter = chr(ord("A") + at % 26)
-    return letter if at < 26 else _label(at // 26 - 1) + letter
+    return letter if at < 26 else label(at // 26 - 1) + letter

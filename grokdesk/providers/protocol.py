@@ -25,6 +25,8 @@ class HttpRequest:
     body: Mapping[str, object] | None = field(default=None, repr=False)
     """Sent as JSON; a value may be ``json_pieces.Inline``."""
     accept: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """What a dialect adds; never a secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,35 @@ class ServerEvent:
     event: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one request asks. ``label`` stands above its part of the answer when there are several."""
+
+    message: Message
+    past: Sequence[Turn]
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a question goes out: one request a part, and what the person has to know about it."""
+
+    parts: tuple[Part, ...]
+    notices: tuple[str, ...] = ()
+
+
 class Dialect(Protocol):
     """How one family of servers is spoken to: a module of pure functions with these names; the network is elsewhere."""
 
+    KNOWN_MODELS: tuple[str, ...]
+    """The models that the API documents, all of which see; empty where the server's list is the only truth."""
+
+    def plan(self, message: Message, past: Sequence[Turn]) -> Plan:
+        """What the API can take at once. Raises UsageError for what it cannot take at all."""
+        ...
+
     def build(self, profile: Profile, message: Message, past: Sequence[Turn]) -> HttpRequest:
-        """The streaming request for this message, with the past turns as its context."""
+        """The streaming request for a part of the plan, with the past turns as its context."""
         ...
 
     def parse(self, events: Iterable[ServerEvent]) -> Iterator[AnswerEvent]:

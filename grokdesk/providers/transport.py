@@ -12,13 +12,21 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from grokdesk import __version__
 from grokdesk.addresses import is_loopback
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Cancelled, GrokDeskError, NotPossibleHere, NotTrusted, UsageError
 from grokdesk.providers.json_pieces import JsonPieces, json_pieces
-from grokdesk.providers.network_errors import Attempt, broken_off, not_connected, proxy_refused, timed_out
+from grokdesk.providers.network_errors import (
+    Attempt,
+    broken_off,
+    not_connected,
+    private_network,
+    proxy_refused,
+    timed_out,
+)
 from grokdesk.providers.protocol import HttpRequest
 from grokdesk.providers.trust import SystemTrust
 from grokdesk.providers.wire import Wire
@@ -72,10 +80,12 @@ class Transport:
         headers: Mapping[str, str],
         cancel: CancelSwitch,
         timeouts: Timeouts | None = None,
+        may_lead_to: Callable[[str], bool] | None = None,
     ) -> Iterator[Reply]:
         """Send the request; the reply is open within the block. Redirects are not followed: they carry the key.
 
-        ``headers`` are the credentials. Raises NotReachable, TimedOut, NotTrusted, Interrupted; Cancelled promptly
+        ``headers`` are the credentials. ``may_lead_to`` judges the IP address of the other end before anything is sent;
+        behind a proxy it is not asked. Raises NotReachable, TimedOut, NotTrusted, Interrupted; Cancelled promptly
         when the switch is thrown; UsageError for an address that is none; NotPossibleHere for an unusable proxy.
         """
         import httpx
@@ -84,7 +94,7 @@ class Transport:
         times = timeouts or self._timeouts
         body = None if request.body is None else json_pieces(request.body)
         attempt = Attempt(request.url, body.size if body else 0, times.connect, times.write, times.idle)
-        opening = _Opening()
+        opening = _Opening(Wire(None if uses_proxy(request.url) else may_lead_to))
         with ExitStack() as stack:
             stack.callback(opening.leave)
             client = self._client(request.url, times)
@@ -95,7 +105,7 @@ class Transport:
                 prepared = client.build_request(
                     request.method,
                     request.url,
-                    headers={**_headers(request, body), **headers},
+                    headers={**_headers(request, body), **request.headers, **headers},
                     content=body,
                     extensions={"trace": opening.wire.trace},
                 )
@@ -129,6 +139,15 @@ class Transport:
             ) from error
 
 
+def uses_proxy(url: str) -> bool:
+    """True when this computer's settings send the address through a proxy."""
+    from urllib.request import getproxies, proxy_bypass
+
+    parts = urlsplit(url)
+    proxies = getproxies()
+    return bool(proxies.get(parts.scheme) or proxies.get("all")) and not proxy_bypass(parts.netloc)
+
+
 class _Opening:
     """Sends a request on a thread of its own, up to the headers of the reply.
 
@@ -136,8 +155,8 @@ class _Opening:
     or the one that left, closes what is ``owned``.
     """
 
-    def __init__(self) -> None:
-        self.wire = Wire()
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
         self.owned = ExitStack()
         self._lock = threading.Lock()
         self._settled = threading.Event()
@@ -200,6 +219,8 @@ def _translated(error: Exception, attempt: Attempt, wire: Wire, cancel: CancelSw
 
     if cancel.thrown:
         return Cancelled()
+    if wire.refused:
+        return private_network(attempt)
     log.info("%s at %s", type(error).__name__, wire.step or "the start")
     match error:
         case httpx.TimeoutException():

@@ -33,6 +33,23 @@ def usage_from(told: Mapping[str, object]) -> Usage:
     )
 
 
+def added(one: Usage, other: Usage) -> Usage:
+    """What two requests took together; a number that one of them does not know is unknown."""
+    sums = {
+        name: None if (a := getattr(one, name)) is None or (b := getattr(other, name)) is None else a + b
+        for name in (
+            "input_tokens",
+            "output_tokens",
+            "reasoning_tokens",
+            "cached_tokens",
+            "image_tokens",
+            "total_tokens",
+            "cost_usd",
+        )
+    }
+    return Usage(**sums, cost_is_estimate=one.cost_is_estimate or other.cost_is_estimate)
+
+
 def _with_reasoning(read: int | None, written: int | None, reasoning: int | None, total: int | None) -> int | None:
     """The output including reasoning. Some servers leave it out of the output but never out of the total."""
     if written is None or not reasoning:

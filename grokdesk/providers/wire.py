@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 _CLEARING_UP = ("response_closed", "close")
@@ -14,16 +14,20 @@ class Wire:
     """Learns of sockets through httpx's ``trace`` and cuts them from any thread.
 
     It keeps a duplicate of each socket: TLS detaches the original, and a duplicate made before the handshake shuts
-    the same connection down. The owner closes the wire at the end.
+    the same connection down. The owner closes the wire at the end. A connection to an address that ``may_lead_to``
+    refuses is cut before anything is sent.
     Source: https://www.python-httpx.org/advanced/extensions/#trace
     """
 
-    def __init__(self) -> None:
+    def __init__(self, may_lead_to: Callable[[str], bool] | None = None) -> None:
+        self._may_lead_to = may_lead_to
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
         self._cut = False
         self.step = ""
         """What was begun last, or failed, in httpcore's words: connect_tcp, start_tls, send_request_body, ..."""
+        self.refused = False
+        """True once a connection was cut for where it leads to."""
 
     def trace(self, name: str, info: Mapping[str, object]) -> None:
         """httpx's callback: ``name`` is like "connection.connect_tcp.complete"."""
@@ -36,6 +40,9 @@ class Wire:
             stream = info["return_value"]
             connection = stream.get_extra_info("socket")  # type: ignore[attr-defined]  # httpcore.NetworkStream
             self._hold(connection)
+            if self._may_lead_to is not None and not self._may_lead_to(connection.getpeername()[0]):
+                self.refused = True
+                self.cut()
 
     def cut(self) -> None:
         """Wake whoever reads or writes; a connection that is made later is cut at once."""

@@ -9,14 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from grokdesk.model import TOOL_CALLS, AnswerEvent, Message, PreparedImage, Profile, Turn
-from grokdesk.providers.answering import DONE, Answering, told_by
+from grokdesk.providers.answering import Answering, is_done, told_by
 from grokdesk.providers.base_url import endpoint
-from grokdesk.providers.openai_family import Said, auth, conversation, data_uri, language_model_list, model_list
+from grokdesk.providers.openai_family import (
+    Said,
+    auth,
+    conversation,
+    language_model_list,
+    model_list,
+    picture_address,
+    plan,
+)
 from grokdesk.providers.protocol import HttpRequest, ServerEvent
 from grokdesk.providers.server_errors import told_error
 from grokdesk.providers.server_words import is_error
 
-__all__ = ["auth", "build", "models", "parse", "parse_whole"]
+__all__ = ["KNOWN_MODELS", "auth", "build", "models", "parse", "parse_whole", "plan"]
+
+KNOWN_MODELS: tuple[str, ...] = ()
 
 _REASONING = ("response.reasoning_summary_text", "response.reasoning_text")
 _TERMINAL = ("response.completed", "response.incomplete", "response.done")
@@ -26,7 +36,9 @@ def build(profile: Profile, message: Message, past: Sequence[Turn]) -> HttpReque
     """``store`` is false: xAI keeps answers for 30 days otherwise, and asks for it where there are images."""
     body = {
         "model": profile.model,
-        "input": [{"role": said.role, "content": _content(said)} for said in conversation(message, past)],
+        "input": [
+            {"role": said.role, "content": _content(profile, said)} for said in conversation(profile, message, past)
+        ],
         "stream": True,
         "store": False,
     }
@@ -36,7 +48,7 @@ def build(profile: Profile, message: Message, past: Sequence[Turn]) -> HttpReque
 def parse(events: Iterable[ServerEvent]) -> Iterator[AnswerEvent]:
     stream = _Stream()
     for event in events:
-        if event.data == DONE:
+        if is_done(event):
             stream.answer.closed = True
             break
         told = told_by(event)
@@ -56,13 +68,13 @@ def models(profile: Profile) -> tuple[HttpRequest, ...]:
     return language_model_list(profile), model_list(profile)
 
 
-def _content(said: Said) -> str | list[dict[str, object]]:
+def _content(profile: Profile, said: Said) -> str | list[dict[str, object]]:
     """An assistant's text has a type of its own here: servers refuse ``input_text`` for it."""
     if said.role == "system":
         return "".join(part for part in said.parts if isinstance(part, str))
     kind = "output_text" if said.role == "assistant" else "input_text"
     return [
-        {"type": "input_image", "image_url": data_uri(part)}
+        {"type": "input_image", "image_url": picture_address(profile, part)}
         if isinstance(part, PreparedImage)
         else {"type": kind, "text": part}
         for part in said.parts

@@ -32,7 +32,7 @@ Source: https://learn.microsoft.com/windows/win32/api/wincred/ns-wincred-credent
 
 ANY_PROFILE = "GROKDESK_API_KEY"
 _VARIABLES = {"XAI_API_KEY": ("x.ai",), "CONCURRED_API_KEY": ("concurred.ai", "agent-heavy.vercel.app")}
-"""Which domain's profiles a variable serves."""
+"""Which domain's profiles a variable serves. Concurred's own dialect is Concurred's wherever it is spoken."""
 
 _BACK_ENDS = {
     "keyring.backends.SecretService": "the system keyring (Secret Service)",
@@ -114,7 +114,10 @@ class Keys:
         if ANY_PROFILE in self._environment:
             return ANY_PROFILE
         for variable, domains in _VARIABLES.items():
-            if variable in self._environment and any(belongs_to(profile.base_url, domain) for domain in domains):
+            serves = any(belongs_to(profile.base_url, domain) for domain in domains) or (
+                variable == "CONCURRED_API_KEY" and profile.dialect == "concurred-vision"
+            )
+            if serves and variable in self._environment:
                 return variable
         return None
 

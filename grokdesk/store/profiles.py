@@ -10,6 +10,8 @@ from grokdesk.model import DialectName, ImageLimits, Profile
 from grokdesk.store.settings import Settings
 
 XAI = Profile("xai", "xAI", "xai-responses", "https://api.x.ai/v1")
+CONCURRED = "https://concurred.ai/api/v1"
+"""Where Concurred's APIs lie; older accounts use https://agent-heavy.vercel.app."""
 ON_THIS_COMPUTER = Profile(
     "on-this-computer",
     "On this computer",
@@ -35,6 +37,22 @@ class Preset:
 
 PRESETS = (
     Preset("xAI", "xai-responses", XAI.base_url, True, False, "Grok by xAI. Keys: https://console.x.ai"),
+    Preset(
+        "Concurred Gateway",
+        "chat-completions",
+        CONCURRED,
+        True,
+        False,
+        "Models of many makers with one key. Keys: https://concurred.ai",
+    ),
+    Preset(
+        "Concurred Vision",
+        "concurred-vision",
+        CONCURRED,
+        True,
+        False,
+        "One picture and one question at a time. Keys: https://concurred.ai",
+    ),
     Preset(
         "OpenRouter",
         "chat-completions",

@@ -32,6 +32,8 @@ from grokdesk.providers.base_url import endpoint, is_xai, normalised
         ("https://openrouter.ai/api", "https://openrouter.ai/api/v1"),
         ("concurred.ai", "https://concurred.ai/api/v1"),
         ("https://agent-heavy.vercel.app/", "https://agent-heavy.vercel.app/api/v1"),
+        ("https://concurred.ai/v1", "https://concurred.ai/api/v1"),
+        ("https://concurred.ai/api/v1/vision", "https://concurred.ai/api/v1"),
         ("https://example.org/v1beta/openai/", "https://example.org/v1beta/openai"),
         ("https://example.org/team/llm", "https://example.org/team/llm/v1"),
         ("http://localhost:4000", "http://localhost:4000/v1"),
@@ -41,6 +43,11 @@ def test_what_people_type(typed: str, base: str) -> None:
     assert normalised(typed) == base
     assert normalised(base) == base
     assert endpoint(typed, "responses") == f"{base}/responses"
+
+
+@pytest.mark.parametrize("typed", ["", "/", "/api", "/v1", "/api/v1", "/api/v1/vision"])
+def test_an_api_that_lies_elsewhere(typed: str) -> None:
+    assert endpoint(f"127.0.0.1:9{typed}", "vision", "/api/v1") == "http://127.0.0.1:9/api/v1/vision"
 
 
 @pytest.mark.parametrize(

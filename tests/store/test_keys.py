@@ -62,6 +62,9 @@ def test_a_key_in_the_keyring_is_found_under_its_profile() -> None:
         ("XAI_API_KEY", OTHER, False),
         ("XAI_API_KEY", replace(XAI, base_url="https://x.ai.example.org/v1"), False),
         ("CONCURRED_API_KEY", CONCURRED, True),
+        ("CONCURRED_API_KEY", replace(CONCURRED, base_url="https://agent-heavy.vercel.app/api/v1"), True),
+        ("CONCURRED_API_KEY", Profile("v", "V", "concurred-vision", "http://127.0.0.1:9/api/v1"), True),
+        ("CONCURRED_API_KEY", replace(CONCURRED, base_url="https://concurred.ai.example.org"), False),
         ("CONCURRED_API_KEY", XAI, False),
     ],
 )

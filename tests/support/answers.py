@@ -10,6 +10,7 @@ from grokdesk.model import (
     AnswerEvent,
     Finished,
     ModelNamed,
+    Noticed,
     ReasoningDelta,
     Retrying,
     TextDelta,
@@ -26,6 +27,7 @@ class Heard:
     finish: list[str] = field(default_factory=list)
     usage: Usage | None = None
     retries: list[Retrying] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
     error: GrokDeskError | None = None
     """What was raised at the end; what came before it is in the other fields."""
 
@@ -46,6 +48,8 @@ def heard(events: Iterable[AnswerEvent]) -> Heard:
                     all_of_it.usage = usage
                 case Finished(reason):
                     all_of_it.finish.append(reason)
+                case Noticed(sentence):
+                    all_of_it.notices.append(sentence)
                 case Retrying():
                     all_of_it.retries.append(event)
     except GrokDeskError as error:

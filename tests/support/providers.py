@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from grokdesk.actions.catalogue import Action, Catalogue
 from grokdesk.asking import Asker, Preparer, TurnKeeper
 from grokdesk.cancel import CancelSwitch
-from grokdesk.model import AnswerEvent, Finished, Message, ModelNamed, Profile, TextDelta, Turn
+from grokdesk.errors import NotReachable
+from grokdesk.model import AnswerEvent, Finished, Message, ModelNamed, Picture, Profile, TextDelta, Turn
 from grokdesk.providers.protocol import Provider
 from tests.support.pictures import prepare_plainly
 
@@ -54,6 +55,10 @@ class Kept:
         self.turns.append((conversation_id, turn))
 
 
+def _no_download(url: str, _cancel: CancelSwitch) -> Picture:
+    raise NotReachable(f"Nothing is fetched in this test: {url}")
+
+
 def asker(
     provider: Provider,
     keeper: TurnKeeper | None = None,
@@ -61,4 +66,6 @@ def asker(
     actions: Iterable[Action] = (),
 ) -> Asker:
     catalogue = Catalogue((*CATALOGUE.actions, *actions))
-    return Asker(catalogue, prepare, lambda _profile: provider, keeper, time.monotonic, lambda: datetime.now(UTC))
+    return Asker(
+        catalogue, prepare, lambda _profile: provider, _no_download, keeper, time.monotonic, lambda: datetime.now(UTC)
+    )

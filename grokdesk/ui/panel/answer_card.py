@@ -20,6 +20,7 @@ from grokdesk.model import (
     Ended,
     Finished,
     ModelNamed,
+    Noticed,
     Prepared,
     ReasoningDelta,
     Retrying,
@@ -139,6 +140,8 @@ class AnswerCard(QFrame):
                 pass
             case Prepared(images):
                 self._enter("sending", captions.sending(images))
+            case Noticed(sentence):
+                self._enter("sending", sentence)
             case Retrying(why, seconds, _):
                 self._retry_in = seconds
                 self._enter("retrying", why)
