@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from grokdesk.errors import Interrupted, ServerTrouble
 from grokdesk.model import (
@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 
 _DONE = "[DONE]"
 
+LONGEST_ANSWER = 16_000_000
+"""Characters, the reasoning included."""
+
 _FAILURES = ("error", "failed", "cancelled")
 
 # What servers call the ends that we have words for; any other word is passed on.
@@ -47,7 +50,8 @@ _REASONS = {
 class Answering:
     """Lives as long as one answer. Its methods give the events that a part of the answer causes."""
 
-    def __init__(self) -> None:
+    def __init__(self, nearly_over: Callable[[], None] = lambda: None) -> None:
+        self._nearly_over = nearly_over
         self.finish = ""
         """The server's last word on why it ended, "" until it comes."""
         self.closed = False
@@ -58,37 +62,48 @@ class Answering:
         self._model = ""
         self._answered = False
         self._thought = LeadingThought()
+        self._size = 0
+        self._half, self._half_reason = "", ""
 
     def name(self, model: object) -> list[AnswerEvent]:
         """The model that answers: told once, and again when it changes."""
         if not isinstance(model, str) or not model or model == self._model:
             return []
         self._model = model
-        return [ModelNamed(model)]
+        return [ModelNamed(mended(model))]
 
     def say(self, text: object) -> list[AnswerEvent]:
         if not isinstance(text, str) or not text:
             return []
         self.heard = True
+        if self._half or not text.isascii():
+            text, self._half = _without_half(self._half + text)
+        self._count(text)
         return self._events(*self._thought.split(text))
 
     def reason(self, text: object) -> list[AnswerEvent]:
         if not isinstance(text, str) or not text:
             return []
         self.reasoned = True
-        return [ReasoningDelta(text)]
+        if self._half_reason or not text.isascii():
+            text, self._half_reason = _without_half(self._half_reason + text)
+        self._count(text)
+        return [ReasoningDelta(text)] if text else []
 
     def use(self, told: object) -> list[AnswerEvent]:
         return [UsageReported(usage_from(told))] if isinstance(told, dict) and told else []
 
     def stop(self, reason: object) -> None:
         """Why the server ended; the first reason stays."""
-        if isinstance(reason, str) and not self.finish:
-            self.finish = _REASONS.get(reason, reason)
+        if isinstance(reason, str) and reason and not self.finish:
+            self.finish = _REASONS.get(reason, mended(reason))
+            self._nearly_over()
 
     def rest(self) -> list[AnswerEvent]:
         """What was held back. To be called before the end, or an error, is told."""
-        return self._events(*self._thought.rest())
+        reasoning, text = self._thought.rest()
+        half, self._half = self._half, ""
+        return self._events(reasoning, text + mended(half))
 
     def end(self) -> Iterator[AnswerEvent]:
         """The end of the reply: Finished, or Interrupted when the answer was not over, or ServerTrouble when there was
@@ -106,6 +121,13 @@ class Answering:
     def _is_over(self) -> bool:
         return self.closed or bool(self.finish)
 
+    def _count(self, text: str) -> None:
+        self._size += len(text)
+        if self._size > LONGEST_ANSWER:
+            raise Interrupted(
+                "The answer does not end.", f"It was stopped after {LONGEST_ANSWER // 1_000_000} million letters."
+            )
+
     def _events(self, reasoning: str, text: str) -> list[AnswerEvent]:
         if not reasoning and text:  # nearly always
             self._answered = True
@@ -115,6 +137,21 @@ class Answering:
             self._answered = True
             events.append(TextDelta(text))
         return events
+
+
+def mended(text: str) -> str:
+    """The text without halves of characters, which JSON can spell but no file and no window can take.
+
+    Two halves that belong together become the character they mean.
+    """
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _without_half(text: str) -> tuple[str, str]:
+    """The text as far as it is whole, and the half of a character that ends it: the next piece may have the rest."""
+    if "\ud800" <= text[-1] <= "\udbff":
+        return mended(text[:-1]), text[-1]
+    return mended(text), ""
 
 
 def is_done(event: ServerEvent) -> bool:

@@ -6,7 +6,7 @@ https://platform.openai.com/docs/api-reference/chat-streaming, https://openroute
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from grokdesk.model import AnswerEvent, Message, PreparedImage, Profile, Turn
 from grokdesk.providers.answering import Answering, is_done, told_by
@@ -41,8 +41,8 @@ def build(profile: Profile, message: Message, past: Sequence[Turn]) -> HttpReque
     return HttpRequest("POST", endpoint(profile.base_url, "chat/completions"), body, accept="text/event-stream")
 
 
-def parse(events: Iterable[ServerEvent]) -> Iterator[AnswerEvent]:
-    answer = Answering()
+def parse(events: Iterable[ServerEvent], nearly_over: Callable[[], None] = lambda: None) -> Iterator[AnswerEvent]:
+    answer = Answering(nearly_over)
     for event in events:
         if is_done(event):
             answer.closed = True

@@ -6,7 +6,7 @@ chunks of chat.completions, other events with a text in them, and one JSON body.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from grokdesk.errors import UsageError
@@ -71,8 +71,8 @@ def build(profile: Profile, message: Message, past: Sequence[Turn]) -> HttpReque
     return HttpRequest("POST", endpoint(profile.base_url, "vision", _HOME), body, accept="text/event-stream")
 
 
-def parse(events: Iterable[ServerEvent]) -> Iterator[AnswerEvent]:
-    answer = Answering()
+def parse(events: Iterable[ServerEvent], nearly_over: Callable[[], None] = lambda: None) -> Iterator[AnswerEvent]:
+    answer = Answering(nearly_over)
     for event in events:
         if is_done(event):
             answer.closed = True

@@ -83,7 +83,7 @@ class _Trial:
                 with redacted_errors(self.redactor), ExitStack() as trial:
                     reply = trial.enter_context(self.open(request))
                     if is_success(reply):
-                        answer = _answer(self.dialect, reply, self.server)
+                        answer = read_answer(self.dialect, reply, self.server)
                         stack.enter_context(trial.pop_all())
                         return answer
                     error, body = refusal(reply, self.server)
@@ -100,7 +100,7 @@ class _Trial:
                 wait(seconds)
 
 
-def _answer(dialect: Dialect, reply: Reply, server: str) -> Iterator[AnswerEvent]:
+def read_answer(dialect: Dialect, reply: Reply, server: str) -> Iterator[AnswerEvent]:
     """The events of a reply: a stream, or one JSON body that some servers send although a stream was asked for.
 
     The first byte tells, whatever the content type says. Raises the error that a JSON body reports.
@@ -111,17 +111,15 @@ def _answer(dialect: Dialect, reply: Reply, server: str) -> Iterator[AnswerEvent
         return dialect.parse_whole(told if isinstance(told, dict) else {})
     if first == b"<":
         raise web_page(server)
-    return dialect.parse(events(chunks, flush_at_end=True))
+    return dialect.parse(events(chunks, flush_at_end=True), reply.hurry)
 
 
 def _peeked(chunks: Iterator[bytes]) -> tuple[bytes, Iterable[bytes]]:
-    """The first byte that is no blank, and all chunks."""
-    seen: list[bytes] = []
+    """The first byte that is no blank, and the body from there on. Blanks before it mean nothing in any format."""
     for chunk in chunks:
-        seen.append(chunk)
         if start := chunk.lstrip(b" \t\r\n\xef\xbb\xbf"):
-            return start[:1], chain(seen, chunks)
-    return b"", seen
+            return start[:1], chain((start,), chunks)
+    return b"", ()
 
 
 def _without(request: HttpRequest, parameter: str) -> HttpRequest | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -68,8 +68,11 @@ class Dialect(Protocol):
         """The streaming request for a part of the plan, with the past turns as its context."""
         ...
 
-    def parse(self, events: Iterable[ServerEvent]) -> Iterator[AnswerEvent]:
-        """Answer events as they come. Raises Interrupted when the stream ends before the answer did, and the
+    def parse(
+        self, events: Iterable[ServerEvent], nearly_over: Callable[[], None] = lambda: None
+    ) -> Iterator[AnswerEvent]:
+        """Answer events as they come; ``nearly_over`` is called when the server has said why it ended, and only numbers
+        may follow. Raises Interrupted when the stream ends before the answer did, and the
         translated error when the server reports one inside the stream, after everything before it was yielded."""
         ...
 

@@ -78,7 +78,7 @@ def is_error(told: Mapping[str, object], event: str = "") -> bool:
 
 def shortened(text: str) -> str:
     """Tags stripped, blanks joined, cut at a blank: a key has none, so it is never shown in part."""
-    text = " ".join(html.unescape(_TAGS.sub(" ", text)).split())
+    text = " ".join(html.unescape(_TAGS.sub(" ", text)).split()).encode("utf-8", "replace").decode("utf-8")
     if len(text) <= LONGEST_WORDS:
         return text
     return text[: LONGEST_WORDS - 1].rpartition(" ")[0] + " …"

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from grokdesk.errors import ServerTrouble
 from grokdesk.providers.protocol import ServerEvent
 
-LONGEST_LINE = 64 * 1024 * 1024
-"""Bytes. A server that draws sends whole pictures in one line."""
+LONGEST_EVENT = 64 * 1024 * 1024
+"""Bytes, of one line and of all lines of an event. A server that draws sends whole pictures in one line."""
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -21,7 +21,7 @@ def events(chunks: Iterable[bytes], *, flush_at_end: bool = False) -> Iterator[S
     """The events of a body that arrives in pieces of any size, each as soon as its empty line is there.
 
     ``flush_at_end``: the standard throws away an event that the end of the body cuts off; some servers leave the
-    last empty line out, and this keeps their last event. Raises ServerTrouble when a line does not end.
+    last empty line out, and this keeps their last event. Raises ServerTrouble when an event does not end.
     """
     parser = EventParser()
     for chunk in chunks:
@@ -37,18 +37,18 @@ class EventParser:
     line, so this decodes to the same text as the whole stream would.
     """
 
-    __slots__ = ("_after_cr", "_at_start", "_data", "_event", "_line", "_line_size")
+    __slots__ = ("_after_cr", "_at_start", "_data", "_data_size", "_event", "_line")
 
     def __init__(self) -> None:
-        self._line: list[bytes] = []
-        self._line_size = 0
+        self._line = bytearray()
+        self._data_size = 0
         self._data: list[bytes] = []
         self._event = ""
         self._at_start = True
         self._after_cr = False
 
     def feed(self, chunk: bytes) -> list[ServerEvent]:
-        """The events that this chunk completes. Raises ServerTrouble when a line outgrows ``LONGEST_LINE``."""
+        """The events that this chunk completes. Raises ServerTrouble when it outgrows ``LONGEST_EVENT``."""
         if self._after_cr and chunk:
             self._after_cr = False
             if chunk.startswith(b"\n"):
@@ -60,12 +60,11 @@ class EventParser:
         self._after_cr = chunk.endswith(b"\r")
         rest = b"" if ends_line else lines.pop()
         if lines and self._line:
-            self._line.append(lines[0])
-            lines[0] = b"".join(self._line)
+            lines[0] = bytes(self._line + lines[0])
             self._line.clear()
-            self._line_size = 0
         if rest:
-            self._keep(rest)
+            self._line += rest
+            _check_size(len(self._line))
         if lines and self._at_start:
             self._at_start = False
             lines[0] = lines[0].removeprefix(_BOM)
@@ -73,24 +72,19 @@ class EventParser:
 
     def flush(self) -> list[ServerEvent]:
         """The event that the end of the body cut off, if there was one."""
-        last = b"".join(self._line)
+        last = bytes(self._line)
         self._line.clear()
         return self._interpret([last.removeprefix(_BOM) if self._at_start else last, b""])
 
-    def _keep(self, rest: bytes) -> None:
-        self._line.append(rest)
-        self._line_size += len(rest)
-        if self._line_size > LONGEST_LINE:
-            raise ServerTrouble("The server sends a line without an end.", "Try again, or ask another model.")
-
     def _interpret(self, lines: list[bytes]) -> list[ServerEvent]:
         complete: list[ServerEvent] = []
-        data = self._data
+        data, known = self._data, len(self._data)
         for line in lines:
             if line.startswith(b"data: "):
                 data.append(line[6:])
             elif not line:
                 if data:
+                    known = self._data_size = 0
                     text = (data[0] if len(data) == 1 else b"\n".join(data)).decode("utf-8", "replace")
                     complete.append(ServerEvent(text, self._event))
                     data.clear()
@@ -101,4 +95,12 @@ class EventParser:
                     data.append(value.removeprefix(b" "))
                 elif name == b"event":
                     self._event = value.removeprefix(b" ").decode("utf-8", "replace")
+        if data:  # of an event that is not over yet
+            self._data_size += sum(len(line) + 1 for line in data[known:])
+            _check_size(self._data_size)
         return complete
+
+
+def _check_size(size: int) -> None:
+    if size > LONGEST_EVENT:
+        raise ServerTrouble("The server sends an event without an end.", "Try again, or ask another model.")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 _OPEN, _CLOSE = "<think>", "</think>"
+_MOST_BLANKS = 1000
+"""Before a tag; more of them are an answer of blanks."""
 
 
 class LeadingThought:
@@ -27,7 +29,7 @@ class LeadingThought:
         if start.startswith(_OPEN):
             self._held, self._step = "", self._inside
             return self._inside(start[len(_OPEN) :])
-        if _OPEN.startswith(start):
+        if _OPEN.startswith(start) and len(text) < _MOST_BLANKS:
             self._held = text
             return "", ""
         self._held, self._step = "", self._after

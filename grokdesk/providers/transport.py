@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -39,20 +40,28 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds. ``idle`` is the longest silence while an answer is awaited: a model may think for minutes."""
+    """Seconds. ``idle`` is the longest silence while an answer is awaited: a model may think for minutes.
+
+    ``last_words`` is how long a server has for the rest once its answer is known to be over: some never hang up.
+    """
 
     connect: float = 15.0
     write: float = 120.0
     idle: float = 600.0
+    last_words: float = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """``headers`` in lower case; ``chunks`` is the body as it arrives and raises like ``Transport.stream``."""
+    """``headers`` in lower case; ``chunks`` is the body as it arrives and raises like ``Transport.stream``.
+
+    ``hurry`` is called when only unimportant things may follow: soon after, ``chunks`` ends.
+    """
 
     status: int
     headers: Mapping[str, str]
     chunks: Iterator[bytes]
+    hurry: Callable[[], None]
 
     @property
     def content_type(self) -> str:
@@ -115,7 +124,8 @@ class Transport:
             except (httpx.HTTPError, OSError) as error:
                 raise _translated(error, attempt, opening.wire, cancel) from error
             chunks = _chunks(response, attempt, opening.wire, cancel)
-            yield Reply(response.status_code, dict(response.headers), chunks)
+            hurry = partial(opening.wire.end_within, times.last_words)
+            yield Reply(response.status_code, dict(response.headers), chunks, hurry)
 
     def _client(self, url: str, times: Timeouts) -> httpx.Client:
         import httpx
@@ -209,6 +219,8 @@ def _chunks(response: httpx.Response, attempt: Attempt, wire: Wire, cancel: Canc
                 raise Cancelled
             yield chunk
     except (httpx.HTTPError, httpx.StreamError, OSError) as error:
+        if wire.over and not cancel.thrown:
+            return
         raise _translated(error, attempt, wire, cancel) from error
     cancel.check()
 

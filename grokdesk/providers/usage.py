@@ -11,6 +11,8 @@ TICKS_PER_USD = 10_000_000_000
 """xAI's ``cost_in_usd_ticks``; recomputed from recorded answers and their prices."""
 
 NANOS_PER_USD = 1_000_000_000
+_TOO_MANY = 2**53
+"""No number of tokens; the history keeps whole numbers of 64 bits."""
 
 
 def usage_from(told: Mapping[str, object]) -> Usage:
@@ -74,7 +76,7 @@ def _cost(told: Mapping[str, object]) -> Decimal | None:
 def _count(told: Mapping[str, object], *names: str) -> int | None:
     for name in names:
         value = told.get(name)
-        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _TOO_MANY:
             return value
     return None
 

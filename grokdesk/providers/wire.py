@@ -24,6 +24,9 @@ class Wire:
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
         self._cut = False
+        self._timer: threading.Timer | None = None
+        self.over = False
+        """True once the connection was cut because nothing more is needed."""
         self.step = ""
         """What was begun last, or failed, in httpcore's words: connect_tcp, start_tls, send_request_body, ..."""
         self.refused = False
@@ -51,11 +54,25 @@ class Wire:
             for held in self._sockets:
                 _shut_down(held)
 
+    def end_within(self, seconds: float) -> None:
+        """Let the other side finish, but not longer: then the connection is over, which is no error."""
+        with self._lock:
+            if self._timer is None:
+                self._timer = threading.Timer(seconds, self._end)
+                self._timer.name, self._timer.daemon = "last words", True
+                self._timer.start()
+
     def close(self) -> None:
         with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
             for held in self._sockets:
                 held.close()
             self._sockets.clear()
+
+    def _end(self) -> None:
+        self.over = True
+        self.cut()
 
     def _hold(self, connection: socket.socket) -> None:
         held = connection.dup()

@@ -6,7 +6,7 @@ https://platform.openai.com/docs/api-reference/responses-streaming
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from grokdesk.model import TOOL_CALLS, AnswerEvent, Message, PreparedImage, Profile, Turn
 from grokdesk.providers.answering import Answering, is_done, told_by
@@ -29,6 +29,7 @@ __all__ = ["KNOWN_MODELS", "auth", "build", "models", "parse", "parse_whole", "p
 KNOWN_MODELS: tuple[str, ...] = ()
 
 _REASONING = ("response.reasoning_summary_text", "response.reasoning_text")
+_MOST_PARTS = 10_000
 _TERMINAL = ("response.completed", "response.incomplete", "response.done")
 
 
@@ -45,7 +46,10 @@ def build(profile: Profile, message: Message, past: Sequence[Turn]) -> HttpReque
     return HttpRequest("POST", endpoint(profile.base_url, "responses"), body, accept="text/event-stream")
 
 
-def parse(events: Iterable[ServerEvent]) -> Iterator[AnswerEvent]:
+def parse(
+    events: Iterable[ServerEvent],
+    nearly_over: Callable[[], None] = lambda: None,  # noqa: ARG001  (here the end is one event, with everything in it)
+) -> Iterator[AnswerEvent]:
     stream = _Stream()
     for event in events:
         if is_done(event):
@@ -130,23 +134,31 @@ class _Stream:
         answer.stop(_finish(response, items, answered=answer.heard))
 
     def _text(self, told: Mapping[str, object], verb: str) -> Iterator[AnswerEvent]:
-        part = (told.get("output_index"), told.get("content_index"))
+        part = _place(told, "output_index", "content_index")
         if verb == "delta":
-            self._streamed.add(part)
+            self._remember(part)
             yield from self.answer.say(told.get("delta"))
         elif verb == "done" and part not in self._streamed:
             yield from self.answer.say(told.get("text") or told.get("refusal"))
 
     def _reasoning(self, told: Mapping[str, object], subject: str, verb: str) -> Iterator[AnswerEvent]:
-        part = (subject, told.get("output_index"), told.get("summary_index"), told.get("content_index"))
+        part = (subject, *_place(told, "output_index", "summary_index", "content_index"))
         if verb == "done" and part in self._streamed:
             return
         text = told.get("delta") if verb == "delta" else told.get("text") if verb == "done" else None
-        self._streamed.add(part)
+        self._remember(part)
         if self._reasoning_part not in (None, part) and text:
             yield from self.answer.reason("\n\n")
         self._reasoning_part = part
         yield from self.answer.reason(text)
+
+    def _remember(self, part: tuple[object, ...]) -> None:
+        if len(self._streamed) < _MOST_PARTS:
+            self._streamed.add(part)
+
+
+def _place(told: Mapping[str, object], *names: str) -> tuple[object, ...]:
+    return tuple(place if isinstance(place := told.get(name), (int, str)) else None for name in names)
 
 
 def _texts(

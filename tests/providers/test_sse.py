@@ -28,7 +28,7 @@ def parsed(*chunks: bytes, flush: bool = False) -> list[ServerEvent]:
 
 def state(parser: EventParser) -> tuple[object, ...]:
     """All that a later event can depend on: parsers with equal states go on alike."""
-    return b"".join(parser._line), tuple(parser._data), parser._event, parser._at_start, parser._after_cr
+    return bytes(parser._line), tuple(parser._data), parser._event, parser._at_start, parser._after_cr
 
 
 def event_spans(data: bytes) -> Iterator[tuple[int, int]]:
@@ -156,10 +156,23 @@ def test_a_line_of_32_mebibytes_in_small_chunks_is_one_event() -> None:
     assert len(event.data) == 32 * 1024 * 1024
 
 
-def test_a_line_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sse, "LONGEST_LINE", 1000)
-    with pytest.raises(ServerTrouble, match="line without an end"):
-        parsed(*[b"x" * 100] * 11)
+@pytest.mark.parametrize(
+    "endless", [b"x" * 100, b"data: " + b"x" * 94 + b"\n", b"data:\n" * 100], ids=["line", "event", "empty"]
+)
+def test_what_never_ends_is_refused(monkeypatch: pytest.MonkeyPatch, endless: bytes) -> None:
+    monkeypatch.setattr(sse, "LONGEST_EVENT", 1000)
+    with pytest.raises(ServerTrouble, match="without an end"):
+        parsed(*[endless] * 11)
+
+
+@pytest.mark.parametrize("endless", [b": keep-alive\n", b"\n", b"\r\n\r\n", b"retry: 1\n", b"event: x\n"])
+def test_what_says_nothing_takes_no_memory(endless: bytes) -> None:
+    parser = EventParser()
+    parser.feed(endless)
+    before = state(parser)
+    for _ in range(1000):
+        parser.feed(endless)
+    assert state(parser) == before
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), max_size=20), max_size=5), st.data())
