@@ -93,7 +93,8 @@ def ask(
             for picture in question.pictures:
                 cancel.check()
                 images.append(_prepared(asker, picture, profile, action, cancel))
-            turn = replace(turn, message=message_for(question, action, tuple(images)))
+            message = replace(message_for(question, action, tuple(images)), conversation=past.id)
+            turn = replace(turn, message=message)
             yield Prepared(turn.message.images)
             cancel.check()
             collected.start()
@@ -116,7 +117,14 @@ def ask(
 
 def message_for(question: Question, action: Action, images: tuple[PreparedImage, ...]) -> Message:
     """The question as it leaves: the action's prompt filled with the person's words."""
-    return Message(action.filled(question.text), images, action.system.strip(), action.needs_understanding)
+    return Message(
+        action.filled(question.text),
+        images,
+        action.system.strip(),
+        action.needs_understanding,
+        effort=question.effort,
+        schema=question.schema,
+    )
 
 
 def _prepared(asker: Asker, picture: Picture, profile: Profile, action: Action, cancel: CancelSwitch) -> PreparedImage:

@@ -6,7 +6,7 @@ aware UTC datetimes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -181,6 +181,10 @@ class Question:
     text: str
     pictures: tuple[Picture, ...] = ()
     action_id: str = "ask"
+    effort: str = ""
+    """How hard the model is to think, in its own words; "" leaves it to the profile, and that to the server."""
+    schema: Mapping[str, object] | None = field(default=None, hash=False)
+    """A JSON Schema that the answer has to fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +196,10 @@ class Message:
     system: str = ""
     needs_understanding: bool = True
     """False when reading the text in the pictures is all that is asked."""
+    conversation: str = ""
+    """Names the conversation for a server's cache of prompts; "" when there is none."""
+    effort: str = ""
+    schema: Mapping[str, object] | None = field(default=None, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import uuid
 from collections.abc import Iterable
 from contextlib import closing
@@ -63,6 +64,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("pictures", nargs="*", metavar="FILE|URL|-", help="pictures, in the order A, B, ...")
     parser.add_argument("-p", "--prompt", metavar="TEXT", help="the question")
     parser.add_argument("--action", metavar="ID", help="a ready-made question of grokdesk actions")
+    parser.add_argument("--effort", metavar="WORD", default="", help="how hard to think: low, medium, high, ...")
+    parser.add_argument("--schema", metavar="FILE", help="a JSON Schema that the answer has to fit")
     parser.add_argument("--no-history", action="store_true", help="keep nothing of it")
     parser.add_argument("--copy", action="store_true", help="copy a whole answer, without a window")
     parser.add_argument("--json", action="store_true", help="print one JSON object when the answer has ended")
@@ -131,7 +134,7 @@ def question_from(
     if options.pictures.count("-") > 1:
         raise UsageError("Standard input brings one picture.", "Name - once.")
     pictures = tuple(_picture(source, services, terminal, cancel) for source in options.pictures)
-    return Question(text, pictures, action_id)
+    return Question(text, pictures, action_id, options.effort, _schema(options.schema))
 
 
 def follow(events: Iterable[AskEvent], asked: Asked, terminal: Terminal, *, streams: bool) -> None:
@@ -216,6 +219,18 @@ def _picture(source: str, services: Services, terminal: Terminal, cancel: Cancel
         terminal.status("Downloading…")
         return services.download(source, cancel)
     return services.read_file(Path(source))
+
+
+def _schema(file: str | None) -> dict[str, object] | None:
+    if file is None:
+        return None
+    try:
+        schema = json.loads(Path(file).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{file} cannot be read as JSON.", "--schema wants a file with a JSON Schema.") from error
+    if not isinstance(schema, dict):
+        raise UsageError(f"{file} is not a JSON Schema.", "It has to be a JSON object.")
+    return schema
 
 
 def _tell_looker(terminal: Terminal, sentence: str) -> None:

@@ -30,7 +30,8 @@ KNOWN_MODELS: tuple[str, ...] = ()
 
 
 def build(profile: Profile, message: Message, past: Sequence[Turn]) -> HttpRequest:
-    body = {
+    """What stays the same from turn to turn comes first, so that a cache of prompts knows the beginning."""
+    body: dict[str, object] = {
         "model": profile.model,
         "messages": [
             {"role": said.role, "content": _content(profile, said)} for said in conversation(profile, message, past)
@@ -38,7 +39,16 @@ def build(profile: Profile, message: Message, past: Sequence[Turn]) -> HttpReque
         "stream": True,
         "stream_options": {"include_usage": True},
     }
-    return HttpRequest("POST", endpoint(profile.base_url, "chat/completions"), body, accept="text/event-stream")
+    if message.effort:
+        body["reasoning_effort"] = message.effort
+    if message.schema is not None:
+        schema = {"name": "answer", "schema": message.schema, "strict": True}
+        body["response_format"] = {"type": "json_schema", "json_schema": schema}
+    # Source: https://docs.x.ai/developers/advanced-api-usage/prompt-caching
+    headers = {"x-grok-conv-id": message.conversation} if message.conversation and is_xai(profile.base_url) else {}
+    return HttpRequest(
+        "POST", endpoint(profile.base_url, "chat/completions"), body, accept="text/event-stream", headers=headers
+    )
 
 
 def parse(events: Iterable[ServerEvent], nearly_over: Callable[[], None] = lambda: None) -> Iterator[AnswerEvent]:

@@ -6,6 +6,7 @@ chunks of chat.completions, other events with a text in them, and one JSON body.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -49,6 +50,10 @@ def plan(message: Message, past: Sequence[Turn]) -> Plan:
         )
     if any(turn.answer.text.strip() for turn in past):
         notices.append("Concurred Vision keeps no conversation: earlier turns go along in words, without pictures.")
+    if message.effort:
+        notices.append("Concurred Vision does not take the reasoning effort, so it is asked without.")
+    if message.schema is not None:
+        notices.append("Concurred Vision takes no JSON Schema: it goes along in words.")
     if len(images) == 1:
         return Plan((Part(replace(message, images=images), past),), tuple(notices))
     parts = []
@@ -65,7 +70,7 @@ def build(profile: Profile, message: Message, past: Sequence[Turn]) -> HttpReque
     body = {
         "model": profile.model,
         "image": _image(profile, message.images[0]),
-        "prompt": "\n\n".join(filter(None, (message.system, _told(past), message.prompt))) or "Describe this picture.",
+        "prompt": "\n\n".join(filter(None, _words(message, past))) or "Describe this picture.",
         "stream": True,
     }
     return HttpRequest("POST", endpoint(profile.base_url, "vision", _HOME), body, accept="text/event-stream")
@@ -104,6 +109,14 @@ def _image(profile: Profile, image: PreparedImage) -> dict[str, object]:
         "type": "image_base64",
         "image_base64": {"data": Inline(image.data), "media_type": image.media_type},
     }
+
+
+def _words(message: Message, past: Sequence[Turn]) -> Iterator[str]:
+    yield message.system
+    yield _told(past)
+    yield message.prompt
+    if message.schema is not None:
+        yield f"Answer with JSON alone, which fits this JSON Schema: {json.dumps(message.schema)}"
 
 
 def _told(past: Sequence[Turn]) -> str:

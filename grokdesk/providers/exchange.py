@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import logging
 import random
+import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError, NotReachable, RateLimited, ServerTrouble
 from grokdesk.logs import Redactor
 from grokdesk.model import AnswerEvent, Message, Noticed, Profile, Retrying, Turn
+from grokdesk.providers.leaving_out import without_known, without_refused
+from grokdesk.providers.model_memory import ModelMemory
 from grokdesk.providers.parts import joined
 from grokdesk.providers.protocol import Dialect, HttpRequest, Part
 from grokdesk.providers.replies import is_success, json_body, refusal, web_page
 from grokdesk.providers.server_errors import redacted_errors
-from grokdesk.providers.server_words import words_of
+from grokdesk.providers.server_words import ServerWords, words_of
 from grokdesk.providers.sse import events
 from grokdesk.providers.transport import Reply, Transport
 
 log = logging.getLogger(__name__)
 
 MAX_RETRIES = 3
+_ABOUT_PARAMETERS = (400, 422)
 LONGEST_WAIT = 60.0
 """Seconds. When a server wants a longer break, the person is told instead."""
-
-# Without these it would be another question; without "store" xAI would keep the answer for 30 days.
-_NEVER_LEFT_OUT = frozenset({"model", "messages", "input", "stream", "store"})
 
 
 def exchange(
@@ -41,21 +42,25 @@ def exchange(
     cancel: CancelSwitch,
     redactor: Redactor,
     wait: Callable[[float], None] | None = None,
+    memory: ModelMemory | None = None,
 ) -> Iterator[AnswerEvent]:
     """Yield the answer as it comes; before each new attempt a Retrying.
 
     Tries again only while nothing of an answer has come, so that nothing is paid twice. Raises what ``Transport`` and
     ``Dialect.parse`` raise, and the errors of ``server_errors``; no error holds the key. ``wait`` takes seconds; it is
-    ``cancel.sleep`` unless a test passes its own.
+    ``cancel.sleep`` unless a test passes its own. ``memory`` knows what the model refuses, and learns it.
     """
     with redacted_errors(redactor):
         headers = dialect.auth(key) if key else {}
         plan = dialect.plan(message, past)
-    trial = _Trial(dialect, profile.name, redactor, lambda request: transport.stream(request, headers, cancel))
+    memory = memory or ModelMemory(None, time.time)
+    trial = _Trial(dialect, profile, redactor, memory, lambda request: transport.stream(request, headers, cancel))
 
     def answer(part: Part) -> Iterator[AnswerEvent]:
         with redacted_errors(redactor), ExitStack() as stack:
             request = dialect.build(profile, part.message, part.past)
+            request, notices = without_known(request, profile, memory)
+            yield from notices
             yield from (yield from trial.run(request, stack, wait or cancel.sleep))
 
     yield from (Noticed(sentence) for sentence in plan.notices)
@@ -68,13 +73,14 @@ def exchange(
 @dataclass(frozen=True, slots=True)
 class _Trial:
     dialect: Dialect
-    server: str
+    profile: Profile
     redactor: Redactor
+    memory: ModelMemory
     open: Callable[[HttpRequest], AbstractContextManager[Reply]]
 
     def run(
         self, request: HttpRequest, stack: ExitStack, wait: Callable[[float], None]
-    ) -> Generator[Retrying, None, Iterator[AnswerEvent]]:
+    ) -> Generator[Retrying | Noticed, None, Iterator[AnswerEvent]]:
         """The events of the first reply that is an answer; the reply stays open in ``stack``."""
         attempt = 0
         spared = False
@@ -83,14 +89,17 @@ class _Trial:
                 with redacted_errors(self.redactor), ExitStack() as trial:
                     reply = trial.enter_context(self.open(request))
                     if is_success(reply):
-                        answer = read_answer(self.dialect, reply, self.server)
+                        answer = read_answer(self.dialect, reply, self.profile.name)
                         stack.enter_context(trial.pop_all())
                         return answer
-                    error, body = refusal(reply, self.server)
-                    smaller = None if spared else _without(request, words_of(body).parameter)
+                    error, body = refusal(reply, self.profile.name)
+                    words = words_of(body) if reply.status in _ABOUT_PARAMETERS and not spared else ServerWords()
+                    smaller = without_refused(request, words, self.profile, self.memory)
                     if smaller is None:
                         raise error
-                    request, spared = smaller, True
+                request, notice = smaller
+                spared = True
+                yield notice
             except (NotReachable, ServerTrouble, RateLimited) as trouble:
                 attempt += 1
                 seconds = _pause(trouble, attempt)
@@ -120,22 +129,6 @@ def _peeked(chunks: Iterator[bytes]) -> tuple[bytes, Iterable[bytes]]:
         if start := chunk.lstrip(b" \t\r\n\xef\xbb\xbf"):
             return start[:1], chain((start,), chunks)
     return b"", ()
-
-
-def _without(request: HttpRequest, parameter: str) -> HttpRequest | None:
-    """The request without a parameter that the server does not know; None when that is not possible."""
-    wanted = _plain(parameter.partition(".")[0])
-    body = request.body or {}
-    rest = {name: value for name, value in body.items() if _plain(name) != wanted or name in _NEVER_LEFT_OUT}
-    if len(rest) == len(body):
-        return None
-    log.info("asking again without %s", parameter)
-    return replace(request, body=rest)
-
-
-def _plain(name: str) -> str:
-    """Servers spell ``reasoning_effort`` as ``reasoningEffort`` too."""
-    return name.replace("_", "").lower()
 
 
 def _pause(error: GrokDeskError, attempt: int) -> float | None:

@@ -1,70 +1,57 @@
-"""Which model was chosen for a profile, so that the list is not asked for before every question."""
+"""What is remembered of a server's models: its choice, so that the list is not asked for before every question, and
+what each model refuses."""
 
 from __future__ import annotations
 
 import json
-import logging
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from grokdesk.model import Profile
-
-log = logging.getLogger(__name__)
+from grokdesk.providers.cache_file import CacheFile
 
 KEPT_SECONDS = 24 * 60 * 60
+REFUSALS_SECONDS = 30 * KEPT_SECONDS
 
 
 class ModelMemory:
-    """Kept in memory and in a file of the cache folder; any thread may use it.
+    """Kept in memory and in files of the cache folder, ``file`` and its neighbours; any thread may use it.
 
-    ``file`` None keeps nothing beyond this run. ``now`` gives seconds since 1970. A file that cannot be read or
-    written is no error: the list is asked for again.
+    ``file`` None keeps nothing beyond this run. ``now`` gives seconds since 1970.
     """
 
     def __init__(self, file: Path | None, now: Callable[[], float]) -> None:
-        self._file = file
-        self._now = now
-        self._lock = threading.Lock()
-        self._chosen: dict[str, tuple[str, float]] | None = None
+        beside = file and file.with_name("refused-parameters.json")
+        self._chosen = CacheFile(file, now, KEPT_SECONDS)
+        self._refused = CacheFile(beside, now, REFUSALS_SECONDS)
 
     def recall(self, profile: Profile) -> str:
         """The model chosen within the last day, or ""."""
-        with self._lock:
-            model, chosen_at = self._loaded().get(_name(profile), ("", 0.0))
-            return model if 0 <= self._now() - chosen_at < KEPT_SECONDS else ""
+        model = self._chosen.get(_name(profile))
+        return model if isinstance(model, str) else ""
 
     def remember(self, profile: Profile, model: str) -> None:
-        with self._lock:
-            self._loaded()[_name(profile)] = (model, self._now())
-            self._save()
+        self._chosen.put(_name(profile), model)
 
     def forget(self, profile: Profile) -> None:
-        with self._lock:
-            self._loaded().pop(_name(profile), None)
-            self._save()
+        self._chosen.drop(_name(profile))
 
-    def _loaded(self) -> dict[str, tuple[str, float]]:
-        if self._chosen is None:
-            self._chosen = {}
-            try:
-                told = json.loads(self._file.read_bytes()) if self._file and self._file.exists() else {}
-                self._chosen = {str(name): (str(model), float(at)) for name, (model, at) in told.items()}
-            except (OSError, ValueError, TypeError, AttributeError) as error:
-                log.info("the remembered models cannot be read: %s", error)
-        return self._chosen
+    def refuses(self, profile: Profile, parameter: str, value: object) -> bool:
+        """True when the profile's model has refused this parameter, or this value of it."""
+        refused = self._refused.get(f"{_name(profile)} {profile.model}")
+        return isinstance(refused, list) and (parameter in refused or _with_value(parameter, value) in refused)
 
-    def _save(self) -> None:
-        if self._file is None:
-            return
-        try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            beside = self._file.with_suffix(".new")
-            beside.write_text(json.dumps(self._chosen), encoding="utf-8")
-            beside.replace(self._file)
-        except OSError as error:
-            log.info("the chosen model cannot be remembered: %s", error)
+    def remember_refusal(self, profile: Profile, parameter: str, value: object = None) -> None:
+        """``value`` None: the parameter is refused whatever it says."""
+        name = f"{_name(profile)} {profile.model}"
+        before = self._refused.get(name)
+        known = before if isinstance(before, list) else []
+        self._refused.put(name, [*known, parameter if value is None else _with_value(parameter, value)])
 
 
 def _name(profile: Profile) -> str:
     return f"{profile.id} {profile.dialect} {profile.base_url}"
+
+
+def _with_value(parameter: str, value: object) -> str:
+    return f"{parameter}={json.dumps(value, sort_keys=True)}"

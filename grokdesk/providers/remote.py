@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import ModelNotFound
 from grokdesk.logs import Redactor
-from grokdesk.model import AnswerEvent, Message, Profile, Turn
+from grokdesk.model import AnswerEvent, Message, Noticed, Profile, Turn
 from grokdesk.providers.exchange import exchange
 from grokdesk.providers.model_memory import ModelMemory
 from grokdesk.providers.models import choose_model, list_models
@@ -43,7 +43,7 @@ class Remote:
         answered = False
         try:
             for event in self._ask(remembered or self._choose(cancel), message, past, cancel):
-                answered = True
+                answered = answered or not isinstance(event, Noticed)
                 yield event
         except ModelNotFound:
             self.memory.forget(self.profile)
@@ -56,7 +56,17 @@ class Remote:
 
     def _ask(self, model: str, message: Message, past: Sequence[Turn], cancel: CancelSwitch) -> Iterator[AnswerEvent]:
         profile = replace(self.profile, model=model)
-        return exchange(self.transport, self.dialect, profile, self.key, message, past, cancel, redactor=self.redactor)
+        return exchange(
+            self.transport,
+            self.dialect,
+            profile,
+            self.key,
+            message,
+            past,
+            cancel,
+            redactor=self.redactor,
+            memory=self.memory,
+        )
 
     def _choose(self, cancel: CancelSwitch) -> str:
         models = list_models(self.transport, self.dialect, self.profile, self.key, cancel, self.redactor)

@@ -13,9 +13,11 @@ LONGEST_WORDS = 500
 
 _TAGS = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^<>]*>", re.DOTALL | re.IGNORECASE)
 
+_VALUE = re.compile(r"value ['\"`]|unsupported_value|['\"`] (is|does) not support(ed)? ['\"`]", re.IGNORECASE)
 _PARAMETER = re.compile(
     r"(?:argument not supported:|unsupported (?:parameter|argument):?|un(?:known|recognized) (?:request )?"
-    r"(?:parameter|argument|field)(?: supplied)?:?|does not support (?:the )?parameter)\s*[`'\"]?([a-z_][\w.]*)",
+    r"(?:parameter|argument|field)(?: supplied)?:?|does not support (?:the )?parameter"
+    r"|does not support(?= *[`'\"]\w+[`'\"] value)|unsupported value:?)\s*[`'\"]?([a-z_][\w.]*)",
     re.IGNORECASE,
 )
 
@@ -30,6 +32,8 @@ class ServerWords:
     """The HTTP status that the body itself names, 0 when it names none."""
     parameter: str = ""
     """The request's field that is at fault, as the server spells it."""
+    about_value: bool = False
+    """True when the field is known and only its value is at fault."""
     retry_after: float | None = None
     """Seconds."""
 
@@ -46,7 +50,7 @@ def words_of(body: bytes) -> ServerWords:
 def words_in(told: object) -> ServerWords:
     """The same for a body or an event that is JSON already."""
     if isinstance(told, str):
-        return ServerWords(shortened(told), parameter=_parameter(told))
+        return ServerWords(shortened(told), parameter=_parameter(told), about_value=_VALUE.search(told) is not None)
     if isinstance(told, list) and told:
         return words_in(told[0])
     if not isinstance(told, Mapping):
@@ -61,7 +65,8 @@ def words_in(told: object) -> ServerWords:
         message=shortened(message),
         code=" ".join(str(code) for code in codes if isinstance(code, (str, int))),
         status=next((number for number in map(_status, codes) if number), 0),
-        parameter=_text(error.get("param")) or _parameter(message),
+        parameter=_text(error.get("param")) or _parameter(message) or _unwanted(error.get("detail")),
+        about_value=_VALUE.search(f"{message} {error.get('code')}") is not None,
         retry_after=_retry_after(error.get("details")),
     )
 
@@ -101,6 +106,19 @@ def _complaint(entry: object) -> str:
     where = entry.get("loc")
     place = ".".join(str(step) for step in where) if isinstance(where, list) else ""
     return f"{place}: {_text(entry.get('msg'))}".strip(": ")
+
+
+def _unwanted(detail: object) -> str:
+    """The field that FastAPI forbids: it names the place, and says "extra"."""
+    for entry in detail if isinstance(detail, list) else ():
+        if isinstance(entry, Mapping) and "extra" in f"{entry.get('type')} {entry.get('msg')}".lower():
+            where = entry.get("loc")
+            return (
+                next((step for step in where if isinstance(step, str) and step != "body"), "")
+                if isinstance(where, list)
+                else ""
+            )
+    return ""
 
 
 def _parameter(message: str) -> str:

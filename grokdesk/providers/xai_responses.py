@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from grokdesk.model import TOOL_CALLS, AnswerEvent, Message, PreparedImage, Profile, Turn
 from grokdesk.providers.answering import Answering, is_done, told_by
-from grokdesk.providers.base_url import endpoint
+from grokdesk.providers.base_url import endpoint, is_xai
 from grokdesk.providers.openai_family import (
     Said,
     auth,
@@ -35,7 +35,7 @@ _TERMINAL = ("response.completed", "response.incomplete", "response.done")
 
 def build(profile: Profile, message: Message, past: Sequence[Turn]) -> HttpRequest:
     """``store`` is false: xAI keeps answers for 30 days otherwise, and asks for it where there are images."""
-    body = {
+    body: dict[str, object] = {
         "model": profile.model,
         "input": [
             {"role": said.role, "content": _content(profile, said)} for said in conversation(profile, message, past)
@@ -43,6 +43,12 @@ def build(profile: Profile, message: Message, past: Sequence[Turn]) -> HttpReque
         "stream": True,
         "store": False,
     }
+    if message.effort:
+        body["reasoning"] = {"effort": message.effort}
+    if message.schema is not None:
+        body["text"] = {"format": {"type": "json_schema", "name": "answer", "schema": message.schema, "strict": True}}
+    if message.conversation and is_xai(profile.base_url):
+        body["prompt_cache_key"] = message.conversation
     return HttpRequest("POST", endpoint(profile.base_url, "responses"), body, accept="text/event-stream")
 
 
@@ -73,14 +79,14 @@ def models(profile: Profile) -> tuple[HttpRequest, ...]:
 
 
 def _content(profile: Profile, said: Said) -> str | list[dict[str, object]]:
-    """An assistant's text has a type of its own here: servers refuse ``input_text`` for it."""
-    if said.role == "system":
+    """Plain text for the system and the assistant: ``input_text`` would be refused there, and ``output_text`` is only
+    known together with the id of an answer that the server has stored."""
+    if said.role != "user":
         return "".join(part for part in said.parts if isinstance(part, str))
-    kind = "output_text" if said.role == "assistant" else "input_text"
     return [
-        {"type": "input_image", "image_url": picture_address(profile, part)}
+        {"type": "input_image", "image_url": picture_address(profile, part), "detail": "auto"}
         if isinstance(part, PreparedImage)
-        else {"type": kind, "text": part}
+        else {"type": "input_text", "text": part}
         for part in said.parts
     ]
 

@@ -395,3 +395,26 @@ def test_a_packaged_program_is_its_own_text_reader(grokdesk: CommandLine) -> Non
         assert "engine" in json.loads(reader.stdout.readline())
         reader.communicate(timeout=60)
     assert reader.returncode == EXIT_OK
+
+
+def test_effort_and_schema_reach_the_server(at_server: Ask, server: ScriptedServer, tmp_path: Path) -> None:
+    schema = tmp_path / "pears.json"
+    schema.write_text('{"type": "object"}')
+    assert at_server("-p", "Count.", "--effort", "low", "--schema", str(schema)).code == EXIT_OK
+    body = server.requests[-1].json
+    assert body["reasoning"] == {"effort": "low"}
+    assert body["text"] == {
+        "format": {"type": "json_schema", "name": "answer", "schema": {"type": "object"}, "strict": True}
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [(None, "cannot be read"), ("{", "cannot be read"), ("[]", "not a JSON Schema")]
+)
+def test_a_schema_that_is_none(at_server: Ask, tmp_path: Path, content: str | None, words: str) -> None:
+    schema = tmp_path / "schema.json"
+    if content is not None:
+        schema.write_text(content)
+    done = at_server("-p", "Count.", "--schema", str(schema))
+    assert done.code == EXIT_USAGE
+    assert words in done.err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -73,12 +74,12 @@ def test_a_responses_question_with_a_picture_and_a_past() -> None:
         "input": [
             {"role": "system", "content": "Be brief."},
             {"role": "user", "content": [{"type": "input_text", "text": "Hello"}]},
-            {"role": "assistant", "content": [{"type": "output_text", "text": "Hi."}]},
+            {"role": "assistant", "content": "Hi."},
             {
                 "role": "user",
                 "content": [
                     {"type": "input_text", "text": "What is this?"},
-                    {"type": "input_image", "image_url": uri()},
+                    {"type": "input_image", "image_url": uri(), "detail": "auto"},
                 ],
             },
         ],
@@ -145,12 +146,44 @@ def test_a_turn_without_an_answer_is_left_out_with_its_pictures(answer: str) -> 
 
 
 def test_the_same_past_is_sent_in_the_same_bytes() -> None:
-    """So that the server's cache of prompts knows it."""
-    first = turn("one", "1", image("a.png"))
-    for dialect, profile, name in ((chat_completions, CHAT, "messages"), (xai_responses, RESPONSES, "input")):
-        before = json.dumps(body_of(dialect.build(profile, Message("two"), [first]))[name])
-        after = json.dumps(body_of(dialect.build(profile, Message("three"), [first, turn("two", "2")]))[name])
-        assert after.startswith(before[:-1])
+    """From the first byte of the body on, so that the server's cache of prompts knows it."""
+    past: list[Turn] = []
+    for dialect, profile in ((chat_completions, CHAT), (xai_responses, RESPONSES)):
+        past.clear()
+        before = ""
+        for at, images in enumerate([(image("a.png"),), (), (image("b.png"),), ()]):
+            message = Message(f"question {at}", images, system="Be brief.", conversation="c-1", effort="low")
+            request = dialect.build(profile, message, past)
+            assert request.body is not None
+            body = b"".join(json_pieces(request.body)).decode()
+            assert body.startswith(before)
+            assert len(before) > 100 or at == 0
+            before = body[: body.index('],"stream":true')]
+            past.append(Turn(Question(""), message, Answer(f"answer {at}"), "Chat", datetime(2026, 1, 2, tzinfo=UTC)))
+
+
+def test_a_conversation_names_itself_to_the_cache_of_xai_alone() -> None:
+    message = Message("Hello", conversation="c-1")
+    assert body_of(xai_responses.build(RESPONSES, message, []))["prompt_cache_key"] == "c-1"
+    at_xai = chat_completions.build(replace(CHAT, base_url="https://eu-west-1.api.x.ai/v1"), message, [])
+    assert at_xai.headers == {"x-grok-conv-id": "c-1"}
+    assert chat_completions.build(CHAT, message, []).headers == {}
+    elsewhere = replace(RESPONSES, base_url="https://example.org/v1")
+    assert "prompt_cache_key" not in body_of(xai_responses.build(elsewhere, message, []))
+
+
+def test_effort_and_schema_are_sent_when_they_are_wanted() -> None:
+    schema = {"type": "object"}
+    message = Message("Count.", effort="high", schema=schema)
+    chat, responses = (
+        body_of(chat_completions.build(CHAT, message, [])),
+        body_of(xai_responses.build(RESPONSES, message, [])),
+    )
+    assert chat["reasoning_effort"] == "high"
+    named = {"name": "answer", "schema": schema, "strict": True}
+    assert chat["response_format"] == {"type": "json_schema", "json_schema": named}
+    assert responses["reasoning"] == {"effort": "high"}
+    assert responses["text"] == {"format": {"type": "json_schema", **named}}
 
 
 def test_lists_of_models() -> None:
