@@ -102,7 +102,7 @@ class _Trial:
                 yield notice
             except (NotReachable, ServerTrouble, RateLimited) as trouble:
                 attempt += 1
-                seconds = _pause(trouble, attempt)
+                seconds = _pause(trouble, attempt) if trouble.retryable else None
                 if seconds is None:
                     raise
                 yield Retrying(trouble.title, seconds, attempt)

@@ -50,8 +50,13 @@ def timed_out(attempt: Attempt, step: str) -> NetworkError:
     return TimedOut(f"{attempt.host} has been silent for {attempt.idle:g} seconds.", "Try again, or ask another model.")
 
 
-def not_connected(attempt: Attempt, step: str, error: BaseException) -> NetworkError:
-    """No connection came about; ``error`` has the reason among its causes."""
+def is_distrust(error: BaseException) -> bool:
+    """True when a certificate was refused."""
+    return any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _causes(error))
+
+
+def not_connected(attempt: Attempt, step: str, error: BaseException, issuer: str = "") -> NetworkError:
+    """No connection came about; ``error`` has the reason among its causes. ``issuer`` is who made the certificate."""
     for cause in _causes(error):
         match cause:
             case socket.gaierror():
@@ -60,9 +65,11 @@ def not_connected(attempt: Attempt, step: str, error: BaseException) -> NetworkE
                 )
             case ssl.SSLCertVerificationError():
                 reason = getattr(cause, "verify_message", "") or cause.reason or "unknown reason"
+                maker = f"It was issued by {issuer}. " if issuer else ""
                 return NotTrusted(
                     f"The certificate of {attempt.host} is not trusted.",
-                    f"The reason: {reason}. If this is your own server, add its certificate to this computer's.",
+                    f"The reason: {reason}. {maker}If this is your own server or your company's network, add that "
+                    "certificate to this computer's, or name its file in the profile.",
                 )
             case ssl.SSLEOFError() | ssl.SSLZeroReturnError():
                 break
@@ -91,10 +98,18 @@ def private_network(attempt: Attempt) -> NetworkError:
     )
 
 
-def proxy_refused(attempt: Attempt) -> NetworkError:
+def proxy_refused(attempt: Attempt, error: BaseException) -> NetworkError:
+    """``error`` begins with the proxy's status, if it gave one."""
+    if str(error).startswith("407"):
+        refusal = NotReachable(
+            "The proxy of this computer wants you to sign in (407).",
+            "Put the name and password into HTTPS_PROXY, or ask whoever runs the proxy.",
+        )
+        refusal.retryable = False
+        return refusal
     return NotReachable(
         f"The proxy of this computer did not connect to {attempt.host}.",
-        "Check the proxy in the system's settings or in HTTPS_PROXY.",
+        "Check the proxy in the profile, in the system's settings, or in HTTPS_PROXY.",
     )
 
 

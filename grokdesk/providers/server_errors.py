@@ -28,7 +28,7 @@ from grokdesk.errors import (
     ServerTrouble,
 )
 from grokdesk.logs import Redactor
-from grokdesk.providers.server_words import ServerWords, words_in, words_of
+from grokdesk.providers.server_words import LONGEST_WORDS, ServerWords, words_in, words_of
 
 THE_SERVER = "The server"
 
@@ -102,9 +102,14 @@ def redacted_errors(redactor: Redactor) -> Iterator[None]:
     try:
         yield
     except GrokDeskError as error:
-        error.title, error.hint = redactor.redact(error.title), redactor.redact(error.hint)
+        error.title, error.hint = redactor.redact(error.title), _cut(redactor.redact(error.hint))
         error.args = (error.title,)
         raise
+
+
+def _cut(hint: str) -> str:
+    """At most ``LONGEST_WORDS`` characters, advice and the server's words together."""
+    return hint if len(hint) <= LONGEST_WORDS else hint[: LONGEST_WORDS - 3].rpartition(" ")[0] + " …”"
 
 
 def _aware(moment: datetime) -> datetime:
@@ -178,6 +183,15 @@ def _trouble(case: _Case) -> GrokDeskError:
     return error
 
 
+def _proxy(case: _Case) -> GrokDeskError:
+    error = RequestRefused(
+        "The proxy of this computer wants you to sign in (407).",
+        case.hint("Put the name and password into HTTPS_PROXY, or ask whoever runs the proxy."),
+    )
+    error.remedy = Remedy.OPEN_SETTINGS
+    return error
+
+
 def _refused(case: _Case) -> GrokDeskError:
     number = f" ({case.status})" if case.status else ""
     return RequestRefused(
@@ -225,6 +239,7 @@ _REFUSALS = frozenset({0, 400, 403, 404, 422, 429})
 
 # The first rule that applies decides.
 _RULES = (
+    _Rule(_proxy, always=frozenset({407})),
     _Rule(
         _key,
         always=frozenset({401}),

@@ -23,19 +23,22 @@ from grokdesk.providers.json_pieces import JsonPieces, json_pieces
 from grokdesk.providers.network_errors import (
     Attempt,
     broken_off,
+    is_distrust,
     not_connected,
     private_network,
     proxy_refused,
     timed_out,
 )
 from grokdesk.providers.protocol import HttpRequest
-from grokdesk.providers.trust import SystemTrust
+from grokdesk.providers.trust import SystemTrust, issuer_at
 from grokdesk.providers.wire import Wire
 
 if TYPE_CHECKING:
     import httpx
 
 log = logging.getLogger(__name__)
+
+_ISSUER_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,8 @@ def uses_proxy(url: str) -> bool:
     """True when this computer's settings send the address through a proxy."""
     from urllib.request import getproxies, proxy_bypass
 
+    if is_loopback(url):
+        return False
     parts = urlsplit(url)
     proxies = getproxies()
     return bool(proxies.get(parts.scheme) or proxies.get("all")) and not proxy_bypass(parts.netloc)
@@ -238,11 +243,19 @@ def _translated(error: Exception, attempt: Attempt, wire: Wire, cancel: CancelSw
         case httpx.TimeoutException():
             return timed_out(attempt, wire.step)
         case httpx.ProxyError():
-            return proxy_refused(attempt)
+            return proxy_refused(attempt, error)
         case httpx.ConnectError():
-            return not_connected(attempt, wire.step, error)
+            return not_connected(attempt, wire.step, error, _issuer(attempt, error, cancel))
         case _:
             return broken_off(attempt, wire.step)
+
+
+def _issuer(attempt: Attempt, error: Exception, cancel: CancelSwitch) -> str:
+    """Who issued the certificate that was refused, where that can be asked directly."""
+    if not is_distrust(error) or uses_proxy(attempt.url):
+        return ""
+    parts = urlsplit(attempt.url)
+    return issuer_at(parts.hostname or "", parts.port or 443, min(attempt.connect, _ISSUER_SECONDS), cancel)
 
 
 def _headers(request: HttpRequest, body: JsonPieces | None) -> dict[str, str]:

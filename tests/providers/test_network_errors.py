@@ -19,7 +19,7 @@ def test_every_step_has_a_sentence_that_names_the_server_and_no_secret(step: str
         timed_out(ATTEMPT, step),
         broken_off(ATTEMPT, step),
         not_connected(ATTEMPT, step, unreachable),
-        proxy_refused(ATTEMPT),
+        proxy_refused(ATTEMPT, unreachable),
     ]
     for error in errors:
         assert "example.org:8443" in error.title

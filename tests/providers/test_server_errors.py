@@ -70,6 +70,8 @@ TABLE: list[tuple[int, object, type[ProviderError], str]] = [
     (404, {"error": {"message": "No endpoints found that support image input"}}, RequestRefused, "model that sees"),
     (404, {"detail": "Not Found"}, RequestRefused, "base URL"),
     (405, b"", RequestRefused, "base URL"),
+    (404, {"message": "Route not found", "statusCode": 404}, RequestRefused, "Route not found"),
+    (407, b"", RequestRefused, "sign in"),
     (408, b"", ServerTrouble, "408"),
     (
         413,
@@ -232,6 +234,13 @@ def test_known_secrets_and_known_shapes_are_masked() -> None:
     assert "secret," not in shown
     assert "xai-abc" not in shown
     assert "0123" not in shown
+
+
+def test_advice_and_words_together_have_a_limit_too() -> None:
+    with pytest.raises(RequestRefused) as caught, redacted_errors(Redactor()):
+        raise refused(400, ("word " * 2000).encode())
+    assert len(caught.value.hint) <= LONGEST_WORDS
+    assert caught.value.hint.startswith("Change the question")
 
 
 json_values = st.recursive(

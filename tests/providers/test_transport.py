@@ -253,9 +253,12 @@ def test_a_proxy_of_the_environment_is_used_for_others_and_never_for_this_comput
 
 def test_a_proxy_that_refuses(plain: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", plain.url)
-    plain.on("CONNECT", "example.invalid:443", Reply.text("no", status=407))
+    plain.on("CONNECT", "example.invalid:443", Reply.text("no", status=502), Reply.text("no", status=407))
     with pytest.raises(NotReachable, match=r"proxy of this computer did not connect to example\.invalid"):
         read(Transport(), post("https://example.invalid/v1/x"))
+    with pytest.raises(NotReachable, match=r"wants you to sign in \(407\)") as caught:
+        read(Transport(), post("https://example.invalid/v1/x"))
+    assert not caught.value.retryable, "it would refuse again"
 
 
 @pytest.mark.parametrize("proxy", ["gopher://127.0.0.1:70", "socks5://127.0.0.1:70", "http://[::1"])
