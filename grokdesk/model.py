@@ -160,6 +160,25 @@ DIALECTS: tuple[DialectName, ...] = ("xai-responses", "chat-completions", "concu
 
 
 @dataclass(frozen=True, slots=True)
+class Connection:
+    """How a server is reached."""
+
+    proxy: str = "system"
+    """"system", "none", or the address of a proxy: http://, https://, socks5:// or socks5h:// (it looks up names)."""
+    ca_file: str = ""
+    """A PEM file of certificates that are trusted beside this computer's."""
+    connect_seconds: int = 0
+    """How long connecting may take; 0 is the usual time."""
+    idle_seconds: int = 0
+    """How long a server may be silent while an answer is awaited; 0 is the usual time."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Sent with every request; never a key."""
+
+
+AS_USUAL = Connection()
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """Where a question goes. ``id`` names its key in the keyring; an empty ``model`` is chosen by rule."""
 
@@ -172,6 +191,9 @@ class Profile:
     needs_key: bool = True
     is_local: bool = False
     """True when the server is on this computer or in this house; a remote address is never local."""
+    connection: Connection = AS_USUAL
+    effort: str = ""
+    """How hard its models are to think when a question does not say; "" leaves it to the server."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import random
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from grokdesk.cancel import CancelSwitch
@@ -52,9 +52,14 @@ def exchange(
     """
     with redacted_errors(redactor):
         headers = dialect.auth(key) if key else {}
+        message = replace(message, effort=message.effort or profile.effort)
         plan = dialect.plan(message, past)
     memory = memory or ModelMemory(None, time.time)
-    trial = _Trial(dialect, profile, redactor, memory, lambda request: transport.stream(request, headers, cancel))
+
+    def open_(request: HttpRequest) -> AbstractContextManager[Reply]:
+        return transport.stream(request, headers, cancel, connection=profile.connection)
+
+    trial = _Trial(dialect, profile, redactor, memory, open_)
 
     def answer(part: Part) -> Iterator[AnswerEvent]:
         with redacted_errors(redactor), ExitStack() as stack:

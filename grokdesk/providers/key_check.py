@@ -42,7 +42,7 @@ def check_key(transport: Transport, profile: Profile, key: str, cancel: CancelSw
         request = HttpRequest("GET", endpoint(profile.base_url, "api-key"))
         try:
             with redacted_errors(redactor):
-                about = get_json(transport, request, dialect.auth(key), cancel, profile.name)
+                about = get_json(transport, request, dialect.auth(key), cancel, profile)
                 limits = _limits(about if isinstance(about, dict) else {}, profile.name)
         except (RequestRefused, ModelNotFound) as error:
             log.info("%s tells nothing about its keys: %s", profile.name, error.title)

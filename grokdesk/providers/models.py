@@ -46,10 +46,10 @@ def list_models(
         *better, last = dialect.models(profile)
         for request in better:
             try:
-                return models_in(get_json(transport, request, headers, cancel, profile.name))
+                return models_in(get_json(transport, request, headers, cancel, profile))
             except (RequestRefused, ModelNotFound) as error:
                 log.info("%s does not know %s: %s", profile.name, request.url, error.title)
-        told = models_in(get_json(transport, last, headers, cancel, profile.name))
+        told = models_in(get_json(transport, last, headers, cancel, profile))
         if not dialect.KNOWN_MODELS:
             return told
         return tuple(replace(model, sees=True) for model in told or map(ModelInfo, dialect.KNOWN_MODELS))

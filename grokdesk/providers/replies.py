@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError, Interrupted, Remedy, RequestRefused, ServerTrouble
+from grokdesk.model import Profile
 from grokdesk.providers.protocol import HttpRequest
 from grokdesk.providers.server_errors import status_error, told_error
 from grokdesk.providers.server_words import is_error
@@ -62,13 +63,13 @@ def json_body(chunks: Iterable[bytes], server: str) -> Mapping[str, object] | li
 
 
 def get_json(
-    transport: Transport, request: HttpRequest, headers: Mapping[str, str], cancel: CancelSwitch, server: str
+    transport: Transport, request: HttpRequest, headers: Mapping[str, str], cancel: CancelSwitch, profile: Profile
 ) -> Mapping[str, object] | list[object]:
     """Ask for a JSON body once. Raises like ``Transport.stream`` and ``json_body``, and the error of a refusal."""
-    with transport.stream(request, headers, cancel) as reply:
+    with transport.stream(request, headers, cancel, connection=profile.connection) as reply:
         if not is_success(reply):
-            raise refusal(reply, server)[0]
-        return json_body(reply.chunks, server)
+            raise refusal(reply, profile.name)[0]
+        return json_body(reply.chunks, profile.name)
 
 
 def web_page(server: str) -> GrokDeskError:

@@ -10,7 +10,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from grokdesk import __version__
 from grokdesk.addresses import is_loopback
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Cancelled, GrokDeskError, NotPossibleHere, NotTrusted, UsageError
+from grokdesk.model import AS_USUAL, Connection
 from grokdesk.providers.json_pieces import JsonPieces, json_pieces
 from grokdesk.providers.network_errors import (
     Attempt,
@@ -93,23 +94,25 @@ class Transport:
         cancel: CancelSwitch,
         timeouts: Timeouts | None = None,
         may_lead_to: Callable[[str], bool] | None = None,
+        connection: Connection = AS_USUAL,
     ) -> Iterator[Reply]:
         """Send the request; the reply is open within the block. Redirects are not followed: they carry the key.
 
         ``headers`` are the credentials. ``may_lead_to`` judges the IP address of the other end before anything is sent;
-        behind a proxy it is not asked. Raises NotReachable, TimedOut, NotTrusted, Interrupted; Cancelled promptly
-        when the switch is thrown; UsageError for an address that is none; NotPossibleHere for an unusable proxy.
+        behind a proxy it is not asked. ``connection`` is the profile's. Raises NotReachable, TimedOut, NotTrusted,
+        Interrupted; Cancelled promptly when the switch is thrown; UsageError for an address that is none;
+        NotPossibleHere for an unusable proxy.
         """
         import httpx
 
         cancel.check()
-        times = timeouts or self._timeouts
+        times = _limits(timeouts or self._timeouts, connection)
         body = None if request.body is None else json_pieces(request.body)
         attempt = Attempt(request.url, body.size if body else 0, times.connect, times.write, times.idle)
-        opening = _Opening(Wire(None if uses_proxy(request.url) else may_lead_to))
+        opening = _Opening(Wire(None if uses_proxy(request.url, connection) else may_lead_to))
         with ExitStack() as stack:
             stack.callback(opening.leave)
-            client = self._client(request.url, times)
+            client = self._client(request.url, times, connection)
             opening.owned.callback(client.close)
             opening.owned.callback(opening.wire.close)
             stack.enter_context(cancel.waking(opening.wire.cut))
@@ -117,7 +120,7 @@ class Transport:
                 prepared = client.build_request(
                     request.method,
                     request.url,
-                    headers={**_headers(request, body), **request.headers, **headers},
+                    headers={**_headers(request, body), **dict(connection.headers), **request.headers, **headers},
                     content=body,
                     extensions={"trace": opening.wire.trace},
                 )
@@ -125,19 +128,21 @@ class Transport:
             except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
                 raise UsageError("This address cannot be used.", "Check the base URL in the settings.") from error
             except (httpx.HTTPError, OSError) as error:
-                raise _translated(error, attempt, opening.wire, cancel) from error
+                raise _translated(error, attempt, opening.wire, cancel, connection) from error
             chunks = _chunks(response, attempt, opening.wire, cancel)
             hurry = partial(opening.wire.end_within, times.last_words)
             yield Reply(response.status_code, dict(response.headers), chunks, hurry)
 
-    def _client(self, url: str, times: Timeouts) -> httpx.Client:
+    def _client(self, url: str, times: Timeouts, connection: Connection) -> httpx.Client:
         import httpx
 
+        follows_system = connection.proxy == "system" and not is_loopback(url)
         try:
             return httpx.Client(
-                verify=self._trust(),
+                verify=self._context(connection.ca_file),
                 http2=False,
-                trust_env=not is_loopback(url),
+                trust_env=follows_system,
+                proxy=connection.proxy if connection.proxy not in ("system", "none") else None,
                 follow_redirects=False,
                 timeout=httpx.Timeout(connect=times.connect, read=times.idle, write=times.write, pool=None),
             )
@@ -148,14 +153,34 @@ class Transport:
         except (ImportError, ValueError, httpx.InvalidURL) as error:
             raise NotPossibleHere(
                 "The proxy of this computer is of a kind that GrokDesk cannot use.",
-                "Set HTTPS_PROXY to an http:// proxy, or leave it out.",
+                "Use an http:// or socks5:// proxy, in the profile or in HTTPS_PROXY, or none.",
             ) from error
 
+    def _context(self, ca_file: str) -> ssl.SSLContext:
+        if not ca_file:
+            return self._trust()
+        context = SystemTrust().context()
+        try:
+            context.load_verify_locations(cafile=ca_file)
+        except OSError as error:  # ssl.SSLError is one
+            raise NotTrusted(
+                f"The certificates in {ca_file} cannot be read.", "It has to be a PEM file: check it in the profile."
+            ) from error
+        return context
 
-def uses_proxy(url: str) -> bool:
-    """True when this computer's settings send the address through a proxy."""
+
+def _limits(times: Timeouts, connection: Connection) -> Timeouts:
+    return replace(
+        times, connect=connection.connect_seconds or times.connect, idle=connection.idle_seconds or times.idle
+    )
+
+
+def uses_proxy(url: str, connection: Connection) -> bool:
+    """True when the profile or this computer's settings send the address through a proxy."""
     from urllib.request import getproxies, proxy_bypass
 
+    if connection.proxy != "system":
+        return connection.proxy != "none"
     if is_loopback(url):
         return False
     parts = urlsplit(url)
@@ -230,7 +255,9 @@ def _chunks(response: httpx.Response, attempt: Attempt, wire: Wire, cancel: Canc
     cancel.check()
 
 
-def _translated(error: Exception, attempt: Attempt, wire: Wire, cancel: CancelSwitch) -> GrokDeskError:
+def _translated(
+    error: Exception, attempt: Attempt, wire: Wire, cancel: CancelSwitch, connection: Connection = AS_USUAL
+) -> GrokDeskError:
     """The error for a person; Cancelled when the switch was thrown, as a cut connection fails in any way."""
     import httpx
 
@@ -245,14 +272,14 @@ def _translated(error: Exception, attempt: Attempt, wire: Wire, cancel: CancelSw
         case httpx.ProxyError():
             return proxy_refused(attempt, error)
         case httpx.ConnectError():
-            return not_connected(attempt, wire.step, error, _issuer(attempt, error, cancel))
+            return not_connected(attempt, wire.step, error, _issuer(attempt, error, cancel, connection))
         case _:
             return broken_off(attempt, wire.step)
 
 
-def _issuer(attempt: Attempt, error: Exception, cancel: CancelSwitch) -> str:
+def _issuer(attempt: Attempt, error: Exception, cancel: CancelSwitch, connection: Connection) -> str:
     """Who issued the certificate that was refused, where that can be asked directly."""
-    if not is_distrust(error) or uses_proxy(attempt.url):
+    if not is_distrust(error) or uses_proxy(attempt.url, connection):
         return ""
     parts = urlsplit(attempt.url)
     return issuer_at(parts.hostname or "", parts.port or 443, min(attempt.connect, _ISSUER_SECONDS), cancel)

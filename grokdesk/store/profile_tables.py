@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from grokdesk.addresses import check_base_url, is_local
-from grokdesk.model import DIALECTS, ImageLimits, Profile
+from grokdesk.model import DIALECTS, Connection, ImageLimits, Profile
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _KINDS: dict[str, type] = {
@@ -21,11 +22,38 @@ _KINDS: dict[str, type] = {
     "max_images": int,
     "needs_key": bool,
     "is_local": bool,
+    "effort": str,
+    "proxy": str,
+    "ca_file": str,
+    "connect_seconds": int,
+    "idle_seconds": int,
+    "headers": dict,
 }
-_RANGES = {"long_edge": (16, 16_384), "max_bytes": (10_000, 1_000_000_000), "max_images": (1, 100)}
+_PROXIES = ("http", "https", "socks5", "socks5h")
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+_KEY_HEADERS = {"authorization", "proxy-authorization", "x-api-key", "api-key", "cookie"}
+_OUR_HEADERS = {"host", "content-length", "content-type", "transfer-encoding", "connection", "accept-encoding"}
+_RANGES = {
+    "connect_seconds": (0, 3600),
+    "idle_seconds": (0, 86_400),
+    "long_edge": (16, 16_384),
+    "max_bytes": (10_000, 1_000_000_000),
+    "max_images": (1, 100),
+}
 
 
 def table_of(profile: Profile) -> dict[str, Any]:
+    """What is as usual in the connection is left out."""
+    way, usual = profile.connection, Connection()
+    special: dict[str, Any] = {
+        name: getattr(way, name)
+        for name in ("proxy", "ca_file", "connect_seconds", "idle_seconds")
+        if getattr(way, name) != getattr(usual, name)
+    }
+    if way.headers:
+        special["headers"] = dict(way.headers)
+    if profile.effort:
+        special["effort"] = profile.effort
     return {
         "id": profile.id,
         "name": profile.name,
@@ -37,6 +65,7 @@ def table_of(profile: Profile) -> dict[str, Any]:
         "max_images": profile.limits.max_images,
         "needs_key": profile.needs_key,
         "is_local": profile.is_local,
+        **special,
     }
 
 
@@ -77,4 +106,43 @@ def profile_from(table: Mapping[str, Any]) -> Profile:
         ),
         needs_key=table.get("needs_key", remote),
         is_local=table.get("is_local", True) and (not remote or is_local(base_url)),
+        connection=_connection_from(table),
+        effort=table.get("effort", "").strip(),
     )
+
+
+def _connection_from(table: Mapping[str, Any]) -> Connection:
+    headers: list[tuple[str, str]] = []
+    for name, value in table.get("headers", {}).items():
+        if not _HEADER_NAME.fullmatch(name) or name.lower() in _OUR_HEADERS:
+            raise ValueError(f"headers: {name!r} cannot be the name of an extra header")
+        if name.lower() in _KEY_HEADERS:
+            raise ValueError(f"headers: {name} holds a secret, and keys are kept in the keyring")
+        if not isinstance(value, str) or not value.isascii() or not (value.isprintable() or not value):
+            raise ValueError(f"headers: {name} has to be a text of one line")
+        headers.append((name, value.strip()))
+    return Connection(
+        checked_proxy(table.get("proxy", "system")),
+        table.get("ca_file", "").strip(),
+        table.get("connect_seconds", 0),
+        table.get("idle_seconds", 0),
+        tuple(headers),
+    )
+
+
+def checked_proxy(text: str) -> str:
+    """ "system", "none", or the address of a proxy. Raises ValueError with a sentence."""
+    text = text.strip()
+    if text in ("system", "none"):
+        return text
+    try:
+        parts = urlsplit(text if "://" in text else f"http://{text}")
+        usable = parts.scheme in _PROXIES and bool(parts.hostname) and parts.port != 0 and parts.path in ("", "/")
+        has_password = parts.username is not None
+    except ValueError:
+        usable = has_password = False
+    if has_password:
+        raise ValueError("proxy must not hold a name or a password: put such a one into HTTPS_PROXY")
+    if not usable or any(ord(letter) <= 32 for letter in text):
+        raise ValueError(f"proxy {text!r} is not system, none, or an address like socks5://127.0.0.1:1080")
+    return f"{parts.scheme}://{parts.netloc}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from grokdesk.errors import UsageError
@@ -35,8 +36,12 @@ class Preset:
     help: str
 
 
+_XAI_HELP = "Grok by xAI. Keys: https://console.x.ai"
+
 PRESETS = (
-    Preset("xAI", "xai-responses", XAI.base_url, True, False, "Grok by xAI. Keys: https://console.x.ai"),
+    Preset("xAI", "xai-responses", XAI.base_url, True, False, _XAI_HELP),
+    Preset("xAI EU", "xai-responses", "https://eu-west-1.api.x.ai/v1", True, False, f"{_XAI_HELP}. Stays in Europe."),
+    Preset("xAI US", "xai-responses", "https://us-east-1.api.x.ai/v1", True, False, f"{_XAI_HELP}. Stays in the USA."),
     Preset(
         "Concurred Gateway",
         "chat-completions",
@@ -71,8 +76,44 @@ PRESETS = (
         True,
         "llama-server with a model that sees, and its --mmproj file.",
     ),
+    Preset("vLLM", "chat-completions", "http://localhost:8000/v1", False, True, "vllm serve with a model that sees."),
+    Preset("LiteLLM", "chat-completions", "http://localhost:4000/v1", True, True, "A LiteLLM proxy, with its key."),
     Preset("Other", "chat-completions", "", True, False, "Any server that speaks chat.completions."),
 )
+"""The last one is for whatever the others are not."""
+
+
+def preset_id(preset: Preset) -> str:
+    """Its title as a word, such as "lm-studio"."""
+    return re.sub(r"[^a-z0-9]+", "-", preset.title.lower()).strip("-")
+
+
+def find_preset(name: str) -> Preset:
+    """The preset with this title or id, in any case; "custom" is the last one. Raises UsageError with their ids."""
+    wanted = name.strip().lower()
+    if wanted == "custom":
+        return PRESETS[-1]
+    for preset in PRESETS:
+        if wanted in (preset.title.lower(), preset_id(preset)):
+            return preset
+    raise UsageError(f"There is no preset called {name!r}.", f"Known presets: {', '.join(map(preset_id, PRESETS))}.")
+
+
+def new_profile(preset: Preset, taken: Collection[str]) -> Profile:
+    """A profile made from a pattern, with an id that is not taken."""
+    profile_id, number = free_id(preset_id(preset), taken)
+    name = preset.title if number == 1 else f"{preset.title} {number}"
+    return Profile(
+        profile_id, name, preset.dialect, preset.base_url, needs_key=preset.needs_key, is_local=preset.is_local
+    )
+
+
+def free_id(stem: str, taken: Collection[str]) -> tuple[str, int]:
+    """The id itself, or the first of ``stem-2``, ``stem-3``, ... that is not taken, and its number."""
+    number = 1
+    while (candidate := stem if number == 1 else f"{stem}-{number}") in taken:
+        number += 1
+    return candidate, number
 
 
 def all_profiles(settings: Settings) -> tuple[Profile, ...]:

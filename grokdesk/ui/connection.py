@@ -5,7 +5,6 @@ Everything slow (keyring, network) runs as a Job; the key field can be written a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -27,7 +26,7 @@ from PySide6.QtWidgets import (
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError
 from grokdesk.model import Profile
-from grokdesk.store.profiles import PRESETS, Preset
+from grokdesk.store.profiles import PRESETS, Preset, new_profile
 from grokdesk.ui.job import Job, single
 from grokdesk.ui.theme import GAP_S
 
@@ -269,18 +268,6 @@ class ConnectionForm(QWidget):
         job.failed.connect(lambda error: status.setText(str(error)))
         self._jobs[what] = job
         job.start()
-
-
-def new_profile(preset: Preset, taken: set[str]) -> Profile:
-    """A profile made from a pattern, with an id that is not taken."""
-    stem = re.sub(r"[^a-z0-9]+", "-", preset.title.lower()).strip("-")
-    number = 1
-    while (candidate := stem if number == 1 else f"{stem}-{number}") in taken:
-        number += 1
-    name = preset.title if number == 1 else f"{preset.title} {number}"
-    return Profile(
-        candidate, name, preset.dialect, preset.base_url, needs_key=preset.needs_key, is_local=preset.is_local
-    )
 
 
 def _row(*widgets: QWidget | None) -> QWidget:

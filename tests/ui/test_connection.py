@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import KeyRefused, KeyringTrouble, UsageError
 from grokdesk.model import Profile
-from grokdesk.store.profiles import ON_THIS_COMPUTER, PRESETS, XAI
-from grokdesk.ui.connection import ConnectionForm, TestResult, new_profile
+from grokdesk.store.profiles import ON_THIS_COMPUTER, PRESETS, XAI, new_profile
+from grokdesk.ui.connection import ConnectionForm, TestResult
 
 SECRET = "xai-planted-key-0123456789"
 
