@@ -305,9 +305,11 @@ class Retrying:
 
 @dataclass(frozen=True, slots=True)
 class Noticed:
-    """A sentence for the person: the question goes out otherwise than they may expect."""
+    """A sentence for the person: the question goes out, or is answered, otherwise than they may expect."""
 
     sentence: str
+    is_minor: bool = False
+    """True for what only who looks wants to know."""
 
 
 @dataclass(frozen=True, slots=True)

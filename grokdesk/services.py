@@ -31,6 +31,7 @@ from grokdesk.store.settings import SettingsFile
 if TYPE_CHECKING:
     from grokdesk.pictures.preparing import RememberingPreparer
     from grokdesk.providers.model_memory import ModelMemory
+    from grokdesk.providers.remote import Remote
     from grokdesk.providers.transport import Transport
 
 T = TypeVar("T")
@@ -107,6 +108,10 @@ class Services:
             from grokdesk.providers.on_this_computer import OnThisComputer
 
             return OnThisComputer(self.reader_command)
+        return self.remote(profile)
+
+    def remote(self, profile: Profile) -> Remote:
+        """The server of a profile. Raises KeyMissing, KeyringTrouble; ValueError for this computer."""
         from grokdesk.providers.dialects import dialect_for
         from grokdesk.providers.remote import Remote
 

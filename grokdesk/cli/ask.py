@@ -149,8 +149,8 @@ def follow(events: Iterable[AskEvent], asked: Asked, terminal: Terminal, *, stre
                 terminal.write(text)
             case ReasoningDelta():
                 terminal.status("Thinking…")
-            case Noticed(sentence):
-                terminal.say(sentence)
+            case Noticed(sentence, is_minor):
+                (_tell_looker if is_minor else Terminal.say)(terminal, sentence)
             case Retrying(why, seconds, attempt):
                 terminal.say(f"{why} Trying again in {seconds:.1f} s ({attempt}).")
             case Ended(turn, error, not_saved):

@@ -15,6 +15,9 @@ _API_PATHS = {"openrouter.ai": "/api/v1", "concurred.ai": "/api/v1", "agent-heav
 # Programs on this computer with an API of their own at /api beside the common one at /v1: Ollama, LM Studio.
 _PORTS_WITH_OWN_API = (11434, 1234)
 
+# By the usual port. Sources: https://lmstudio.ai/docs/api/rest-api, https://docs.litellm.ai/docs/proxy/model_management
+_OWN_LISTS = {1234: "/api/v0/models", 4000: "/model/info"}
+
 _ENDPOINTS = re.compile(
     r"/(?:chat/completions|completions|responses|models|language-models|api-key|embeddings|vision|api/(?:chat|generate|tags))$"
 )
@@ -48,6 +51,13 @@ def endpoint(base_url: str, path: str, usual: str = "/v1") -> str:
 def is_xai(base_url: str) -> bool:
     """True when the address belongs to xAI, whose API tells more than its relatives' do."""
     return belongs_to(normalised(base_url), "x.ai")
+
+
+def own_model_list(base_url: str) -> str:
+    """Where a program on its usual port tells more of its models than the common list does; "" for all others."""
+    parts = urlsplit(normalised(base_url))
+    path = _OWN_LISTS.get(parts.port or 0, "")
+    return f"{parts.scheme}://{parts.netloc}{path}" if path else ""
 
 
 def _split(text: str) -> SplitResult:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from grokdesk.model import AnswerEvent, Message, PreparedImage, Profile, Turn
 from grokdesk.providers.answering import Answering, is_done, told_by
-from grokdesk.providers.base_url import endpoint, is_xai
+from grokdesk.providers.base_url import endpoint, is_xai, own_model_list
 from grokdesk.providers.openai_family import (
     Said,
     auth,
@@ -73,7 +73,10 @@ def parse_whole(body: Mapping[str, object]) -> Iterator[AnswerEvent]:
 
 def models(profile: Profile) -> tuple[HttpRequest, ...]:
     usual = model_list(profile)
-    return (language_model_list(profile), usual) if is_xai(profile.base_url) else (usual,)
+    if is_xai(profile.base_url):
+        return language_model_list(profile), usual
+    own = own_model_list(profile.base_url)
+    return (HttpRequest("GET", own), usual) if own else (usual,)
 
 
 def _content(profile: Profile, said: Said) -> str | list[dict[str, object]]:

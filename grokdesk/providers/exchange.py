@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from grokdesk.cancel import CancelSwitch
-from grokdesk.errors import GrokDeskError, NotReachable, RateLimited, ServerTrouble
+from grokdesk.errors import GrokDeskError, ModelNotFound, NotReachable, RateLimited, ServerTrouble
 from grokdesk.logs import Redactor
 from grokdesk.model import AnswerEvent, Message, Noticed, Profile, Retrying, Turn
 from grokdesk.providers.leaving_out import without_known, without_refused
@@ -101,7 +101,7 @@ class _Trial:
                     words = words_of(body) if reply.status in _ABOUT_PARAMETERS and not spared else ServerWords()
                     smaller = without_refused(request, words, self.profile, self.memory)
                     if smaller is None:
-                        raise error
+                        raise named(error, self.profile)
                 request, notice = smaller
                 spared = True
                 yield notice
@@ -112,6 +112,14 @@ class _Trial:
                     raise
                 yield Retrying(trouble.title, seconds, attempt)
                 wait(seconds)
+
+
+def named(error: GrokDeskError, profile: Profile) -> GrokDeskError:
+    """The error that says which model is gone."""
+    if isinstance(error, ModelNotFound) and profile.model and profile.model not in error.title:
+        error.title = f"{profile.name} does not have the model {profile.model}."
+        error.args = (error.title,)
+    return error
 
 
 def read_answer(dialect: Dialect, reply: Reply, server: str) -> Iterator[AnswerEvent]:

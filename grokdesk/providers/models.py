@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import ModelNotFound, RequestRefused
@@ -28,6 +29,16 @@ _SPECIAL = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Prices:
+    """US dollars for a million tokens, as the server tells them."""
+
+    input: Decimal
+    output: Decimal
+    cached: Decimal | None = None
+    """Of the input, what the server's cache of prompts knew."""
+
+
+@dataclass(frozen=True, slots=True)
 class ModelInfo:
     id: str
     sees: bool | None = None
@@ -35,6 +46,9 @@ class ModelInfo:
     created: int = 0
     """Seconds since 1970; 0 when unknown."""
     aliases: tuple[str, ...] = ()
+    context: int | None = None
+    """The most tokens of a conversation."""
+    prices: Prices | None = None
 
 
 def list_models(
@@ -87,9 +101,10 @@ def _models(entries: Sequence[object]) -> Iterator[ModelInfo]:
         if isinstance(entry, str) and entry:
             yield ModelInfo(entry)
         elif isinstance(entry, Mapping):
-            name = next((entry[key] for key in ("id", "key", "model", "name") if entry.get(key)), None)
+            name = next((entry[key] for key in ("id", "key", "model_name", "model", "name") if entry.get(key)), None)
             if isinstance(name, str):
-                yield ModelInfo(name, _sees(entry), _created(entry), _strings(entry.get("aliases")))
+                aliases = _strings(entry.get("aliases"))
+                yield ModelInfo(name, _sees(entry), _created(entry), aliases, _context(entry), _prices(entry))
 
 
 def _created(entry: Mapping[str, object]) -> int:
@@ -99,7 +114,7 @@ def _created(entry: Mapping[str, object]) -> int:
 
 def _sees(entry: Mapping[str, object]) -> bool | None:
     """xAI: input_modalities. OpenRouter, llama.cpp: architecture.input_modalities. llama.cpp, Ollama: capabilities as
-    a list. LM Studio: type "vlm", or capabilities.vision."""
+    a list. LM Studio: type "vlm", or capabilities.vision. LiteLLM: model_info.supports_vision."""
     architecture = entry.get("architecture")
     nested = architecture.get("input_modalities") if isinstance(architecture, Mapping) else None
     if modalities := _strings(entry.get("input_modalities")) or _strings(nested):
@@ -109,6 +124,9 @@ def _sees(entry: Mapping[str, object]) -> bool | None:
             return vision
         case list(capabilities) if capabilities:
             return "vision" in capabilities or "multimodal" in capabilities
+    match entry.get("model_info"):
+        case {"supports_vision": bool(vision)}:
+            return vision
     match entry.get("type"):
         case "vlm":
             return True
@@ -119,3 +137,46 @@ def _sees(entry: Mapping[str, object]) -> bool | None:
 
 def _strings(value: object) -> tuple[str, ...]:
     return tuple(entry for entry in value if isinstance(entry, str)) if isinstance(value, list) else ()
+
+
+def _context(entry: Mapping[str, object]) -> int | None:
+    places = [entry, *(inner for name in ("model_info", "meta") if isinstance(inner := entry.get(name), Mapping))]
+    names = ("context_length", "loaded_context_length", "max_context_length", "max_model_len", "max_input_tokens")
+    for place in places:
+        for name in (*names, "n_ctx_train"):
+            value = place.get(name)
+            if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**53:
+                return value
+    return None
+
+
+def _prices(entry: Mapping[str, object]) -> Prices | None:
+    """xAI: US cents for 100 million tokens. OpenRouter and LiteLLM: dollars for one token.
+
+    Sources: https://docs.x.ai/developers/rest-api-reference/inference/models,
+    https://openrouter.ai/docs/overview/models
+    """
+    xai = ("prompt_text_token_price", "completion_text_token_price", "cached_prompt_text_token_price")
+    router = ("prompt", "completion", "input_cache_read")
+    lite = ("input_cost_per_token", "output_cost_per_token", "cache_read_input_token_cost")
+    for place, names, factor in (
+        (entry, xai, Decimal("0.0001")),
+        (entry.get("pricing"), router, Decimal(1_000_000)),
+        (entry.get("model_info"), lite, Decimal(1_000_000)),
+    ):
+        if isinstance(place, Mapping):
+            read, written, cached = (_money(place.get(name), factor) for name in names)
+            if read is not None and written is not None:
+                return Prices(read, written, cached)
+    return None
+
+
+def _money(value: object, factor: Decimal) -> Decimal | None:
+    """None for what is no price; OpenRouter says -1 where it depends."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        return None
+    try:
+        amount = Decimal(str(value))
+    except (InvalidOperation, ValueError):
+        return None
+    return (amount * factor).normalize() if amount.is_finite() and 0 <= amount < 10**12 else None

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import ModelNotFound
 from grokdesk.logs import Redactor
-from grokdesk.model import AnswerEvent, Message, Noticed, Profile, Turn
+from grokdesk.model import AnswerEvent, Message, ModelNamed, Noticed, Profile, Turn, UsageReported
 from grokdesk.providers.exchange import exchange
 from grokdesk.providers.model_memory import ModelMemory
-from grokdesk.providers.models import choose_model, list_models
+from grokdesk.providers.models import ModelInfo, choose_model, list_models
 from grokdesk.providers.protocol import Dialect
 from grokdesk.providers.transport import Transport
+from grokdesk.providers.usage import estimated
 
 log = logging.getLogger(__name__)
 
@@ -54,9 +55,18 @@ class Remote:
         log.info("%s is gone, choosing anew", remembered)
         yield from self._ask(self._choose(cancel), message, past, cancel)
 
+    def models(self, cancel: CancelSwitch, *, afresh: bool = False) -> tuple[ModelInfo, ...]:
+        """The server's models, asked for once a day or ``afresh``. Raises like ``list_models``."""
+        if not afresh and (known := self.memory.models(self.profile)) is not None:
+            return known
+        models = list_models(self.transport, self.dialect, self.profile, self.key, cancel, self.redactor)
+        self.memory.remember_models(self.profile, models)
+        return tuple(self.memory.settled(self.profile, model) for model in models)
+
     def _ask(self, model: str, message: Message, past: Sequence[Turn], cancel: CancelSwitch) -> Iterator[AnswerEvent]:
         profile = replace(self.profile, model=model)
-        return exchange(
+        known = next((info for info in self.memory.models(profile) or () if model in (info.id, *info.aliases)), None)
+        answer = exchange(
             self.transport,
             self.dialect,
             profile,
@@ -67,10 +77,34 @@ class Remote:
             redactor=self.redactor,
             memory=self.memory,
         )
+        said = ""
+        for event in answer:
+            match event:
+                case ModelNamed(other) if other != said and _is_another(other, model, known):
+                    said = other
+                    yield Noticed(f"{model} was asked for; {other} answers.", is_minor=True)
+                case UsageReported(usage) if known is not None and known.prices is not None:
+                    yield UsageReported(estimated(usage, known.prices))
+                    continue
+            yield event
 
     def _choose(self, cancel: CancelSwitch) -> str:
-        models = list_models(self.transport, self.dialect, self.profile, self.key, cancel, self.redactor)
+        models = self.models(cancel, afresh=True)
         model = choose_model(models)
         self.memory.remember(self.profile, model)
         log.info("chose %s among %d models", model, len(models))
         return model
+
+
+def _is_another(answering: str, asked: str, known: ModelInfo | None) -> bool:
+    """True when another model answers; a longer name of the same one, such as with a date, is no other."""
+    names = {asked, *((known.id, *known.aliases) if known else ())}
+    if "auto" in asked or answering in names:
+        return False
+    short = _short(answering)
+    return not any(short == name or short.startswith((f"{name}-", f"{name}:")) for name in map(_short, names))
+
+
+def _short(model: str) -> str:
+    """Without its maker, and without what only says that it is the newest."""
+    return model.rpartition("/")[2].lower().removesuffix("-latest")

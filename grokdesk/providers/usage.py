@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from grokdesk.model import Usage
+
+if TYPE_CHECKING:
+    from grokdesk.providers.models import Prices
 
 TICKS_PER_USD = 10_000_000_000
 """xAI's ``cost_in_usd_ticks``; recomputed from recorded answers and their prices."""
@@ -50,6 +55,16 @@ def added(one: Usage, other: Usage) -> Usage:
         )
     }
     return Usage(**sums, cost_is_estimate=one.cost_is_estimate or other.cost_is_estimate)
+
+
+def estimated(usage: Usage, prices: Prices) -> Usage:
+    """The usage with its cost by the server's own prices, where the server did not say the cost itself."""
+    if usage.cost_usd is not None or usage.input_tokens is None or usage.output_tokens is None:
+        return usage
+    cached = min(usage.cached_tokens or 0, usage.input_tokens) if prices.cached is not None else 0
+    cost = (usage.input_tokens - cached) * prices.input + usage.output_tokens * prices.output
+    cost += cached * (prices.cached or 0)
+    return replace(usage, cost_usd=cost / 1_000_000, cost_is_estimate=True)
 
 
 def _with_reasoning(read: int | None, written: int | None, reasoning: int | None, total: int | None) -> int | None:

@@ -40,7 +40,7 @@ class Asking:
 
     def __call__(self, *replies: Reply, effort: str = "", schema: Mapping[str, object] | None = None) -> Heard:
         stream = responses_stream if self.dialect == "xai-responses" else chat_stream
-        self.server.on("POST", PATHS[self.dialect], *(replies or (Reply.stream(stream("Fine.")),)))
+        self.server.on("POST", PATHS[self.dialect], *(replies or (Reply.stream(stream("Fine.", model=self.model)),)))
         profile = Profile("p", "Acme", self.dialect, self.server.url, self.model)
         remote = Remote(Transport(), profile, dialect_for(self.dialect), "", Redactor(), self.memory)
         return heard(remote.answer(Message("?", effort=effort, schema=schema), [], CancelSwitch()))
@@ -79,7 +79,7 @@ def test_what_is_refused_is_left_out_said_and_remembered(
     server: ScriptedServer, dialect: DialectName, error: dict[str, object], name: str
 ) -> None:
     asking = Asking(server, dialect)
-    answer = Reply.stream((responses_stream if dialect == "xai-responses" else chat_stream)("Fine."))
+    answer = Reply.stream((responses_stream if dialect == "xai-responses" else chat_stream)("Fine.", model="m-1"))
     got = asking(refusal(error), answer, effort="low", schema=SCHEMA)
     assert (got.text, got.error) == ("Fine.", None)
     assert len(got.notices) == 1
@@ -91,18 +91,22 @@ def test_what_is_refused_is_left_out_said_and_remembered(
 
 def test_another_model_is_asked_with_it(server: ScriptedServer) -> None:
     asking = Asking(server)
-    asking(refusal({"error": "Argument not supported: stream_options"}), Reply.stream(chat_stream("Fine.")))
+    asking(
+        refusal({"error": "Argument not supported: stream_options"}), Reply.stream(chat_stream("Fine.", model="m-1"))
+    )
     replace(asking, model="m-2")()
     assert "stream_options" in asking.fields[-1]
 
 
 def test_a_wish_that_cannot_be_granted_is_said_every_time_and_the_rest_once(server: ScriptedServer) -> None:
     asking = Asking(server)
-    asking(refusal({"error": "Argument not supported: stream_options"}), Reply.stream(chat_stream("Fine.")))
+    asking(
+        refusal({"error": "Argument not supported: stream_options"}), Reply.stream(chat_stream("Fine.", model="m-1"))
+    )
     assert asking().notices == []
     asking(
         refusal({"error": "m-1 does not support parameter reasoningEffort"}),
-        Reply.stream(chat_stream("Fine.")),
+        Reply.stream(chat_stream("Fine.", model="m-1")),
         effort="low",
     )
     assert asking(effort="high").notices == ["m-1 does not take the reasoning effort, so it is asked without."]
@@ -112,7 +116,7 @@ def test_a_wish_that_cannot_be_granted_is_said_every_time_and_the_rest_once(serv
 def test_a_refused_value_says_nothing_about_another_value(server: ScriptedServer) -> None:
     asking = Asking(server)
     error = {"code": "invalid-argument", "error": "This model does not support 'reasoning_effort' value 'none'"}
-    assert asking(refusal(error), Reply.stream(chat_stream("Fine.")), effort="none").text == "Fine."
+    assert asking(refusal(error), Reply.stream(chat_stream("Fine.", model="m-1")), effort="none").text == "Fine."
     asking(effort="none")
     assert "reasoning_effort" not in asking.fields[-1]
     asking(effort="low")

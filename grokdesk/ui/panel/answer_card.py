@@ -141,7 +141,8 @@ class AnswerCard(QFrame):
             case Prepared(images):
                 self._enter("sending", captions.sending(images))
             case Noticed(sentence):
-                self._enter("sending", sentence)
+                if self.stage in ("sending", "retrying"):
+                    self._enter("sending", sentence)
             case Retrying(why, seconds, _):
                 self._retry_in = seconds
                 self._enter("retrying", why)

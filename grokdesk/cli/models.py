@@ -1,0 +1,78 @@
+"""``grokdesk models``: what a server can answer with, which of it sees, and what it costs."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+
+from grokdesk.cancel import CancelSwitch
+from grokdesk.cli.connection import add_connection_arguments, named_profile, usual_profile
+from grokdesk.cli.interrupts import interrupts_throw
+from grokdesk.cli.session import Session
+from grokdesk.errors import EXIT_OK, UsageError
+from grokdesk.providers.models import ModelInfo
+
+_SIGHT = {True: "sees", False: "blind", None: "sees?"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--refresh", action="store_true", help="ask the server again, although its list is kept a day")
+    parser.add_argument("--probe", metavar="ID", help="show this model a picture, to know whether it sees")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    add_connection_arguments(parser)
+
+
+def run(options: argparse.Namespace, session: Session) -> int:
+    services, terminal, cancel = session.services(), session.terminal, CancelSwitch()
+    settings = services.settings.load()
+    profile = named_profile(options, settings) or usual_profile(None, services, settings, terminal)
+    if profile.dialect == "on-this-computer":
+        raise UsageError("Reading on this computer needs no model.", "Name another profile with --profile.")
+    model_id = options.probe or options.model
+    provider = services.remote(replace(profile, model=options.probe or ""))
+    with interrupts_throw(cancel):
+        if options.probe:
+            from grokdesk.providers.sight_probe import sees
+
+            terminal.status(f"Showing {options.probe} a picture…")
+            provider.memory.remember_sight(profile, options.probe, sees=sees(provider, cancel))
+        terminal.status(f"Asking {profile.name} for its models…")
+        models = provider.models(cancel, afresh=options.refresh)
+    if model_id:
+        found = [model for model in models if model_id in (model.id, *model.aliases)]
+        models = tuple(found) or (provider.memory.settled(profile, ModelInfo(model_id)),)
+    if options.json:
+        terminal.object([object_of(model) for model in models])
+    else:
+        width = max((len(model.id) for model in models), default=0)
+        for model in models:
+            terminal.line(f"{model.id:{width}}  {'  '.join(_about(model))}")
+        if not models:
+            terminal.say(f"{profile.name} lists no models.")
+    return EXIT_OK
+
+
+def object_of(model: ModelInfo) -> dict[str, object]:
+    prices = model.prices
+    return {
+        "id": model.id,
+        "aliases": list(model.aliases),
+        "sees": model.sees,
+        "context": model.context,
+        "usd_per_million": None
+        if prices is None
+        else {
+            "input": float(prices.input),
+            "output": float(prices.output),
+            "cached": None if prices.cached is None else float(prices.cached),
+        },
+    }
+
+
+def _about(model: ModelInfo) -> list[str]:
+    words = [f"{_SIGHT[model.sees]:5}"]
+    if model.context:
+        words.append(f"{model.context:,} tokens")
+    if model.prices is not None:
+        words.append(f"${model.prices.input:f} in, ${model.prices.output:f} out for a million")
+    return words

@@ -1,0 +1,35 @@
+"""Does a model see? Asked the way a person asks: with a picture, of which only who sees it knows the number."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+from grokdesk.cancel import CancelSwitch
+from grokdesk.errors import Remedy, RequestRefused
+from grokdesk.model import ImageLimits, Message, TextDelta
+from grokdesk.pictures.number_picture import number_picture
+from grokdesk.pictures.preparing import prepare
+from grokdesk.providers.protocol import Provider
+
+QUESTION = "Which number is in the picture? Answer with its digits alone."
+
+
+def sees(provider: Provider, cancel: CancelSwitch, number: int | None = None) -> bool:
+    """False when the model answers with anything but the number, or its server says that it takes no pictures.
+
+    ``number`` has five digits, at random unless a test gives it. Costs one short question. Raises what asking raises.
+    """
+    number = number or 10_000 + secrets.randbelow(90_000)
+    image = prepare(number_picture(number), ImageLimits())
+    try:
+        answer = "".join(
+            event.text
+            for event in provider.answer(Message(QUESTION, (image,)), [], cancel)
+            if isinstance(event, TextDelta)
+        )
+    except RequestRefused as refusal:
+        if refusal.remedy is Remedy.CHOOSE_MODEL:
+            return False
+        raise
+    return str(number) in re.sub(r"[\s,.’']", "", answer)
