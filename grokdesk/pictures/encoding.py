@@ -70,14 +70,18 @@ def looks_drawn(image: Image.Image) -> bool:
     return triples.getcolors(int(count * _DRAWN_GREYS)) is not None
 
 
-def shrunk(image: Image.Image, long_edge: int) -> Image.Image:
-    """The image with its long edge at most ``long_edge`` pixels; itself when it fits."""
+def shrunk(image: Image.Image, long_edge: int, shape: tuple[int, int] | None = None) -> Image.Image:
+    """The image with its long edge at most ``long_edge`` pixels; itself when it fits.
+
+    ``shape`` is the size whose proportions count, where the image was decoded smaller and so rounded.
+    """
     if max(image.size) <= long_edge:
         return image
     from PIL import Image
 
-    scale = long_edge / max(image.size)
-    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    width, height = shape or image.size
+    scale = long_edge / max(width, height)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
     return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 

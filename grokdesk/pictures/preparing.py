@@ -40,7 +40,7 @@ def prepare(picture: Picture, limits: ImageLimits, *, lossless: bool = False) ->
     removed = _metadata(opened.image)
     turned = _turn(opened.image)
     profile = opened.image.info.get("icc_profile")
-    image = shrunk(in_eight_bits(opened.image), limits.long_edge)
+    image = shrunk(in_eight_bits(opened.image), limits.long_edge, (opened.width, opened.height))
     image, shone_through = on_white(in_srgb(image, profile))
     if turned is not None:
         image = image.transpose(turned)

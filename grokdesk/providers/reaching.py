@@ -63,7 +63,7 @@ def reach(url: str, trust: Trust, cancel: CancelSwitch, seconds: float) -> Reach
             name = proxy.name if proxy else ""
             return Reached(attempt.host, took, secured.version() or "", issuer_in(secured.getpeercert()), name)
         except _ProxyRefused as error:
-            raise proxy_refused(attempt) from error
+            raise proxy_refused(attempt, error) from error
         except TimeoutError as error:
             raise timed_out(attempt, step) from error
         except (OSError, UnicodeError) as error:
@@ -79,7 +79,7 @@ def issuer_in(certificate: Any) -> str:
 
 
 class _ProxyRefused(Exception):
-    pass
+    """Says the proxy's status, "" when it gave none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class _Proxy:
                 break
             reply += piece
         if reply.split(b" ", 2)[1:2] != [b"200"]:
-            raise _ProxyRefused
+            raise _ProxyRefused(reply.split(b" ", 2)[1:2][0].decode("ascii", "replace") if b" " in reply else "")
 
 
 def proxy_for(url: str) -> _Proxy | None:

@@ -193,6 +193,12 @@ def test_limits_hold(
     assert all(abs(side * scale - found) <= 1 for side, found in zip(size, image.size, strict=True))
 
 
+def test_a_jpeg_that_is_decoded_smaller_keeps_its_proportions() -> None:
+    picture = Picture("narrow", encoded(photo(9, 55), "JPEG"))
+    prepared = prepare(picture, ImageLimits(long_edge=6, max_bytes=60_000))
+    assert (prepared.width, prepared.height) == (1, 6)
+
+
 def test_impossible_limits_are_an_error() -> None:
     with pytest.raises(PictureTooLarge):
         prepare(Picture("any", encoded(photo(), "PNG")), ImageLimits(max_bytes=50))

@@ -57,7 +57,8 @@ def running_program(paths: Paths, serve: Callable[[socket.socket], None]) -> Ite
             thread.join(PATIENCE)
 
 
-def test_request_and_reply(paths: Paths) -> None:
+def test_request_and_reply(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_ACTIVATION_TOKEN", "from-the-launcher")
     received: list[bytes] = []
 
     def serve(connection: socket.socket) -> None:
@@ -67,7 +68,11 @@ def test_request_and_reply(paths: Paths) -> None:
 
     with running_program(paths, serve):
         assert send(paths, ("capture", "--out", "ä b.png"), PATIENCE) == Reply(3, "größer\n", "stopped")
-    assert json.loads(received[0]) == {"version": __version__, "words": ["capture", "--out", "ä b.png"]}
+    assert json.loads(received[0]) == {
+        "version": __version__,
+        "words": ["capture", "--out", "ä b.png"],
+        "token": "from-the-launcher",
+    }
 
 
 def test_nobody_is_running(paths: Paths) -> None:
