@@ -21,7 +21,7 @@ from grokdesk.ui.incoming import Incoming
 from grokdesk.ui.job import Job, single
 from grokdesk.ui.quantities import pixel_size
 
-NO_PICTURE = "There is no picture on the clipboard."
+NO_PICTURE, COPY_ONE = "There is no picture on the clipboard.", "Copy a picture, or drop one here."
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,14 @@ class CaptureUse(QObject):
         outlets.copier.failed.connect(self._not_copied)
 
     def start(self, request: CaptureRequest, told: Callable[[Report], None] | None = None) -> None:
-        """Carry out a request; ``told`` hears once how it ended."""
-        if request.mode == "clipboard":
+        """Carry out a request; ``told`` hears once how it ended.
+
+        While another one goes on, a hotkey that is pressed once more does nothing.
+        """
+        if self._flow.is_busy:
+            if told is not None:
+                told(Report(error=NotPossibleHere("GrokDesk is capturing already.", "Finish or leave that one first.")))
+        elif request.mode == "clipboard":
             self._ask(request, self._outlets.clipboard(), QRect(QCursor.pos(), QSize(1, 1)), Report(), told)
         else:
             self._flow.begin(request, lambda outcome: self._use(request, outcome, told))
@@ -167,7 +173,11 @@ class CaptureUse(QObject):
         self, request: CaptureRequest, incoming: Incoming, anchor: QRect, report: Report, told: Told | None
     ) -> None:
         if request.mode == "clipboard" and not incoming.has_pictures:
-            self._finish(replace(report, error=NotPossibleHere(NO_PICTURE, "Copy a picture first.")), told)
+            if told is None:
+                incoming = Incoming(refused=(f"{NO_PICTURE} {COPY_ONE}",))
+                self._outlets.open(incoming, anchor)
+            else:
+                self._finish(replace(report, error=NotPossibleHere(NO_PICTURE, COPY_ONE)), told)
         elif not request.action_id:
             self._outlets.open(incoming, anchor)
             self._finish(report, told)

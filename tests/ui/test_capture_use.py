@@ -162,6 +162,24 @@ def test_the_picture_on_the_clipboard(qtbot: QtBot, world: World) -> None:
     assert [incoming for incoming, _ in world.opened] == [world.clipboard]
 
 
+def test_without_a_picture_on_the_clipboard_a_person_may_drop_one(qtbot: QtBot, world: World) -> None:
+    world.use.start(CaptureRequest("clipboard"))
+    [(incoming, _)] = world.opened
+    assert incoming.refused == ("There is no picture on the clipboard. Copy a picture, or drop one here.",)
+    assert world.problems == []
+
+
+def test_a_key_pressed_once_more_leaves_the_capture_alone(qtbot: QtBot, world: World) -> None:
+    world.stage.screen.other.show()
+    world.use.start(CaptureRequest())
+    world.use.start(CaptureRequest())
+    report = world.start(qtbot, CaptureRequest())
+    assert isinstance(report.error, NotPossibleHere)
+    assert world.problems == []
+    wait_for_overlay(qtbot, world.stage)
+    assert world.stage.screen.saw_ours == [False]
+
+
 def test_leaving_brings_our_windows_back_and_is_no_problem(qtbot: QtBot, world: World) -> None:
     world.stage.screen.other.show()
     report = world.start(qtbot, CaptureRequest(), waits=False)
