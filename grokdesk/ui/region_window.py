@@ -107,7 +107,7 @@ class RegionWindow(QWidget):
     def mapping(self) -> Mapping:
         if self._view is None:
             return Mapping(Region(0, 0, self.width(), self.height()), self.width(), self.height())
-        return self._view.mapping(self.width(), self.height())
+        return self._view.mapping(self.width(), self.height(), self.devicePixelRatioF())
 
     def dress(self, view: View, choosing: Choosing, pointing: Pointing, actions: Sequence[Action]) -> None:
         """Be about this capture from now on."""
