@@ -54,10 +54,10 @@ class Region:
 class Pixels:
     """Raw picture rows: 32 bit BGRX, top to bottom, ``width * 4`` bytes a row without padding.
 
-    ``data`` is what the screen grabber filled; it is never written to again.
+    ``data`` is what the screen grabber filled; as long as somebody holds it, or a view of it, it is not written to.
     """
 
-    data: bytes | bytearray = field(repr=False)
+    data: bytes | bytearray | memoryview = field(repr=False)
     width: int
     height: int
 

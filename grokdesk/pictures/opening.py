@@ -8,7 +8,7 @@ import warnings
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from grokdesk.errors import NotAPicture, PictureError, PictureTooLarge
 from grokdesk.model import Picture, Pixels
@@ -118,11 +118,16 @@ def open_picture(picture: Picture, *, enough: int | None = None) -> OpenedPictur
     return OpenedPicture(image, width, height, frames, "page" if file_type.pillow_format == "TIFF" else "frame")
 
 
-def _from_pixels(pixels: Pixels) -> OpenedPicture:
+def image_of(pixels: Pixels) -> Image.Image:
+    """Over the same bytes."""
     from PIL import Image
 
-    image = Image.frombuffer("RGB", (pixels.width, pixels.height), pixels.data, "raw", "BGRX", 0, 1)
-    return OpenedPicture(image, pixels.width, pixels.height)
+    data: Any = pixels.data  # the stubs name only some of the buffers that do
+    return Image.frombuffer("RGB", (pixels.width, pixels.height), data, "raw", "BGRX", 0, 1)
+
+
+def _from_pixels(pixels: Pixels) -> OpenedPicture:
+    return OpenedPicture(image_of(pixels), pixels.width, pixels.height)
 
 
 def _count_frames(content: bytes, pillow_format: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grokdesk.model import Picture, Pixels
-from grokdesk.pictures.opening import open_picture
+from grokdesk.pictures.opening import image_of, open_picture
 
 
 def decode(picture: Picture) -> Pixels:
@@ -21,7 +21,7 @@ def turned(pixels: Pixels, turn: int) -> Pixels:
     """
     from PIL import Image
 
-    image = Image.frombuffer("RGB", (pixels.width, pixels.height), pixels.data, "raw", "BGRX", 0, 1)
+    image = image_of(pixels)
     mirrored, quarters = divmod(turn, 4)
     turns = {1: Image.Transpose.ROTATE_270, 2: Image.Transpose.ROTATE_180, 3: Image.Transpose.ROTATE_90}
     if quarters:

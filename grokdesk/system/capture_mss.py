@@ -6,13 +6,15 @@ import logging
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import NotPossibleHere
 from grokdesk.model import Capture, Monitor, Pixels, Region
 from grokdesk.system.part_state import PartState
 from grokdesk.system.screen_access_macos import ask_for_screen_access, check_screen_access
+from grokdesk.system.screen_memory_x11 import NoSharedMemory, ScreenMemory
 
 if TYPE_CHECKING:
     from mss import MSS
@@ -25,8 +27,10 @@ HINT = "Drop or paste a picture instead."
 class MssGrabber:
     """Opens the screen with the first grab.
 
-    On X11 the connection with its shared memory is kept: a grab is then about four times as fast as with a new one.
-    On Windows its handles belong to the thread that made them, so there a new one is made each time.
+    A new source is made each time: an open one never looks again which monitors there are, and on Windows its handles
+    belong to the thread that made them. On X11 that takes a millisecond or two, and mss copies the pixels into a fresh
+    buffer; so where the server can share memory, the pixels come through that, and mss is only asked for the monitors,
+    and only when they are arranged in another way than the last time.
     """
 
     def __init__(self, display: str | None = None, *, why: str = "") -> None:
@@ -34,7 +38,9 @@ class MssGrabber:
         self.state = PartState("ok", "mss", why or "This system lets a program see the screen.")
         self._options: dict[str, Any] = {"display": display} if display is not None else {}
         self._lock = threading.Lock()
-        self._kept: MSS | None = None
+        self._memory: ScreenMemory | None = None
+        self._arranged: tuple[object, _Screens] | None = None
+        self._shares_memory = sys.platform.startswith("linux")
 
     def grab(self, cancel: CancelSwitch | None = None) -> Capture:
         from mss.exception import ScreenShotError
@@ -45,12 +51,7 @@ class MssGrabber:
             check_screen_access()
         with self._lock:
             try:
-                source = self._current()
-                try:
-                    return _capture(source)
-                finally:
-                    if self._kept is None:
-                        source.close()
+                return self._grab_shared() or self._grab_copied()
             except ScreenShotError as error:
                 self._drop()
                 log.info("no picture of the screen: %s %s", error, error.details)
@@ -65,35 +66,64 @@ class MssGrabber:
         with self._lock:
             self._drop()
 
-    def _current(self) -> MSS:
-        """A source that knows today's monitors. An open one never looks again, a new one costs about 1 ms."""
+    def _grab_copied(self) -> Capture:
+        with self._open() as source:
+            screens = _Screens.of(source)
+            shot = source.grab(screens.whole)
+            # ``raw`` is the one that costs nothing; ``bgra`` and ``rgb`` copy.
+            return screens.capture(Pixels(shot.raw, shot.width, shot.height))
+
+    def _grab_shared(self) -> Capture | None:
+        """None where the server does not share memory."""
+        if not self._shares_memory:
+            return None
+        try:
+            self._memory = memory = self._memory or ScreenMemory(self._options.get("display"))
+            arrangement = memory.arrangement()
+            if self._arranged is None or self._arranged[0] != arrangement:
+                with self._open() as source:
+                    self._arranged = arrangement, _Screens.of(source)
+            screens = self._arranged[1]
+            left, top, width, height = (screens.whole[side] for side in ("left", "top", "width", "height"))
+            return screens.capture(Pixels(memory.grab(left, top, width, height), width, height))
+        except NoSharedMemory as error:
+            # Either it never works here, or the screen has just changed; the next grab finds out which.
+            log.info("no shared memory: %s", error)
+            self._shares_memory = self._memory is not None
+            self._drop()
+            return None
+
+    def _open(self) -> MSS:
         from mss import MSS
 
-        new = MSS(**self._options)
-        if not sys.platform.startswith("linux"):
-            return new
-        if self._kept is not None and self._kept.monitors == new.monitors:
-            new.close()
-        else:
-            self._drop()
-            self._kept = new
-        return self._kept
+        return MSS(**self._options)
 
     def _drop(self) -> None:
-        if self._kept is not None:
-            self._kept.close()
-            self._kept = None
+        if self._memory is not None:
+            self._memory.close()
+            self._memory = None
+        self._arranged = None
 
 
-def _capture(source: MSS) -> Capture:
-    whole, *monitors = source.monitors
-    if any(str(monitor.get("output", "")).startswith("XWAYLAND") for monitor in monitors):
-        # XWayland answers with a picture of the right size that is all black.
-        raise NotPossibleHere("Wayland does not let GrokDesk see the screen this way.", HINT)
-    shot = source.grab(whole)
-    # ``raw`` is the one that costs nothing; ``bgra`` and ``rgb`` copy.
-    pixels = Pixels(shot.raw, shot.width, shot.height)
-    return Capture(pixels, monitors_in(whole, monitors, pixels.width, pixels.height), whole["left"], whole["top"])
+@dataclass(frozen=True, slots=True)
+class _Screens:
+    """What mss says of the desktop and of its monitors."""
+
+    whole: dict[str, Any]
+    monitors: Sequence[Mapping[str, Any]]
+
+    @classmethod
+    def of(cls, source: MSS) -> Self:
+        """Raises NotPossibleHere where mss would see nothing but black."""
+        whole, *monitors = source.monitors
+        if any(str(monitor.get("output", "")).startswith("XWAYLAND") for monitor in monitors):
+            # XWayland answers with a picture of the right size that is all black.
+            raise NotPossibleHere("Wayland does not let GrokDesk see the screen this way.", HINT)
+        return cls(whole, monitors)
+
+    def capture(self, pixels: Pixels) -> Capture:
+        monitors = monitors_in(self.whole, self.monitors, pixels.width, pixels.height)
+        return Capture(pixels, monitors, self.whole["left"], self.whole["top"])
 
 
 def monitors_in(

@@ -75,7 +75,7 @@ def pixels_of(output: Output) -> tuple[int, int]:
 
 def shown(capture: Capture, region: Region) -> Image.Image:
     pixels = capture.pixels.cropped(region)
-    return Image.frombuffer("RGB", (pixels.width, pixels.height), pixels.data, "raw", "BGRX", 0, 1)
+    return Image.frombuffer("RGB", (pixels.width, pixels.height), bytes(pixels.data), "raw", "BGRX", 0, 1)
 
 
 def monitor(capture: Capture, name: str) -> Monitor:

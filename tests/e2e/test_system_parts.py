@@ -51,7 +51,7 @@ def two_monitors(desktop: Desktop) -> Iterator[None]:
 
 def picture_of(capture: Capture) -> Image.Image:
     pixels = capture.pixels
-    return Image.frombuffer("RGB", (pixels.width, pixels.height), pixels.data, "raw", "BGRX", 0, 1)
+    return Image.frombuffer("RGB", (pixels.width, pixels.height), bytes(pixels.data), "raw", "BGRX", 0, 1)
 
 
 def noise(desktop: Desktop) -> Image.Image:

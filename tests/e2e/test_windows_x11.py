@@ -78,7 +78,7 @@ def test_the_region_is_the_window_with_its_frame(
     (shown,) = [window for window in windows_in(capture, windows.windows()) if window.title == "Blue"]
     assert shown.region == region
     image = Image.frombuffer(
-        "RGB", (capture.pixels.width, capture.pixels.height), capture.pixels.data, "raw", "BGRX", 0, 1
+        "RGB", (capture.pixels.width, capture.pixels.height), bytes(capture.pixels.data), "raw", "BGRX", 0, 1
     )
     inside = image.crop((region.x, region.y, region.right, region.bottom))
     blue = Image.eval(inside.getchannel("B"), lambda value: 255 if value == 255 else 0)
