@@ -212,7 +212,7 @@ class AnswerCard(QFrame):
         else:
             self.view.show_whole(answer.text)
         kept = f"Not kept in the history. {not_saved}" if not_saved else ""
-        self._mark(" ".join(part for part in (captions.mark(answer), kept) if part))
+        self._mark(" ".join(part for part in (captions.mark(answer), *answer.notices, kept) if part))
         self._show_error(error if answer.finish != STOPPED else None)
         self._show_foot()
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -17,6 +18,7 @@ from grokdesk.model import (
     Ended,
     Finished,
     ModelNamed,
+    Noticed,
     Prepared,
     ReasoningDelta,
     Retrying,
@@ -117,6 +119,15 @@ def test_a_turn_that_is_not_kept_says_so(desk: Desk, qtbot: QtBot) -> None:
     turn = ended("Text").turn
     desk.panel.take([Ended(turn, None, errors.HistoryTooNew("The history is newer.", "Update GrokDesk."))])
     assert "Not kept in the history. The history is newer. Update GrokDesk." in visible_texts(desk.answer())
+
+
+def test_what_was_done_otherwise_than_asked_stays_below_the_answer(desk: Desk, qtbot: QtBot) -> None:
+    ask(desk)
+    sentence = "This model takes no effort, so none was asked for."
+    turn = ended("Text").turn
+    kept = replace(turn, answer=replace(turn.answer, notices=(sentence,)))
+    desk.panel.take([Noticed(sentence), Ended(kept)])
+    assert sentence in visible_texts(desk.answer())
 
 
 # --- errors ---
