@@ -24,7 +24,7 @@ DOORS = {
     "truststore": NETWORK,
     "ssl": NETWORK,
     "mss": ["system.capture_mss"],
-    "xcffib": ["system.hotkeys_x11", "system.screen_memory_x11", "system.selections_x11", "system.windows_x11"],
+    "xcffib": ["system.connection_x11"],
     "jeepney": ["system.session_bus"],
     "keyring": ["store.keys"],
     "sqlite3": ["store"],

@@ -34,6 +34,6 @@ def number_picture(number: int, name: str = "number.png") -> Picture:
     return Picture(name, encode_png(image))
 
 
-def shows_nothing(rows: bytes | bytearray) -> bool:
+def shows_nothing(rows: bytes | bytearray | memoryview) -> bool:
     """True when every BGRX pixel is black, as a screen that may not be seen is."""
-    return all(rows[channel::4].count(0) * 4 == len(rows) for channel in range(3))
+    return all(bytes(rows[channel::4]).count(0) * 4 == len(rows) for channel in range(3))

@@ -16,6 +16,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from grokdesk.system.connection_x11 import load_xcffib
+
 ALL_PLANES = 0xFFFFFFFF
 BYTES = 4
 """Of one pixel: BGRX, as ``Pixels`` has it."""
@@ -56,14 +58,10 @@ class ScreenMemory:
 
     def __init__(self, display: str | None) -> None:
         """Raises NoSharedMemory."""
-        import xcffib
-        import xcffib.randr
-        import xcffib.shm
-
-        self._errors: Any = xcffib.XcffibException
-        connect: Any = xcffib.connect
+        xcffib = load_xcffib()
+        self._errors = xcffib.XcffibException
         try:
-            self._connection = connection = connect(display=display)
+            self._connection = connection = xcffib.connect(display=display)
         except self._errors as error:
             raise NoSharedMemory("there is no connection") from error
         self._shelf = _Shelf()
@@ -100,7 +98,7 @@ class ScreenMemory:
 
     def grab(self, x: int, y: int, width: int, height: int) -> memoryview:
         """This part of the screen, as rows of BGRX. Nothing is copied. Raises NoSharedMemory."""
-        from xcffib.xproto import ImageFormat
+        ImageFormat = load_xcffib().xproto.ImageFormat  # noqa: N806 - a class
 
         size = width * height * BYTES
         segment = self._take(size)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grokdesk.errors import NotPossibleHere
+from grokdesk.system.connection_x11 import load_xcffib
 
 CLIPBOARD, MANAGER = "CLIPBOARD", "CLIPBOARD_MANAGER"
 
@@ -53,7 +54,7 @@ def ask_to_save(display: str, seconds: float) -> bool:
 
 
 def _is_converted(line: _Line, deadline: float) -> bool:
-    import xcffib.xproto
+    xcffib = load_xcffib()
 
     while True:
         while (event := line.connection.poll_for_event()) is not None:
@@ -87,13 +88,10 @@ class _Line:
 @contextmanager
 def _line(display: str) -> Iterator[_Line]:
     """A connection of its own, with a window that is never shown."""
-    import xcffib
-    import xcffib.xproto
-
+    xcffib = load_xcffib()
     gone = NotPossibleHere(f"The display {display} cannot be reached.", "Check DISPLAY.")
-    connect: Any = xcffib.connect
     try:
-        connection: Any = connect(display=display)
+        connection = xcffib.connect(display=display)
     except (xcffib.XcffibException, OSError) as error:
         raise gone from error
     try:

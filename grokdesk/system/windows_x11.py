@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from grokdesk.model import Region
+from grokdesk.system.connection_x11 import load_xcffib
 from grokdesk.system.part_state import PartState
 from grokdesk.system.window_places import WindowPlace
 
@@ -45,12 +46,9 @@ class X11Windows:
         return PartState("ok", "x11", "The window manager lists the windows.")
 
     def windows(self) -> tuple[WindowPlace, ...]:
-        import xcffib
-        import xcffib.xproto as _xproto  # noqa: F401 - gives every connection its core requests
-
-        connect: Any = xcffib.connect
+        xcffib = load_xcffib()
         try:
-            with closing(_Connection(connect(self.display))) as connection:
+            with closing(_Connection(xcffib.connect(self.display))) as connection:
                 return tuple(connection.windows(self.own_pid))
         except (xcffib.XcffibException, OSError, struct.error) as error:
             log.info("no list of windows: %s", type(error).__name__)
@@ -127,7 +125,7 @@ class _Connection:
 
 def _answered(place: Callable[[], WindowPlace | None]) -> WindowPlace | None:
     """None as well for a window that was closed meanwhile."""
-    import xcffib
+    xcffib = load_xcffib()
 
     try:
         return place()
