@@ -154,13 +154,15 @@ class Overlay(QObject):
         if choosing is None or pointing is None or capture is None:
             return
         pointed_at = QGuiApplication.screenAt(QCursor.pos())
-        for window, region in sorted(shown, key=lambda pair: pair[0].wanted_screen == pointed_at):
+        for window, region in shown:
             screen = choosing.stage.screens.index(region)
             window.dress(View.of(capture, region, screen), choosing, pointing, self._actions)
-            choosing.screen = self._keys_at = screen
+            if not self._open or window.wanted_screen == pointed_at:
+                choosing.screen = self._keys_at = screen
             self._open.append(window)
         for window in tuple(self._open):
             window.present()
+        self._give_keys_to(choosing.screen)
 
     # --- one window after another ---------------------------------------------------------------------------
 
@@ -194,6 +196,7 @@ class Overlay(QObject):
         window.dress(view, choosing, pointing, self._actions)
         self._open.append(window)
         window.present(anywhere=True)
+        window.take_keys()
 
     def _follow(self, window: RegionWindow) -> None:
         """The only window shows the screen that has the keys, or all of them when the selection lies on several."""
@@ -222,9 +225,11 @@ class Overlay(QObject):
             self._pass_keys_on(self._choosing.screen)
 
     def _pass_keys_on(self, screen: int) -> None:
-        if screen == self._keys_at:
-            return
-        self._keys_at = screen
+        if screen != self._keys_at:
+            self._keys_at = screen
+            self._give_keys_to(screen)
+
+    def _give_keys_to(self, screen: int) -> None:
         for window in self._open:
             if window.view is not None and window.view.screen == screen:
                 window.take_keys()

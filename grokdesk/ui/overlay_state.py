@@ -31,6 +31,7 @@ class Choosing:
         self.stage = replace(stage, windows=tuple(window for window in cut if not window.is_empty))
         self.screen = screen
         """The screen that has the keys."""
+        self._heard_from: int | None = None
         self.mode: Mode = "region"
         self.steps = Steps(Marks())
         self.pointed: Region | None = None
@@ -99,6 +100,15 @@ class Choosing:
     def begin_input(self) -> None:
         """What was said about the input before is over."""
         self.notice, self.pin = "", None
+
+    def hear_from(self, screen: int) -> None:
+        """A key came through the window of ``screen``.
+
+        The keys belong to that screen once they come through another window than before. Some desktops leave them in
+        one window whatever is asked for; then they belong to the screen that was chosen last.
+        """
+        if screen != self._heard_from:
+            self.screen = self._heard_from = screen
 
     def select(self, region: Region | None, kind: str = "") -> None:
         """``region`` is the selection, which ends picking a window and typing."""

@@ -132,7 +132,7 @@ class RegionWindow(QWidget):
         self._view = self._choosing = self._pointing = None
 
     def present(self, *, anywhere: bool = False) -> None:
-        """Cover the screen and take the keys."""
+        """Cover the screen."""
         if not anywhere:
             self._place = place_of(self.wanted_screen)
             self.setScreen(self.wanted_screen)
@@ -141,7 +141,6 @@ class RegionWindow(QWidget):
             self.show()
         else:
             self.showFullScreen()
-        self.take_keys()
 
     def take_keys(self) -> None:
         self.raise_()
@@ -226,7 +225,8 @@ class RegionWindow(QWidget):
         elif event.button() == Qt.MouseButton.LeftButton:
             if not self.isActiveWindow():
                 self.take_keys()
-            self._take_screen()
+            if self._choosing is not None and self._view is not None:
+                self._choosing.screen = self._view.screen
             self._pointing.press(self.mapping, event.position().x(), event.position().y())
             self.acted.emit(None)
 
@@ -261,10 +261,6 @@ class RegionWindow(QWidget):
         if self.cursor().shape() != shape:
             self.setCursor(shape)
 
-    def _take_screen(self) -> None:
-        if self._choosing is not None and self._view is not None:
-            self._choosing.screen = self._view.screen
-
     # --- keys -----------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -279,7 +275,8 @@ class RegionWindow(QWidget):
         key = key_of(event, self._modifiers(event.modifiers()))
         if key is None:
             return
-        self._take_screen()
+        if self._view is not None and not self._view.keeps_shape:
+            self._choosing.hear_from(self._view.screen)
         goes_through_bar = key.name == "tab" and not key.ctrl and self._choosing.mode == "region"
         if goes_through_bar and self.plates.bar.step(-1 if key.shift else 1):
             return

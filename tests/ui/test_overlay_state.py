@@ -125,6 +125,17 @@ def test_tab_goes_to_the_next_screen_where_an_arrow_begins_anew(choosing: Choosi
     assert choosing.screen == 1
 
 
+def test_keys_stay_with_a_chosen_screen_where_the_desktop_leaves_them_in_one_window(choosing: Choosing) -> None:
+    choosing.hear_from(1)
+    keys(choosing, "1")
+    choosing.hear_from(1)
+    keys(choosing, "shift+left")
+    assert choosing.region == Region(0, 200, 1279, 1024)
+    choosing.hear_from(0)
+    choosing.hear_from(1)
+    assert choosing.screen == 1
+
+
 def test_escape_ends_what_is_open_then_the_selection_then_leaves(choosing: Choosing) -> None:
     keys(choosing, "left", "x", "left", "f1")
     states = []
