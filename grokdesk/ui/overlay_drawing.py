@@ -48,8 +48,21 @@ def rect(box: Box) -> QRectF:
 
 
 def rects_of(region: QRegion) -> list[QRect]:
-    """The rectangles that make up ``region``; they do not overlap."""
-    return list(cast("Iterable[QRect]", region))
+    """The rectangles that make up ``region``; they do not overlap.
+
+    A region cuts all its rectangles wherever one of them begins or ends; what lies below each other is joined again.
+    """
+    joined: list[QRect] = []
+    ends: dict[tuple[int, int, int], QRect] = {}
+    for part in cast("Iterable[QRect]", region):
+        above = ends.pop((part.x(), part.width(), part.y()), None)
+        if above is None:
+            above = QRect(part)
+            joined.append(above)
+        else:
+            above.setBottom(part.bottom())
+        ends[part.x(), part.width(), above.bottom() + 1] = above
+    return joined
 
 
 def with_edge(place: QRectF) -> QRect:
