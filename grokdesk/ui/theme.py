@@ -232,6 +232,9 @@ QPushButton[look="fold"] {{
 QPushButton[look="fold"]:hover {{ color: {text}; }}
 QPushButton[look="fold"]:focus {{ border: 2px solid {accent}; padding: 3px 5px 3px 0; }}
 QToolButton::menu-indicator {{ image: none; }}
+QCheckBox::indicator:unchecked {{
+    width: 14px; height: 14px; background: {surface}; border: 1px solid {line}; border-radius: 3px;
+}}
 QFrame[look="card"] {{ background: {surface}; border: 1px solid {raised}; border-radius: {card}px; }}
 QFrame[look="composer"] {{ background: {surface}; border: 1px solid {line}; border-radius: {card}px; }}
 QFrame[look="picture"] {{ background: {raised}; border: none; border-radius: {control}px; }}
