@@ -102,7 +102,8 @@ class CaptureFlow(QObject):
             return
         self._request, self._told, self._has_asked = request, told, False
         if request.delay > 0:
-            self._parts.countdown.start(request.delay)
+            # A menu that is to be captured closes when it loses the keys.
+            self._parts.countdown.start(request.delay, takes_keys=False)
         else:
             self._hide()
 

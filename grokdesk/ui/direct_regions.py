@@ -11,7 +11,7 @@ from grokdesk.errors import NotPossibleHere, UsageError
 from grokdesk.model import Capture, Monitor, Region
 from grokdesk.system.capture_request import CaptureRequest
 from grokdesk.ui.overlay_drawing import rect
-from grokdesk.ui.screens import matched, place_of
+from grokdesk.ui.screens import matched, place_of, screen_regions
 from grokdesk.ui.selection import Mapping
 
 
@@ -31,13 +31,16 @@ def region_of(
     if request.mode == "all":
         return whole
     if request.mode == "screen":
-        monitors = matched([place_of(screen) for screen in screens], capture)
-        number = request.screen or next((at for at, screen in enumerate(screens, 1) if screen == pointed_at), 1)
-        monitor = monitors[number - 1] if number <= len(monitors) else None
-        if monitor is None:
-            count = len([each for each in monitors if each is not None])
-            raise UsageError(f"There is no screen {number}.", f"This desktop has {count}, counted from 1.")
-        return monitor.region
+        places = [place_of(screen) for screen in screens]
+        regions = screen_regions(places, capture)
+        if request.screen == 0:
+            pointed = dict(zip(screens, matched(places, capture), strict=True)).get(pointed_at) if pointed_at else None
+            return pointed.region if pointed is not None else regions[0]
+        if request.screen > len(regions):
+            raise UsageError(
+                f"There is no screen {request.screen}.", f"This desktop has {len(regions)}, counted from 1."
+            )
+        return regions[request.screen - 1]
     wanted = request.rect if request.mode == "rect" else last
     if wanted is None:
         raise NotPossibleHere("No region has been captured yet.", "Capture one first; then it can be taken again.")

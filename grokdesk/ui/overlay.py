@@ -20,7 +20,7 @@ from grokdesk.ui.overlay_state import Choosing
 from grokdesk.ui.overlay_values import Accept, Leave, Outcome, Stage
 from grokdesk.ui.overlay_view import View
 from grokdesk.ui.region_window import RegionWindow
-from grokdesk.ui.screens import matched, place_of
+from grokdesk.ui.screens import matched, place_of, screen_regions
 from grokdesk.ui.selection import Mapping, Point
 from grokdesk.ui.theme import Theme
 
@@ -128,12 +128,11 @@ class Overlay(QObject):
         self.prepare()
         self._capture, self._actions = capture, actions
         whole = Region(0, 0, capture.pixels.width, capture.pixels.height)
-        regions = [monitor.region.intersected(whole) for monitor in capture.monitors]
-        regions = [region for region in regions if not region.is_empty] or [whole]
+        regions = screen_regions([place_of(screen) for screen in QGuiApplication.screens()], capture)
         shown = self._shown(capture) if self._places_windows else []
         if shown:
-            regions = [region for region in regions if region in [shown_region for _window, shown_region in shown]]
-        stage = Stage(whole, tuple(dict.fromkeys(regions)), tuple(windows), last, numbered(actions))
+            regions = tuple(region for region in regions if region in [each for _window, each in shown])
+        stage = Stage(whole, regions, tuple(windows), last, numbered(actions))
         self._choosing = Choosing(stage, mode, pointer=_pointer(shown))
         self._pointing = Pointing(self._choosing)
         if self._places_windows:

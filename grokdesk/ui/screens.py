@@ -65,6 +65,15 @@ def matched(screens: Sequence[ScreenPlace], capture: Capture) -> list[Monitor | 
     return [found.get(index) for index in range(len(screens))]
 
 
+def screen_regions(screens: Sequence[ScreenPlace], capture: Capture) -> tuple[Region, ...]:
+    """The screens in a capture, in the order in which a person counts them; all of it when there is no telling."""
+    whole = Region(0, 0, capture.pixels.width, capture.pixels.height)
+    listed = capture.monitors or [monitor for monitor in matched(screens, capture) if monitor is not None]
+    regions = (monitor.region.intersected(whole) for monitor in listed)
+    # Screens that show the same are one.
+    return tuple(dict.fromkeys(region for region in regions if not region.is_empty)) or (whole,)
+
+
 def _by_place(screens: Sequence[ScreenPlace], whole: Region) -> tuple[Monitor, ...]:
     """Where the screens are in an image of the whole desktop: in native pixels where that fits, else by one ratio of
     the image to the desktop in points. The pixel ratio of a screen is not asked: compositors round it for Qt."""

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from grokdesk.model import Capture, Monitor, Pixels, Region
-from grokdesk.ui.screens import ScreenPlace, matched, view_of
+from grokdesk.ui.screens import ScreenPlace, matched, screen_regions, view_of
 
 LEFT, RIGHT = Region(0, 0, 40, 30), Region(40, 10, 20, 20)
 
@@ -99,3 +99,12 @@ def test_a_view_shows_the_pixels_of_its_region_without_a_copy() -> None:
     pixels.data[((10 + 3) * 60 + 40 + 5) * 4 + 2] = 200
     assert image.pixelColor(5, 3).red() == 200
     assert rows.obj is pixels.data
+
+
+def test_screens_are_counted_as_the_capture_lists_them_else_as_qt_does() -> None:
+    places = [ScreenPlace("B", 20, 0, 20, 30, 20, 30), ScreenPlace("A", 0, 0, 20, 30, 20, 30)]
+    left, right = Region(0, 0, 20, 30), Region(20, 0, 20, 30)
+    pixels = Pixels(bytes(40 * 30 * 4), 40, 30)
+    assert screen_regions(places, Capture(pixels, (Monitor("A", left), Monitor("B", right)))) == (left, right)
+    assert screen_regions(places, Capture(pixels, ())) == (right, left)
+    assert screen_regions([], Capture(pixels, ())) == (Region(0, 0, 40, 30),)
