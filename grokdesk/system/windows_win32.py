@@ -20,7 +20,6 @@ log = logging.getLogger(__name__)
 EXTENDED_FRAME_BOUNDS, CLOAKED = 9, 14
 """The frame without its invisible border; whether the window is on another desktop, or otherwise not shown."""
 _DESKTOP = frozenset({"Progman", "WorkerW"})
-_EXCLUDE_FROM_CAPTURE = 0x11
 _TEXT = 512
 
 
@@ -36,19 +35,6 @@ class Win32Windows:
         if sys.platform == "win32":
             return _listed(self.own_pid)
         return ()
-
-
-def keep_out_of_pictures(window: int) -> bool:
-    """Let no picture of the screen show this window of ours, whose handle is ``window``. False where that cannot be.
-
-    Since Windows 10 version 2004; older ones show a black window instead, so they are not asked.
-    """
-    if sys.platform != "win32" or sys.getwindowsversion().build < 19041:
-        return False
-    user = ctypes.WinDLL("user32", use_last_error=True)
-    user.SetWindowDisplayAffinity.argtypes = (ctypes.c_void_p, ctypes.c_uint32)
-    user.SetWindowDisplayAffinity.restype = ctypes.c_int
-    return bool(user.SetWindowDisplayAffinity(window, _EXCLUDE_FROM_CAPTURE))
 
 
 if sys.platform == "win32":

@@ -19,7 +19,7 @@ from grokdesk.system.windows_hyprland import HyprlandWindows, windows_of
 from grokdesk.system.windows_macos import MacWindows
 from grokdesk.system.windows_none import NoWindows
 from grokdesk.system.windows_sway import SwayWindows, windows_in_tree
-from grokdesk.system.windows_win32 import Win32Windows, keep_out_of_pictures
+from grokdesk.system.windows_win32 import Win32Windows
 from tests.support.window_list_contract import WindowListContract
 
 OURS, THEIRS = 7, 8
@@ -182,8 +182,3 @@ class TestNone(WindowListContract):
     @pytest.fixture
     def window_list(self) -> WindowList:
         return NoWindows("This desktop does not tell.")
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="there it is possible")
-def test_only_windows_keeps_a_window_out_of_pictures() -> None:
-    assert not keep_out_of_pictures(1)
