@@ -20,8 +20,10 @@ def around(x: int, y: int, width: int, height: int, bounds: Region) -> Region:
 
 def fitted(region: Region, aspect: float) -> Region:
     """The largest region of this shape (width / height) inside ``region``, in its middle."""
-    width = min(region.width, max(1, round(region.height * aspect)))
-    height = min(region.height, max(1, round(width / aspect)))
+    if region.height * aspect <= region.width:
+        width, height = max(1, round(region.height * aspect)), region.height
+    else:
+        width, height = region.width, min(region.height, max(1, round(region.width / aspect)))
     return Region(
         region.x + (region.width - width) // 2, region.y + (region.height - height) // 2, width, height
     )  # fmt: skip

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from grokdesk.ui.countdown import Countdown
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QWidget
@@ -20,6 +19,7 @@ from grokdesk.paths import resources
 from grokdesk.system.capture_request import CaptureRequest
 from grokdesk.ui.capture_flow import CaptureFlow, CaptureParts, Shot, Taken
 from grokdesk.ui.capture_permission import CapturePermissionWindow
+from grokdesk.ui.countdown import Countdown
 from grokdesk.ui.overlay import Overlay, Selection
 from grokdesk.ui.theme import Theme
 from tests.support.pictures import capture

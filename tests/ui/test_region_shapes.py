@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grokdesk.model import Region
@@ -22,6 +22,7 @@ def test_a_region_of_a_wanted_size_is_on_the_screen(
         assert made.height == min(max(1, height), screen.height)
 
 
+@example(case=(Region(0, 0, 2, 33), Region(0, 0, 2, 33)), aspect=0.03125)
 @given(case=regions_on_screens(), aspect=aspects)
 def test_a_fitted_region_is_inside_and_has_the_shape(case: tuple[Region, Region], aspect: float) -> None:
     region, _screen = case
