@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from PySide6.QtCore import QLockFile, QObject, Signal, Slot
-from shiboken6 import isValid
-
-if TYPE_CHECKING:
-    from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtCore import QLockFile, QObject, Signal
 
 log = logging.getLogger(__name__)
 
@@ -41,20 +38,48 @@ class Request:
             self._reply = None
 
 
+Heard = Callable[[bytes, Callable[[bytes], None]], None]
+"""Gets the line that a caller sent, and what sends a line back to it and hangs up; that may be called late."""
+
+
+class Listener(Protocol):
+    """Where other starts connect. Made with a name and a Heard; raises OSError then."""
+
+    def close(self) -> None: ...
+
+
+def listener_for(name: str, heard: Heard, parent: QObject) -> Listener:
+    """The one of this system. Raises OSError."""
+    if sys.platform == "win32":
+        from grokdesk.ui.instance_pipe import PipeListener
+
+        return PipeListener(name, heard, parent)
+    from grokdesk.ui.instance_socket import SocketListener
+
+    return SocketListener(name, heard, parent)
+
+
 class InstanceServer(QObject):
     """First ``claim``, then ``listen``, which may come later: other starts wait for it."""
 
     requested = Signal(object)
     """A Request; every one has to be replied to."""
 
-    def __init__(self, name: str, lock_file: Path, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        lock_file: Path,
+        parent: QObject | None = None,
+        make_listener: Callable[[str, Heard, QObject], Listener] = listener_for,
+    ) -> None:
         super().__init__(parent)
         self._name = name
-        # Held while the program runs. The lock, not the socket, says who is first: QLocalServer replaces a socket
-        # that another program listens on, and a lock whose owner has died is taken over.
+        # Held while the program runs. The lock, not the socket, says who is first: a listener replaces a socket that
+        # another program listens on, and a lock whose owner has died is taken over.
         self._lock = QLockFile(str(lock_file))
         self._lock.setStaleLockTime(0)
-        self._server: QLocalServer | None = None
+        self._make_listener = make_listener
+        self._listener: Listener | None = None
 
     def claim(self) -> bool:
         """True when this is the only running program now."""
@@ -62,42 +87,19 @@ class InstanceServer(QObject):
 
     def listen(self) -> None:
         """Accept requests. A socket that a crash left behind is taken over."""
-        from PySide6.QtNetwork import QLocalServer
-
-        self._server = server = QLocalServer(self)
-        server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        server.newConnection.connect(self._accept)
-        QLocalServer.removeServer(self._name)
-        if not server.listen(self._name):
-            log.error("no other start can reach this program: %s", server.errorString())
+        try:
+            self._listener = self._make_listener(self._name, self._hear, self)
+        except OSError as error:
+            log.error("no other start can reach this program: %s", error)  # noqa: TRY400 - nothing of ours is wrong
 
     def close(self) -> None:
-        if self._server is not None:
-            self._server.close()
+        if self._listener is not None:
+            self._listener.close()
         self._lock.unlock()
 
-    @Slot()
-    def _accept(self) -> None:
-        while self._server is not None and (socket := self._server.nextPendingConnection()) is not None:
-            socket.setParent(self)
-            socket.readyRead.connect(lambda socket=socket: self._read(socket))
-            socket.disconnected.connect(socket.deleteLater)
-            self._read(socket)
-
-    def _read(self, socket: QLocalSocket) -> None:
-        if not socket.canReadLine():
-            if socket.bytesAvailable() > MAX_REQUEST:
-                socket.abort()
-            return
-        line = bytes(socket.readLine(MAX_REQUEST).data())
-
+    def _hear(self, line: bytes, answer: Callable[[bytes], None]) -> None:
         def reply(exit_code: int, out: str, err: str) -> None:
-            if not isValid(socket) or socket.state() != socket.LocalSocketState.ConnectedState:
-                return  # the other program did not wait
-            answer = {"exit_code": exit_code, "out": out, "err": err}
-            socket.write(json.dumps(answer).encode() + b"\n")
-            socket.flush()
-            socket.disconnectFromServer()
+            answer(json.dumps({"exit_code": exit_code, "out": out, "err": err}).encode() + b"\n")
 
         try:
             message = json.loads(line)

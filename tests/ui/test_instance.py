@@ -11,6 +11,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from grokdesk.ui.instance import InstanceServer, Request
+from grokdesk.ui.instance_pipe import PipeListener
+from grokdesk.ui.instance_socket import SocketListener
 
 if sys.platform == "win32":
     pytest.skip("there the socket is a named pipe", allow_module_level=True)
@@ -21,9 +23,10 @@ def name(tmp_path: Path) -> str:
     return str(tmp_path / "i.sock")
 
 
-@pytest.fixture
-def server(qtbot: QtBot, name: str) -> Iterator[InstanceServer]:
-    server = InstanceServer(name, Path(name + ".lock"))
+@pytest.fixture(params=[SocketListener, PipeListener])
+def server(qtbot: QtBot, name: str, request: pytest.FixtureRequest) -> Iterator[InstanceServer]:
+    """Qt gives what listens on a named pipe on Windows a socket here, so both are held to the same."""
+    server = InstanceServer(name, Path(name + ".lock"), make_listener=request.param)
     assert server.claim()
     server.listen()
     yield server
@@ -103,3 +106,29 @@ def test_a_caller_that_left_does_not_matter(qtbot: QtBot, server: InstanceServer
     qtbot.waitUntil(lambda: caller.answer is not None)
     assert caller.answer is not None
     assert caller.answer["exit_code"] == 0
+
+
+def test_a_caller_that_never_ends_its_line_is_hung_up_on(server: InstanceServer, qtbot: QtBot, name: str) -> None:
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(name)
+        connection.setblocking(False)
+
+        def is_hung_up() -> bool:
+            try:
+                connection.send(b"x" * 4096)
+            except BlockingIOError:
+                return False
+            except OSError:
+                return True
+            return False
+
+        qtbot.waitUntil(is_hung_up)
+
+
+def test_what_cannot_be_listened_on_is_logged(qtbot: QtBot, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    server = InstanceServer(str(tmp_path / "no folder" / "i.sock"), tmp_path / "lock")
+    assert server.claim()
+    server.listen()
+    server.close()
+    assert "no other start can reach this program" in caplog.text
+    caplog.clear()
