@@ -16,21 +16,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from grokdesk.actions.catalogue import Catalogue, load_catalogue
-from grokdesk.asking import Asker
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import KeyMissing, NoKeyring
 from grokdesk.logs import Redactor
 from grokdesk.model import ImageLimits, Picture, PreparedImage, Profile
 from grokdesk.paths import Paths, paths_from, resources
-from grokdesk.providers.protocol import Provider
 from grokdesk.store.history import History
 from grokdesk.store.keys import BACKGROUND_SECONDS, KeyringStore, Keys, KeyStore
 from grokdesk.store.profiles import choose_profile
 from grokdesk.store.settings import SettingsFile
 
 if TYPE_CHECKING:
+    from grokdesk.asking import Asker
     from grokdesk.pictures.preparing import RememberingPreparer
     from grokdesk.providers.model_memory import ModelMemory
+    from grokdesk.providers.protocol import Provider
     from grokdesk.providers.remote import Remote
     from grokdesk.providers.transport import Transport
 
@@ -69,6 +69,8 @@ class Services:
 
     def warm_up(self) -> None:
         """Load what the first question would wait for. For a thread that nobody waits on."""
+        import grokdesk.asking  # noqa: F401  (imported for its cost alone)
+
         self.preparer()
         self.transport().warm_up()
 
@@ -89,6 +91,8 @@ class Services:
 
     def asker(self, *, keep: bool) -> Asker:
         """What ``asking.ask`` needs; ``keep`` puts every turn into the history."""
+        from grokdesk.asking import Asker
+
         return Asker(
             catalogue=self.catalogue,
             prepare=self.prepare,

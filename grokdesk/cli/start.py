@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +11,6 @@ from typing import TYPE_CHECKING
 from grokdesk.cli.session import Session
 from grokdesk.errors import EXIT_OK, NotPossibleHere, NotReachable
 from grokdesk.system.instance_client import Reply, send
-from grokdesk.system.launch import launch_of_this_process
 
 if TYPE_CHECKING:
     from grokdesk.services import Services
@@ -83,6 +81,10 @@ def pass_on(reply: Reply, session: Session) -> int:
 
 def _start_in_background(session: Session) -> None:
     """Start a program that goes on without us, and wait until it listens. Raises NotPossibleHere."""
+    import subprocess
+
+    from grokdesk.system.launch import launch_of_this_process
+
     runtime = session.paths().runtime
     runtime.mkdir(parents=True, exist_ok=True, mode=0o700)
     complaints = runtime / "start.log"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -77,6 +76,8 @@ class ByHand:
 
 def start(words: Sequence[str]) -> None:
     """Start a program of the desktop that outlives us. Raises NotPossibleHere."""
+    import subprocess
+
     try:
         process = subprocess.Popen(
             words,

@@ -8,16 +8,21 @@ from collections.abc import Callable
 from grokdesk.system.hotkey_state import Changed
 from grokdesk.system.hotkeys_by_hand import ByHand
 from grokdesk.system.hotkeys_none import NoHotkeys
-from grokdesk.system.portal_shortcuts import shortcuts_version
 from grokdesk.system.protocols import Hotkeys
 from grokdesk.system.session import Session
+
+
+def _version_on(bus: str) -> int:
+    from grokdesk.system.portal_shortcuts import shortcuts_version
+
+    return shortcuts_version(bus)
 
 
 def choose_hotkeys(
     session: Session,
     pressed: Callable[[str], None],
     changed: Changed,
-    version_on: Callable[[str], int] = shortcuts_version,
+    version_on: Callable[[str], int] = _version_on,
 ) -> Hotkeys:
     """``pressed`` is called with a binding's name and ``changed`` with the states that are new, on a thread of the
     back end. Nothing is opened yet, but a Wayland session's bus is asked for its portal.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QIcon
@@ -20,18 +22,20 @@ from grokdesk.ui.capture_permission import CapturePermissionWindow
 from grokdesk.ui.capture_use import CaptureUse, Outlets
 from grokdesk.ui.clipboard import Copier
 from grokdesk.ui.countdown import Countdown
-from grokdesk.ui.incoming import incoming_from
+from grokdesk.ui.incoming import Incoming, incoming_from
 from grokdesk.ui.overlay import Overlay
-from grokdesk.ui.popup import Popup
 from grokdesk.ui.preferences import Preferences
 from grokdesk.ui.saved_pictures import new_file, pictures_folder
 from grokdesk.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from grokdesk.ui.popup import Popup, Told
 
 
 def make_captures(
     grabber: Grabber,
     window_list: WindowList,
-    popup: Popup,
+    make_popup: Callable[[], Popup],
     preferences: Preferences,
     copier: Copier,
     clipboard: Callable[[], QMimeData],
@@ -41,12 +45,32 @@ def make_captures(
     icon: QIcon,
     parent: QObject,
 ) -> CaptureUse:
-    """``windows`` are ours, which must not be in a picture; that of the popup is added to them."""
+    """``windows`` are ours, which must not be in a picture; that of the popup is added to them.
+
+    The popup is made when the first picture is there: before that it would keep the overlay waiting.
+    """
 
     def shoot(wants_windows: bool, cancel: CancelSwitch) -> Shot:
-        capture = grabber.grab(cancel)
-        places = windows_in(capture, window_list.windows()) if wants_windows else ()
-        return Shot(capture, tuple(place.region for place in places))
+        if not wants_windows:
+            return Shot(grabber.grab(cancel))
+        with ThreadPoolExecutor(1, "windows") as beside:
+            listed = beside.submit(window_list.windows)
+            capture = grabber.grab(cancel)
+        return Shot(capture, tuple(place.region for place in windows_in(capture, listed.result())))
+
+    made: list[Popup] = []
+
+    def popup() -> Popup:
+        if not made:
+            made.append(new := make_popup())
+            new.asked.connect(lambda _action_id, _quiet: flow.forget_hidden())
+            new.discarded.connect(flow.come_back)
+            # A popup that was open for the last picture is shown again with this one, or not at all.
+            new.opened.connect(lambda: flow.forget_hidden(new.window))
+        return made[0]
+
+    def ask(incoming: Incoming, action_id: str, told: Told, *, quiet: bool) -> None:
+        popup().ask(incoming, action_id, told, quiet=quiet)
 
     parts = CaptureParts(
         shoot=shoot,
@@ -54,17 +78,13 @@ def make_captures(
         overlay=Overlay(theme, parent),
         countdown=Countdown(theme),
         permission=CapturePermissionWindow(theme, icon),
-        windows=lambda: [*windows(), popup.window],
+        windows=lambda: [*windows(), *(each.window for each in made)],
         actions=actions,
     )
     flow = CaptureFlow(parts, _remembered(preferences.settings.last_region), parent)
-    popup.asked.connect(lambda _action_id, _quiet: flow.forget_hidden())
-    popup.discarded.connect(flow.come_back)
-    # A popup that was open for the last picture is shown again with this one, or not at all.
-    popup.opened.connect(lambda: flow.forget_hidden(popup.window))
     outlets = Outlets(
-        open=popup.open,
-        ask=popup.ask,
+        open=lambda incoming, anchor: popup().open(incoming, anchor),
+        ask=ask,
         copier=copier,
         new_file=lambda: new_file(pictures_folder(preferences.settings.save_folder), datetime.now().astimezone()),
         clipboard=lambda: incoming_from(clipboard()),

@@ -47,7 +47,7 @@ class Chat(QObject):
     def _listen_to_controller(self) -> None:
         controller, panel = self._controller, self.panel
         controller.conversation_started.connect(self._begin_anew)
-        controller.asked.connect(self._show_question)
+        controller.asked.connect(self.show_question)
         controller.answer_begun.connect(panel.begin_answer)
         controller.came.connect(panel.take)
         controller.stop_shown.connect(panel.stop_shown)
@@ -88,7 +88,8 @@ class Chat(QObject):
         self.question.composer.focus_text()
 
     @Slot(str, list)
-    def _show_question(self, text: str, entries: Sequence[DraftPicture]) -> None:
+    def show_question(self, text: str, entries: Sequence[DraftPicture]) -> None:
+        """A question that is being asked, and the pictures of its draft."""
         self.question.composer.clear()
         self.question.composer.set_follow_up(True)
         self.question.composer.focus_text()

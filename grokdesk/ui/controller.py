@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from grokdesk.actions.catalogue import ASK, Catalogue
-from grokdesk.asking import Asker, ask
 from grokdesk.errors import Cancelled, GrokDeskError
 from grokdesk.model import (
     FILTERED,
@@ -24,8 +24,11 @@ from grokdesk.model import (
     Question,
     Turn,
 )
-from grokdesk.ui.draft import Draft
 from grokdesk.ui.job import Job
+
+if TYPE_CHECKING:
+    from grokdesk.asking import Asker
+    from grokdesk.ui.draft import Draft
 
 STOP_GRACE_MS = 150
 """How long a stopped answer may take to end by itself before the window stops waiting for it."""
@@ -75,7 +78,7 @@ class Controller(QObject):
     def __init__(self, parts: Parts, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._parts = parts
-        self._conversation = Conversation(uuid.uuid4().hex)
+        self._conversation = Conversation(_new_id())
         self._answering: _Answering | None = None
         self._unseen: list[_Answering] = []
 
@@ -106,7 +109,7 @@ class Controller(QObject):
     def start_conversation(self) -> None:
         """Begin anew. An answer that is still coming is no longer shown."""
         self._let_go()
-        self._conversation = Conversation(uuid.uuid4().hex)
+        self._conversation = Conversation(_new_id())
         self.conversation_started.emit()
 
     def submit(self, draft: Draft, text: str, action_id: str, told: Told | None = None) -> None:
@@ -145,6 +148,8 @@ class Controller(QObject):
         QTimer.singleShot(STOP_GRACE_MS, self, partial(self._stop_waiting, job))
 
     def _answer(self, question: Question, told: Told | None = None) -> None:
+        from grokdesk.asking import ask
+
         asker, profile, past = self._parts.asker(), self._parts.profile(), self._conversation
         job: Job[AskEvent] = Job(lambda cancel: ask(asker, question, past, profile, cancel), "ask", self)
         self._answering = _Answering(job, asker.catalogue, profile, told)
@@ -200,6 +205,10 @@ class Controller(QObject):
             self._unseen.append(self._answering)
             self._answering = None
             self.busy_changed.emit(False)
+
+
+def _new_id() -> str:
+    return os.urandom(16).hex()
 
 
 def in_words(question: Question, catalogue: Catalogue) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QIcon
@@ -14,14 +15,14 @@ from grokdesk.model import Profile
 from grokdesk.services import Services
 from grokdesk.store.profiles import ON_THIS_COMPUTER, XAI, find_profile
 from grokdesk.store.settings import Settings
-from grokdesk.ui.clipboard import Copier
-from grokdesk.ui.first_run import FirstRun
 from grokdesk.ui.hotkey_binding import HotkeyBindings
 from grokdesk.ui.job import Job, single
-from grokdesk.ui.kept_connections import KeptConnections
-from grokdesk.ui.placing import present
-from grokdesk.ui.settings_dialog import SettingsDialog
 from grokdesk.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from grokdesk.ui.clipboard import Copier
+    from grokdesk.ui.first_run import FirstRun
+    from grokdesk.ui.settings_dialog import SettingsDialog
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +116,10 @@ class Preferences(QObject):
         self._use(find_profile(self.settings, XAI.id), "")
 
     def _use(self, profile: Profile, model: str) -> None:
+        was_known = self.knows_profile
         self.profile, self.model, self.knows_profile = profile, model, True
+        if self._window is not None and not was_known:
+            self._window.form.reload()  # it was opened sooner
         self.profile_found.emit(profile, model)
 
     # --- windows ---
@@ -127,6 +131,10 @@ class Preferences(QObject):
 
     def show(self, page: str) -> SettingsDialog:
         """Open the settings at a page, or bring them to the front."""
+        from grokdesk.ui.kept_connections import KeptConnections
+        from grokdesk.ui.placing import present
+        from grokdesk.ui.settings_dialog import SettingsDialog
+
         if self._window is None:
             connections = KeptConnections(self._services, lambda: self.profile, self.change)
             self._window = SettingsDialog(
@@ -150,6 +158,10 @@ class Preferences(QObject):
 
     def welcome(self) -> None:
         """Show the welcome page. It offers a key for xAI first; nothing is chosen before the person chooses."""
+        from grokdesk.ui.first_run import FirstRun
+        from grokdesk.ui.kept_connections import KeptConnections
+        from grokdesk.ui.placing import present
+
         connections = KeptConnections(self._services, lambda: XAI, self.change)
         self._welcome = FirstRun(connections, self._theme, self.settings.hotkey_region, self._icon)
         self._welcome.form.key_saved.connect(self.look_for_profile)

@@ -1,61 +1,55 @@
-"""The composition root of the windows: makes every part, and says which signal leads where."""
+"""The composition root of the windows: makes every part, and says which signal leads where.
+
+What is not needed to wait in the tray is loaded when it is first needed: decision 10.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize, QTimer, Slot
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
 from grokdesk import __version__
-from grokdesk.doctor.examination import Part
 from grokdesk.errors import GrokDeskError
-from grokdesk.model import AskEvent, Ended, Profile
+from grokdesk.model import AskEvent, Ended
 from grokdesk.paths import resources
 from grokdesk.services import Services
-from grokdesk.system.autostart_choice import choose_autostart
-from grokdesk.system.capture_choice import choose_grabber
 from grokdesk.system.capture_request import CaptureRequest, Mode
-from grokdesk.system.clipboard_choice import choose_clipboard
 from grokdesk.system.hotkey_state import HotkeyState
 from grokdesk.system.hotkeys_choice import choose_hotkeys
-from grokdesk.system.launch import launch_of_this_process
 from grokdesk.system.notify_choice import choose_notifier
 from grokdesk.system.part_state import PartState
 from grokdesk.system.session import session_from
-from grokdesk.system.windows_choice import choose_windows
-from grokdesk.ui.capture_use import CaptureUse
-from grokdesk.ui.capturing import make_captures
-from grokdesk.ui.chat import Chat
-from grokdesk.ui.clipboard import Copied, Copier
-from grokdesk.ui.clipboard_handover import Handover, Outcome
-from grokdesk.ui.close_question import CloseQuestion
-from grokdesk.ui.closing import Closing, Surroundings
-from grokdesk.ui.composer import Composer
 from grokdesk.ui.controller import Controller, Parts
-from grokdesk.ui.doctor_running import RunningDoctor
-from grokdesk.ui.draft import Draft, PictureSources
-from grokdesk.ui.draft_composer import DraftComposer
 from grokdesk.ui.hotkey_binding import BINDINGS, HotkeyBindings, setting_of
 from grokdesk.ui.instance import Request
-from grokdesk.ui.job import Job, single
-from grokdesk.ui.live_switch import LiveSwitch
 from grokdesk.ui.notifications import Notifications
-from grokdesk.ui.panel.conversation_panel import ConversationPanel
-from grokdesk.ui.popup import Popup
 from grokdesk.ui.preferences import Preferences
+from grokdesk.ui.questions import Questions
 from grokdesk.ui.request_handler import Deeds, RequestHandler
 from grokdesk.ui.theme import Theme
 from grokdesk.ui.tray import Tray
+
+if TYPE_CHECKING:
+    from grokdesk.doctor.examination import Part
+    from grokdesk.system.clipboard_content import Clipboard
+    from grokdesk.ui.capture_use import CaptureUse
+    from grokdesk.ui.chat import Chat
+    from grokdesk.ui.chatting import Conversation
+    from grokdesk.ui.clipboard import Copied, Copier
+    from grokdesk.ui.clipboard_handover import Outcome
+    from grokdesk.ui.draft import DraftPicture
+    from grokdesk.ui.popup import Popup
 
 log = logging.getLogger(__name__)
 
 QUIT_SECONDS = 1.0
 """How long quitting waits for a stopped answer to be kept."""
-SAVE_SIZE_MS = 500
 SAMPLE = "error-dialog.png"
 KEEPS_RUNNING = ("running", "GrokDesk keeps running", "It is here in the tray. Quit it from its menu.")
 
@@ -73,15 +67,17 @@ class Program(QObject):
         self._icon = QIcon(str(icons / "app.svg"))
         app.setWindowIcon(self._icon)
         self._environment, self._session = environment, session_from(environment)
-        self._tools = choose_clipboard(self._session, environment)
         self.hotkeys = HotkeyBindings(partial(choose_hotkeys, self._session), self)
         self.preferences = Preferences(
             services, self._theme, self._icon, self.hotkeys, self._copier, self, self._live_rows
         )
         choose = partial(choose_notifier, self._session, environment, icons / "app.svg")
         self.notifications = Notifications(choose, tray.show_message, self)
-        self._questions: list[DraftComposer] = []
+        self._questions = Questions(services, self.preferences, self._theme, self)
+        self._questions.profile_requested.connect(partial(self._show_settings, "Connection"))
+        self._conversation: Conversation | None = None
         self._captures: CaptureUse | None = None
+        self._clipboard: Clipboard | None = None
         self.controller = Controller(
             Parts(
                 asker=lambda: services.asker(keep=self.preferences.settings.keep_history),
@@ -93,11 +89,10 @@ class Program(QObject):
     # --- starting and ending ---
 
     def start(self, words: Sequence[str]) -> None:
-        """Make every part, say which signal leads where, and do what ``words`` say."""
-        self._make_chat()
+        """Say which signal leads where, and do what ``words`` say."""
         deeds = Deeds(
-            show=self.chat.present,
-            start_hidden=self.closing.start_hidden,
+            show=self._present_chat,
+            start_hidden=self._start_hidden,
             quit=self.quit,
             captures=lambda: self.captures,
             has_action=self._services.catalogue.has,
@@ -107,61 +102,55 @@ class Program(QObject):
         self._connect_tray()
         self._connect_preferences()
         self._connect_hotkeys()
-        self.preferences.look_for_profile()
         self._bind_hotkeys()
-        self._warm_up = Job(single(self._services.warm_up), "warm-up", self)
-        self._warm_up.start()
         self.tray.watch_hosts()
         if not self.preferences.settings.first_run_done and "background" not in words:
             self.preferences.welcome()
         else:
             self.requests.handle(Request(tuple(words), lambda _code, _out, _err: None, __version__))
 
-    def _make_question(self, composer: Composer) -> DraftComposer:
-        sources = PictureSources(self._services.read_file, self._services.download)
-        draft = Draft(sources, self._services.prepare, self, limits=None)
-        composer.set_actions(self._services.catalogue.actions, self.preferences.settings.last_action)
-        composer.profile_requested.connect(partial(self._show_settings, "Connection"))
-        question = DraftComposer(draft, composer)
-        question.submitted.connect(self._remember_action)
-        self._questions.append(question)
-        if self.preferences.knows_profile:
-            self._show_profile(question)
-        return question
+    def _start_hidden(self) -> None:
+        if not self.tray.is_available:
+            self.conversation.closing.start_hidden()
 
-    def _make_chat(self) -> None:
-        size = QSize(self.preferences.settings.panel_width, self.preferences.settings.panel_height)
-        panel = ConversationPanel(self._theme)
-        self.chat = chat = Chat(
-            self.controller,
-            panel,
-            self._make_question(Composer(self._theme)),
-            self._copier(),
-            self._icon,
-            size,
+    @property
+    def conversation(self) -> Conversation:
+        """Made when it is first shown or asked in."""
+        if self._conversation is None:
+            self._conversation = self._make_conversation()
+        return self._conversation
+
+    @property
+    def chat(self) -> Chat:
+        return self.conversation.chat
+
+    def _make_conversation(self) -> Conversation:
+        from grokdesk.ui.chatting import make_conversation
+        from grokdesk.ui.closing import Surroundings
+
+        surroundings = Surroundings(
+            lambda: self.tray.is_available,
+            lambda: self.hotkeys.keys.get("region", ""),
+            self._session.desktop == "gnome",
         )
+        question, copier = self._questions.make(), self._copier()
+        made = make_conversation(
+            self.controller, question, copier, self.preferences, surroundings, self._theme, self._icon
+        )
+        chat = made.chat
         chat.settings_requested.connect(partial(self._show_settings, "Connection"))
         chat.model_requested.connect(self.preferences.choose_model)
         chat.sample_requested.connect(self._try_sample)
         chat.copied.connect(self._tell_copied)
-        self.closing = Closing(
-            chat.window,
-            CloseQuestion(self._theme),
-            self.preferences,
-            Surroundings(
-                lambda: self.tray.is_available,
-                lambda: self.hotkeys.keys.get("region", ""),
-                self._session.desktop == "gnome",
-            ),
-            self,
-        )
-        self.closing.quit_chosen.connect(self.quit)
-        self.closing.went_to_tray.connect(partial(self.notifications.show, *KEEPS_RUNNING))
         chat.window.settings_requested.connect(partial(self._show_settings, "General"))
         chat.window.quit_requested.connect(self.quit)
-        self._save_size = QTimer(self, singleShot=True, interval=SAVE_SIZE_MS)
-        self._save_size.timeout.connect(self._keep_size)
-        chat.window.resized.connect(lambda _size: self._save_size.start())
+        made.closing.quit_chosen.connect(self.quit)
+        made.closing.went_to_tray.connect(partial(self.notifications.show, *KEEPS_RUNNING))
+        return made
+
+    @Slot()
+    def _present_chat(self) -> None:
+        self.chat.present()
 
     @property
     def captures(self) -> CaptureUse:
@@ -171,17 +160,20 @@ class Program(QObject):
         return self._captures
 
     def _make_captures(self) -> CaptureUse:
-        popup = Popup(self._make_question(Composer(self._theme)), self.controller)
-        popup.asked.connect(self._show_asked)
+        from grokdesk.system.capture_choice import choose_grabber
+        from grokdesk.system.windows_choice import choose_windows
+        from grokdesk.ui.capturing import make_captures
+
+        self._questions.get_ready_soon()
         captures = make_captures(
             choose_grabber(self._session, self._environment),
             choose_windows(self._session, self._environment),
-            popup,
+            self._make_popup,
             self.preferences,
             self._copier(),
             QGuiApplication.clipboard().mimeData,
             self._services.catalogue.actions,
-            lambda: [self.chat.window, *self.preferences.windows],
+            lambda: [*(each.chat.window for each in (self._conversation,) if each), *self.preferences.windows],
             self._theme,
             self._icon,
             self,
@@ -190,13 +182,19 @@ class Program(QObject):
         captures.problem.connect(self._show_problem)
         return captures
 
+    def _make_popup(self) -> Popup:
+        from grokdesk.ui.popup import Popup
+
+        popup = Popup(self._questions.make(), self.controller)
+        popup.asked.connect(self._show_asked)
+        return popup
+
     def _capture(self, mode: Mode, action_id: str = "", delay: float = 0.0) -> None:
         self.captures.start(CaptureRequest(mode, action_id=action_id, delay=delay))
 
     def _connect_preferences(self) -> None:
         self.preferences.changed.connect(self._setting_changed)
-        self.preferences.profile_found.connect(self._use_profile)
-        self.preferences.welcomed.connect(self.chat.present)
+        self.preferences.welcomed.connect(self._present_chat)
 
     def _connect_tray(self) -> None:
         tray, controller = self.tray, self.controller
@@ -206,11 +204,12 @@ class Program(QObject):
         tray.clipboard_requested.connect(partial(self._capture, "clipboard"))
         tray.pause_toggled.connect(self.hotkeys.set_paused)
         tray.files_requested.connect(self._open_files)
-        tray.window_requested.connect(self.chat.present)
+        tray.window_requested.connect(self._present_chat)
         tray.message_clicked.connect(self.notifications.click_by_tray)
-        self.notifications.clicked.connect(lambda _id: self.chat.present())
+        self.notifications.clicked.connect(lambda _id: self._present_chat())
         tray.settings_requested.connect(partial(self._show_settings, "General"))
         tray.quit_requested.connect(self.quit)
+        controller.asked.connect(self._show_first_question)
         controller.answer_begun.connect(lambda _model, _plain: tray.set_state("busy"))
         controller.came.connect(self._show_outcome)
 
@@ -224,11 +223,13 @@ class Program(QObject):
     def quit(self) -> None:
         """Stop what is going on, keep what came of it, end."""
         self.controller.shut_down(QUIT_SECONDS)
-        if self._save_size.isActive():
-            self._keep_size()
+        if self._conversation is not None:
+            self._conversation.size.keep_now()
         self.hotkeys.close()
         self.notifications.close()
         self.tray.hide()
+        from grokdesk.ui.clipboard_handover import Handover
+
         self._handover = Handover(QGuiApplication.clipboard(), self._tools, self._session, self)
         self._handover.finished.connect(self._end)
         self._handover.begin()
@@ -240,6 +241,8 @@ class Program(QObject):
         self._app.exit()  # quit() asks the windows first, and one that hides itself instead of closing says no
 
     def _answer_doctor(self, request: Request) -> None:
+        from grokdesk.ui.doctor_running import RunningDoctor
+
         parts: dict[Part, Callable[[], PartState]] = {"hotkeys": self._hotkey_state, "tray": self._tray_state}
         RunningDoctor(parts, QGuiApplication.clipboard(), self._session).answer(request.reply)
 
@@ -260,6 +263,12 @@ class Program(QObject):
         if not quiet and self._services.catalogue.get(action_id).then != "copy":
             self.chat.present()
 
+    @Slot(str, list)
+    def _show_first_question(self, text: str, entries: list[DraftPicture]) -> None:
+        """The conversation hears of every other question by itself."""
+        if self._conversation is None:
+            self.chat.show_question(text, entries)
+
     @Slot()
     def _open_files(self) -> None:
         self.chat.present()
@@ -269,10 +278,6 @@ class Program(QObject):
     def _try_sample(self, action_id: str) -> None:
         self.chat.question.draft.add_file(resources() / "samples" / SAMPLE)
         self.chat.question.submit("", action_id)
-
-    @Slot(str, str)
-    def _remember_action(self, _text: str, action_id: str) -> None:
-        self.preferences.remember(last_action=action_id)
 
     @Slot(list)
     def _show_outcome(self, events: list[AskEvent]) -> None:
@@ -303,22 +308,8 @@ class Program(QObject):
 
     @Slot(str)
     def _setting_changed(self, key: str) -> None:
-        settings = self.preferences.settings
         if key.startswith("hotkey_"):
             self._bind_hotkeys()
-        elif key == "last_action":
-            for question in self._questions:
-                question.composer.set_last_action(settings.last_action)
-
-    @Slot(object, str)
-    def _use_profile(self, _profile: Profile, _model: str) -> None:
-        for question in self._questions:
-            self._show_profile(question)
-
-    def _show_profile(self, question: DraftComposer) -> None:
-        profile, model = self.preferences.profile, self.preferences.model
-        question.draft.set_limits(profile.limits)
-        question.composer.set_profile(f"{profile.name} · {model}" if model else profile.name)
 
     def _bind_hotkeys(self) -> None:
         settings = self.preferences.settings
@@ -338,13 +329,28 @@ class Program(QObject):
     def _show_hotkeys(self, _binding: str, _state: HotkeyState) -> None:
         """The one place that says what works to whoever names it."""
         self.tray.set_hotkeys(self.hotkeys.keys)
-        self.chat.panel.set_hotkey(self.hotkeys.keys.get("region", ""))
+        if self._conversation is not None:
+            self.chat.panel.set_hotkey(self.hotkeys.keys.get("region", ""))
+
+    @property
+    def _tools(self) -> Clipboard:
+        from grokdesk.system.clipboard_choice import choose_clipboard
+
+        if self._clipboard is None:
+            self._clipboard = choose_clipboard(self._session, self._environment)
+        return self._clipboard
 
     def _copier(self) -> Copier:
         """A new one for each place: everybody hears what a copier has copied."""
+        from grokdesk.ui.clipboard import Copier
+
         return Copier(QGuiApplication.clipboard(), self._tools, self._session, self)
 
     def _live_rows(self) -> dict[str, list[QWidget]]:
+        from grokdesk.system.autostart_choice import choose_autostart
+        from grokdesk.system.launch import launch_of_this_process
+        from grokdesk.ui.live_switch import LiveSwitch
+
         icon = resources() / "icons" / "app.svg"
         launch = launch_of_this_process(self._environment)
         autostart = choose_autostart(self._session, self._environment, launch, icon)
@@ -352,10 +358,5 @@ class Program(QObject):
         return {"General": [LiveSwitch("Start when you log in", help_, autostart, self._copier())]}
 
     def _show_settings(self, page: str) -> None:
+        self._questions.get_ready()
         self.preferences.show(page)
-
-    @Slot()
-    def _keep_size(self) -> None:
-        self._save_size.stop()
-        size = self.chat.window.size()
-        self.preferences.remember(panel_width=size.width(), panel_height=size.height())

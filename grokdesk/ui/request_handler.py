@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
 from grokdesk import __version__
 from grokdesk.errors import EXIT_CANCELLED, EXIT_FAILURE, EXIT_OK, EXIT_USAGE
 from grokdesk.system.capture_request import unpacked
-from grokdesk.ui.capture_use import CaptureUse, Report
 from grokdesk.ui.instance import Request
+
+if TYPE_CHECKING:
+    from grokdesk.ui.capture_use import CaptureUse, Report
 
 ACTIVATION = "XDG_ACTIVATION_TOKEN"
 """Where Qt looks for what lets a Wayland program raise its window: https://wayland.app/protocols/xdg-activation-v1"""

@@ -22,6 +22,7 @@ def test_number_and_code_can_be_read() -> None:
 def test_a_screen_that_may_not_be_seen_is_black(fourth: int) -> None:
     black = bytes((0, 0, 0, fourth)) * 12
     assert shows_nothing(black)
+    assert shows_nothing(memoryview(black))
     for channel in range(3):
         seen = bytearray(black)
         seen[20 + channel] = 1

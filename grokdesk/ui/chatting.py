@@ -1,0 +1,69 @@
+"""Makes the conversation window and joins it: panel, chat, what closing means, and the size that is remembered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QSize, QTimer, Slot
+from PySide6.QtGui import QIcon
+
+from grokdesk.ui.chat import Chat
+from grokdesk.ui.clipboard import Copier
+from grokdesk.ui.close_question import CloseQuestion
+from grokdesk.ui.closing import Closing, Surroundings
+from grokdesk.ui.controller import Controller
+from grokdesk.ui.draft_composer import DraftComposer
+from grokdesk.ui.main_window import MainWindow
+from grokdesk.ui.panel.conversation_panel import ConversationPanel
+from grokdesk.ui.preferences import Preferences
+from grokdesk.ui.theme import Theme
+
+SAVE_SIZE_MS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    chat: Chat
+    closing: Closing
+    size: KeptSize
+
+
+class KeptSize(QObject):
+    """Remembers the size of the conversation window when it rests."""
+
+    def __init__(self, window: MainWindow, preferences: Preferences) -> None:
+        super().__init__(window)
+        self._window = window
+        self._preferences = preferences
+        self._resting = QTimer(self, singleShot=True, interval=SAVE_SIZE_MS)
+        self._resting.timeout.connect(self._keep)
+        window.resized.connect(lambda _size: self._resting.start())
+
+    def keep_now(self) -> None:
+        """What is not remembered yet."""
+        if self._resting.isActive():
+            self._resting.stop()
+            self._keep()
+
+    @Slot()
+    def _keep(self) -> None:
+        size = self._window.size()
+        self._preferences.remember(panel_width=size.width(), panel_height=size.height())
+
+
+def make_conversation(
+    controller: Controller,
+    question: DraftComposer,
+    copier: Copier,
+    preferences: Preferences,
+    surroundings: Surroundings,
+    theme: Theme,
+    icon: QIcon,
+) -> Conversation:
+    """``question`` is what the person writes in below the answers."""
+    size = QSize(preferences.settings.panel_width, preferences.settings.panel_height)
+    panel = ConversationPanel(theme)
+    panel.set_hotkey(surroundings.hotkey())
+    chat = Chat(controller, panel, question, copier, icon, size)
+    closing = Closing(chat.window, CloseQuestion(theme), preferences, surroundings, controller)
+    return Conversation(chat, closing, KeptSize(chat.window, preferences))

@@ -1,0 +1,85 @@
+"""Every place in which a question is written: made when it is needed, and told what holds for all of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from grokdesk.model import Profile
+from grokdesk.services import Services
+from grokdesk.ui.job import Job, single
+from grokdesk.ui.preferences import Preferences
+from grokdesk.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from grokdesk.ui.draft_composer import DraftComposer
+
+GET_READY_MS = 300
+
+
+class Questions(QObject):
+    profile_requested = Signal()
+    """The person wants to change where questions go."""
+
+    def __init__(self, services: Services, preferences: Preferences, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._preferences = preferences
+        self._theme = theme
+        self._made: list[DraftComposer] = []
+        self._warm_up: Job[None] | None = None
+        preferences.changed.connect(self._setting_changed)
+        preferences.profile_found.connect(self._use_profile)
+
+    def make(self) -> DraftComposer:
+        from grokdesk.ui.composer import Composer
+        from grokdesk.ui.draft import Draft, PictureSources
+        from grokdesk.ui.draft_composer import DraftComposer
+
+        self.get_ready_soon()
+        composer = Composer(self._theme)
+        sources = PictureSources(self._services.read_file, self._services.download)
+        draft = Draft(sources, self._services.prepare, self, limits=None)
+        composer.set_actions(self._services.catalogue.actions, self._preferences.settings.last_action)
+        composer.profile_requested.connect(self.profile_requested)
+        question = DraftComposer(draft, composer)
+        question.submitted.connect(self._remember_action)
+        self._made.append(question)
+        if self._preferences.knows_profile:
+            self._show_profile(question)
+        return question
+
+    def get_ready_soon(self) -> None:
+        """Load what the first question would wait for, and ask the keyring, while the person selects or types.
+
+        Not at once: what is loaded on other threads slows this one down, and a window or the overlay is to be seen.
+        """
+        QTimer.singleShot(GET_READY_MS, self, self.get_ready)
+
+    @Slot()
+    def get_ready(self) -> None:
+        if self._warm_up is None:
+            self._warm_up = Job(single(self._services.warm_up), "warm-up", self)
+            self._warm_up.start()
+            self._preferences.look_for_profile()
+
+    @Slot(str, str)
+    def _remember_action(self, _text: str, action_id: str) -> None:
+        self._preferences.remember(last_action=action_id)
+
+    @Slot(str)
+    def _setting_changed(self, key: str) -> None:
+        if key == "last_action":
+            for question in self._made:
+                question.composer.set_last_action(self._preferences.settings.last_action)
+
+    @Slot(object, str)
+    def _use_profile(self, _profile: Profile, _model: str) -> None:
+        for question in self._made:
+            self._show_profile(question)
+
+    def _show_profile(self, question: DraftComposer) -> None:
+        profile, model = self._preferences.profile, self._preferences.model
+        question.draft.set_limits(profile.limits)
+        question.composer.set_profile(f"{profile.name} · {model}" if model else profile.name)
