@@ -107,6 +107,22 @@ TEST_SERVICES = {
     "org.xfce.Xfconf": "xfconf",
 }
 
+# KWin and GNOME Shell, on which only "check --desktops" runs.
+DESKTOP_PROGRAMS = {
+    "gnome-shell": "gnome-shell",
+    "kwin_wayland": "kwin-wayland",
+    "plasmashell": "plasma-workspace",
+}
+DESKTOP_SERVICES = {
+    "org.freedesktop.impl.portal.desktop.gnome": "xdg-desktop-portal-gnome",
+    "org.freedesktop.impl.portal.desktop.kde": "xdg-desktop-portal-kde",
+}
+# What the portal of KDE loads; patterns below the root.
+DESKTOP_FILES = {
+    "usr/lib/*/qt5/plugins/platforms/libqwayland-generic.so": "qtwayland5",
+    "usr/lib/*/qt5/qml/org/kde/kirigami.2": "qml-module-org-kde-kirigami2",
+}
+
 
 def say(text: str) -> None:
     print("[dev]", text, flush=True)
@@ -141,7 +157,11 @@ def has_service(name: str) -> bool:
     return any(Path(folder, "dbus-1", "services", name + ".service").is_file() for folder in folders.split(":"))
 
 
-def wanted_here(*, for_tests: bool) -> dict[str, str]:
+def has_file(pattern: str) -> bool:
+    return any(Path("/").glob(pattern))
+
+
+def wanted_here(*, for_tests: bool, for_desktops: bool = False) -> dict[str, str]:
     """The missing system parts, each with its Debian package. Empty on Windows and macOS: Qt brings its own."""
     if not sys.platform.startswith("linux"):
         return {}
@@ -151,6 +171,10 @@ def wanted_here(*, for_tests: bool) -> dict[str, str]:
     if for_tests:
         lacking.update(missing(TEST_PROGRAMS, has_program))
         lacking.update(missing(TEST_SERVICES, has_service))
+    if for_desktops:
+        lacking.update(missing(DESKTOP_PROGRAMS, has_program))
+        lacking.update(missing(DESKTOP_SERVICES, has_service))
+        lacking.update(missing(DESKTOP_FILES, has_file))
     return lacking
 
 
@@ -185,9 +209,9 @@ def advice(lacking: Mapping[str, str], *, apt: bool) -> str:
     return f"These system parts are missing (with Debian's name for the package): {named}"
 
 
-def provide_system(*, for_tests: bool) -> None:
+def provide_system(*, for_tests: bool, for_desktops: bool = False) -> None:
     """Install the system packages that are missing where that is possible, else name them and go on."""
-    lacking = wanted_here(for_tests=for_tests)
+    lacking = wanted_here(for_tests=for_tests, for_desktops=for_desktops)
     if not lacking:
         return
     apt = apt_command()
@@ -200,7 +224,7 @@ def provide_system(*, for_tests: bool) -> None:
             say("Fetching apt's package lists")
             succeeds([*apt, "update"])
             succeeds(install)
-        lacking = wanted_here(for_tests=for_tests)
+        lacking = wanted_here(for_tests=for_tests, for_desktops=for_desktops)
     if lacking:
         say(advice(lacking, apt=has_program("apt-get")))
 
@@ -284,8 +308,8 @@ def install_project(groups: frozenset[str]) -> None:
     write_stamp(STAMP, mark, groups)
 
 
-def provide(*, groups: frozenset[str], for_tests: bool) -> None:
-    provide_system(for_tests=for_tests)
+def provide(*, groups: frozenset[str], for_tests: bool, for_desktops: bool = False) -> None:
+    provide_system(for_tests=for_tests, for_desktops=for_desktops)
     make_venv()
     install_project(groups)
 
@@ -337,12 +361,14 @@ def check_steps(python: str, platform: str, *, quick: bool) -> list[Step]:
         steps.append(Step("mypy " + target, [*run, "mypy", "--platform", target, "--cache-dir", cache]))
     steps.append(Step("tests", [*run, "pytest", "-m", "not e2e"]))
     if not quick and platform.startswith("linux"):
-        steps.append(
-            Step(
-                "end-to-end tests", [*run, "pytest", "tests/e2e", "-m", "not big_desktop"], {"GROKDESK_E2E": "required"}
-            )
-        )
+        command = [*run, "pytest", "tests/e2e", "-m", "not big_desktop"]
+        steps.append(Step("end-to-end tests", command, {"GROKDESK_E2E": "required"}))
     return steps
+
+
+def desktop_steps(python: str) -> list[Step]:
+    command = [python, "-m", "pytest", "tests/e2e", "-m", "big_desktop"]
+    return [Step("end-to-end tests on KWin and GNOME Shell", command, {"GROKDESK_E2E": "required"})]
 
 
 def run_steps(steps: list[Step]) -> list[tuple[str, bool, float]]:
@@ -360,13 +386,16 @@ def run_steps(steps: list[Step]) -> list[tuple[str, bool, float]]:
 
 
 def check(words: list[str]) -> int:
-    quick = words == ["--quick"]
-    if words and not quick:
-        raise Failed("check knows one word, --quick. What was given: " + " ".join(words))
-    provide(groups=frozenset({"dev"}), for_tests=not quick)
-    if not quick and not sys.platform.startswith("linux"):
+    if words not in ([], ["--quick"], ["--desktops"]):
+        raise Failed("check knows two words, --quick or --desktops. What was given: " + " ".join(words))
+    quick, desktops, is_linux = words == ["--quick"], words == ["--desktops"], sys.platform.startswith("linux")
+    if desktops and not is_linux:
+        raise Failed("KWin and GNOME Shell are desktops of Linux.")
+    provide(groups=frozenset({"dev"}), for_tests=not quick, for_desktops=desktops)
+    if not quick and not is_linux:
         say("The end-to-end tests need a virtual X11 desktop and are left out here")
-    results = run_steps(check_steps(str(program(VENV, "python")), sys.platform, quick=quick))
+    python = str(program(VENV, "python"))
+    results = run_steps(desktop_steps(python) if desktops else check_steps(python, sys.platform, quick=quick))
     failed = [name for name, is_good, _ in results if not is_good]
     total = sum(seconds for _, _, seconds in results)
     say(f"FAILED: {', '.join(failed)} ({total:.0f} s)" if failed else f"All checks passed ({total:.0f} s)")

@@ -15,7 +15,7 @@ from grokdesk.model import Region
 from tests.support import desktop as x11
 from tests.support.desktop import Desktop
 from tests.support.needs import need
-from tests.support.private_desktop import wait_until
+from tests.support.private_desktop import try_until, wait_until
 from tests.support.program import CHAT, HOTKEY, OVERLAY, MakeProgram, ProgramOn
 from tests.support.sent import capture_and_send, questions_to
 from tests.support.server import ScriptedServer
@@ -62,15 +62,10 @@ def window_tray(logs: Path, wallpaper: Path) -> Iterator[Desktop]:
 
 
 def launch_and_press_hotkey(program: ProgramOn[Desktop]) -> None:
-    """Where no tray tells that the hotkey works, it is pressed until it does; one too many does nothing."""
-
-    def press() -> list[str]:
-        program.key(HOTKEY)
-        return program.desktop.windows(OVERLAY)
-
+    """Where no tray tells that the hotkey works, it is pressed until it does."""
     program.launch()
     program.desktop.wait_for_window(CHAT)
-    wait_until(press, "an overlay")
+    try_until(lambda: program.key(HOTKEY), lambda: program.desktop.windows(OVERLAY), "an overlay")
 
 
 def test_xfce(xfce: Desktop, program_on: MakeProgram, answering: ScriptedServer) -> None:
@@ -84,7 +79,8 @@ def test_without_a_tray_the_window_is_shown_and_stays_out_of_the_picture(
 ) -> None:
     program = program_on(bare)
     launch_and_press_hotkey(program)
-    assert region_on_map(capture_and_send(program, answering, DRAG)) == DRAGGED
+    captured = capture_and_send(program, answering, DRAG, begin=lambda: None)
+    assert region_on_map(captured) == DRAGGED
 
 
 def test_without_a_keyring_a_key_is_refused_with_the_reason(bare: Desktop, program_on: MakeProgram) -> None:

@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.support import desktop, keyring_daemon, sway_desktop
+from tests.support import desktop, gnome_desktop, keyring_daemon, kwin_desktop, sway_desktop
 
 FILE = Path(__file__).parents[2] / "packaging" / "dev.py"
 
@@ -89,6 +89,13 @@ def test_every_program_that_tests_need_has_its_package(dev: ModuleType) -> None:
     wanted_by_some = {"desktop-file-validate", "gio", "xfce4-clipman", "xsel"}
     assert wanted_by_desktops | wanted_by_some == set(dev.TEST_PROGRAMS)
     assert {*desktop.SERVICES, *sway_desktop.SERVICES} == set(dev.TEST_SERVICES)
+
+
+def test_the_large_desktops_have_their_packages(dev: ModuleType) -> None:
+    programs = {*dev.TEST_PROGRAMS, *dev.DESKTOP_PROGRAMS}
+    services = {*dev.TEST_SERVICES, *dev.DESKTOP_SERVICES}
+    assert {*gnome_desktop.PROGRAMS, *kwin_desktop.PROGRAMS} <= programs
+    assert {*gnome_desktop.SERVICES, *kwin_desktop.SERVICES} <= services
 
 
 def test_a_service_is_where_a_bus_looks_for_it(
@@ -223,6 +230,21 @@ def test_every_platform_is_type_checked(dev: ModuleType) -> None:
 @pytest.mark.parametrize(("platform", "quick"), [("linux", True), ("win32", False), ("darwin", False)])
 def test_the_virtual_desktop_is_left_out(dev: ModuleType, platform: str, quick: bool) -> None:
     assert dev.check_steps("python", platform, quick=quick)[-1].name == "tests"
+
+
+def test_the_large_desktops_are_for_themselves(dev: ModuleType) -> None:
+    [usual] = [step for step in dev.check_steps("python", "linux", quick=False) if step.name == "end-to-end tests"]
+    assert usual.command[-1] == "not big_desktop"
+    [large] = dev.desktop_steps("python")
+    assert large.command[-1] == "big_desktop"
+    assert large.environment == {"GROKDESK_E2E": "required"}
+
+
+def test_a_file_is_looked_for_below_the_root(dev: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "x86_64" / "qt5").mkdir(parents=True)
+    below_root = str(tmp_path.relative_to(tmp_path.anchor))
+    assert dev.has_file(f"{below_root}/*/qt5")
+    assert not dev.has_file(f"{below_root}/*/qt6")
 
 
 def test_every_step_runs_and_tells_how_it_went(dev: ModuleType, capfd: pytest.CaptureFixture[str]) -> None:

@@ -42,6 +42,18 @@ def wait_until(condition: Callable[[], T | None], what: str, timeout: float = PA
     return value
 
 
+def try_until(attempt: Callable[[], object], condition: Callable[[], T | None], what: str, pause: float = 1.0) -> T:
+    """Do something again, each time ``pause`` seconds later, until it has led to a true ``condition``."""
+
+    def attempted() -> T | None:
+        attempt()
+        with suppress(TimeoutError):
+            return wait_until(condition, what, pause)
+        return None
+
+    return wait_until(attempted, what)
+
+
 def service_program(name: str) -> str | None:
     """The program that a usual bus would start for ``name``: its place differs between distributions."""
     folders = os.environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
@@ -255,8 +267,8 @@ class PrivateDesktop(ABC):
             raise FileNotFoundError(f"no D-Bus service {name} is installed")
         return self.start(program, *words)
 
-    def wait_for_service(self, name: str) -> None:
-        wait_until(lambda: self.bus.has(name), f"the service {name}")
+    def wait_for_service(self, name: str, timeout: float = PATIENCE) -> None:
+        wait_until(lambda: self.bus.has(name), f"the service {name}", timeout)
 
     def _start_keyring(self) -> None:
         self._services.enter_context(keyring_daemon(self.environment))

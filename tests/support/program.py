@@ -8,13 +8,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 import tomli_w
 
 from tests.support.desktop import Desktop
-from tests.support.private_desktop import PrivateDesktop, wait_until
+from tests.support.private_desktop import PrivateDesktop, try_until, wait_until
 from tests.support.server import ScriptedServer
 from tests.support.session_bus import TrayItem
 
@@ -119,10 +120,13 @@ class ProgramOn(Generic[AnyDesktop]):
         return self.select(left, top, right, bottom, screens)
 
     def select(self, left: int, top: int, right: int, bottom: int, screens: int = 1) -> str:
-        """Drag on the overlay as soon as it covers so many screens, and return the composer's window."""
+        """Drag on the overlay as soon as it covers so many screens, and return the composer's window.
+
+        A drag that comes before the overlay has seen the pointer is lost, as it would be for a person.
+        """
         wait_until(lambda: len(self.desktop.windows(OVERLAY)) >= screens, f"an overlay on {screens} screens")
-        self.drag(left, top, right, bottom)
-        return self.desktop.wait_for_window(COMPOSER)
+        drag = partial(self.drag, left, top, right, bottom)
+        return try_until(drag, lambda: self.desktop.windows(COMPOSER), "the composer")[-1]
 
     def type(self, text: str) -> None:
         self.desktop.type(text)

@@ -21,7 +21,6 @@ from PIL import Image
 
 from grokdesk.model import Region
 from tests.support import wayland_desktop
-from tests.support.key_codes import stroke_of, strokes_of
 from tests.support.private_desktop import matches, missing, wait_until
 from tests.support.wayland_desktop import Demotion, WaylandDesktop
 from tests.support.wayland_hand import WaylandHand
@@ -86,13 +85,6 @@ class SwayDesktop(WaylandDesktop):
         self._portal = portal
         self._xwayland = xwayland
         self._wallpapers: dict[str, subprocess.Popen[bytes]] = {}
-        self._hand: WaylandHand | None = None
-
-    def close(self) -> None:
-        if self._hand is not None:
-            self._hand.close()
-            self._hand = None
-        super().close()
 
     # --- screens ----------------------------------------------------------------------------------------
 
@@ -120,32 +112,8 @@ class SwayDesktop(WaylandDesktop):
 
     # --- what a person does and sees --------------------------------------------------------------------
 
-    @property
-    def hand(self) -> WaylandHand:
-        if self._hand is None:
-            raise RuntimeError("the desktop is not running")
-        return self._hand
-
-    def move(self, x: int, y: int) -> None:
-        self.hand.move(x, y)
-
     def park_pointer(self) -> None:
-        """Bring the pointer to the last corner: without a screen it is painted into every picture."""
         self.move(self.area.right - 1, self.area.bottom - 1)
-
-    def hold(self, button: int = 1) -> None:
-        self.hand.button(button, down=True)
-
-    def let_go(self, button: int = 1) -> None:
-        self.hand.button(button, down=False)
-
-    def key(self, *names: str) -> None:
-        for name in names:
-            self.hand.strike(stroke_of(name))
-
-    def type(self, text: str) -> None:
-        for stroke in strokes_of(text):
-            self.hand.strike(stroke)
 
     def ask(self, kind: str) -> Any:
         """What sway tells of itself: "get_tree", "get_outputs", "get_seats"."""

@@ -8,13 +8,28 @@ import sys
 from abc import abstractmethod
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
+from tests.support.key_codes import Stroke, stroke_of, strokes_of
 from tests.support.private_desktop import PrivateDesktop, wait_until
 
 PORTAL = "org.freedesktop.portal.Desktop"
 PERMISSIONS = "org.freedesktop.impl.portal.PermissionStore"
 PROGRAMS = ("dbus-daemon", "gdbus", "gnome-keyring-daemon", "pipewire", "secret-tool", "wl-copy", "wl-paste")
 SERVICES = (PORTAL, PERMISSIONS)
+
+
+class Hand(Protocol):
+    """A mouse and a keyboard of the desktop. Places are logical ones."""
+
+    def move(self, x: int, y: int) -> None: ...
+
+    def button(self, number: int, *, down: bool) -> None: ...
+
+    def strike(self, stroke: Stroke) -> None:
+        """Press keys and release them."""
+
+    def close(self) -> None: ...
 
 
 class WaylandDesktop(PrivateDesktop):
@@ -24,6 +39,42 @@ class WaylandDesktop(PrivateDesktop):
         super().__init__(logs, width, height)
         self._desktop = desktop
         self._keyring = keyring
+        self._hand: Hand | None = None
+
+    def close(self) -> None:
+        if self._hand is not None:
+            self._hand.close()
+            self._hand = None
+        super().close()
+
+    # --- what a person does and sees --------------------------------------------------------------------
+
+    @property
+    def hand(self) -> Hand:
+        if self._hand is None:
+            raise RuntimeError("the desktop is not running")
+        return self._hand
+
+    def move(self, x: int, y: int) -> None:
+        self.hand.move(x, y)
+
+    def hold(self, button: int = 1) -> None:
+        self.hand.button(button, down=True)
+
+    def let_go(self, button: int = 1) -> None:
+        self.hand.button(button, down=False)
+
+    def park_pointer(self) -> None:
+        """Bring the pointer to the last corner: without a screen it is painted into every picture."""
+        self.move(self.width - 1, self.height - 1)
+
+    def key(self, *names: str) -> None:
+        for name in names:
+            self.hand.strike(stroke_of(name))
+
+    def type(self, text: str) -> None:
+        for stroke in strokes_of(text):
+            self.hand.strike(stroke)
 
     def clipboard(self, target: str = "text/plain;charset=utf-8") -> bytes:
         return self.run("wl-paste", "--no-newline", "--type", target, check=False).stdout
@@ -37,6 +88,8 @@ class WaylandDesktop(PrivateDesktop):
     def _clipboard_types(self) -> list[str]:
         return self.run("wl-paste", "--list-types", check=False).stdout.decode().split()
 
+    # --- starting ---------------------------------------------------------------------------------------
+
     def _prepare(self) -> None:
         super()._prepare()
         self.environment |= {"XDG_SESSION_TYPE": "wayland", "XDG_CURRENT_DESKTOP": self._desktop}
@@ -48,12 +101,16 @@ class WaylandDesktop(PrivateDesktop):
 
     @abstractmethod
     def _start_compositor(self) -> None:
-        """Start it, and add WAYLAND_DISPLAY to the environment."""
+        """Start it, make the hand, and add WAYLAND_DISPLAY to the environment."""
+
+    def _start_pipewire(self) -> None:
+        self.start("pipewire")
+        wait_until((self.runtime / "pipewire-0").exists, "pipewire")
 
     def _start_portal(self, back_end: str) -> None:
         """Start the portal with the service ``back_end`` behind it, and what both of them need."""
-        self.start("pipewire")
-        wait_until((self.runtime / "pipewire-0").exists, "pipewire")
+        if not (self.runtime / "pipewire-0").exists():
+            self._start_pipewire()
         self.start_service(PERMISSIONS)
         self.start_service(back_end)
         self.wait_for_service(PERMISSIONS)
