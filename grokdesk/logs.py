@@ -12,10 +12,11 @@ from pathlib import Path
 
 MASK = "[redacted]"
 
-# Key shapes of providers, authorisation headers, and the ids that xAI echoes in error texts.
+# Key shapes of providers (one of our dialects has such a name), authorisation headers, and the ids that xAI echoes in
+# error texts.
 _SHAPES = re.compile(
     r"""
-    \b(?:xai|sk|ck|gsk|hf|pk|rk|or)[-_][A-Za-z0-9_\-*.]{6,}
+    \b(?!xai-responses\b)(?:xai|sk|ck|gsk|hf|pk|rk|or)[-_][A-Za-z0-9_\-*.]{6,}
   | (?<=Bearer\ )[^\s"',;]+
   | (?<=api_key=)[^\s"'&]+
   | (?i:(?<=team:\ )|(?<=team\ )|(?<=api\ key\ id:\ ))[0-9a-f]{8}-[0-9a-f-]{27}

@@ -147,3 +147,10 @@ def test_many_threads_may_remember_while_others_log(redactor: Redactor) -> None:
     for thread in threads:
         thread.join()
     assert redactor.redact("secret-3-199 secret-0-0") == f"{MASK} {MASK}"
+
+
+def test_the_name_of_a_dialect_is_no_key() -> None:
+    assert (
+        Redactor().redact("dialect xai-responses, key xai-responses0123456789")
+        == "dialect xai-responses, key [redacted]"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -11,11 +12,13 @@ import pytest
 
 from grokdesk.model import Region
 from tests.support import gnome_desktop, kwin_desktop
+from tests.support.doctor import differences
 from tests.support.gnome_desktop import GnomeDesktop
 from tests.support.kwin_desktop import KWinDesktop
 from tests.support.needs import need
 from tests.support.private_desktop import wait_until
 from tests.support.program import CHAT, GROKDESK, OVERLAY, MakeProgram, ProgramOn
+from tests.support.seeing import seeing
 from tests.support.sent import capture_and_send
 from tests.support.server import ScriptedServer
 from tests.support.wallpapers import map_of_places, region_on_map, saved
@@ -48,6 +51,9 @@ def gnome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GnomeDesktop]:
 class WithoutTray:
     """What holds on every Wayland desktop that has a portal and no tray; a subclass says which one it is."""
 
+    name: str
+    """Of the states that doctor is expected to tell."""
+
     @pytest.fixture
     def program(self, wayland: WaylandDesktop, program_on: MakeProgram) -> ProgramOn[Any]:
         """Running, its window open."""
@@ -77,8 +83,17 @@ class WithoutTray:
         captured = capture_and_send(program, answering, (201, 121, 520, 333), begin=begin)
         assert region_on_map(captured) == Region(201, 121, 320, 213)
 
+    def test_doctor_tells_every_part_as_it_is(
+        self, wayland: WaylandDesktop, program_on: MakeProgram, answering: ScriptedServer
+    ) -> None:
+        answering.on("POST", "/v1/responses", seeing())
+        done = program_on(wayland).command("doctor", "--json")
+        assert differences(self.name, json.loads(done.stdout)) == []
+
 
 class TestKWin(WithoutTray):
+    name = "kwin"
+
     @pytest.fixture
     def wayland(self, kwin: KWinDesktop) -> KWinDesktop:
         return kwin
@@ -92,6 +107,8 @@ class TestKWin(WithoutTray):
 
 
 class TestGnome(WithoutTray):
+    name = "gnome"
+
     @pytest.fixture
     def wayland(self, gnome: GnomeDesktop) -> GnomeDesktop:
         return gnome
