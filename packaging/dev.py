@@ -93,6 +93,7 @@ TEST_PROGRAMS = {
     "xfce4-clipman": "xfce4-clipman",
     "xfce4-panel": "xfce4-panel",
     "xfwm4": "xfwm4",
+    "xhost": "x11-xserver-utils",
     "xprop": "x11-utils",
     "xrandr": "x11-xserver-utils",
     "xrdb": "x11-xserver-utils",

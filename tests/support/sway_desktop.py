@@ -26,7 +26,18 @@ from tests.support.wayland_desktop import Demotion, WaylandDesktop
 from tests.support.wayland_hand import WaylandHand
 
 WLR_PORTAL = "org.freedesktop.impl.portal.desktop.wlr"
-PROGRAMS = (*wayland_desktop.PROGRAMS, "Xwayland", "grim", "setpriv", "sway", "swaybar", "swaybg", "swaymsg", "unshare")
+PROGRAMS = (
+    *wayland_desktop.PROGRAMS,
+    "Xwayland",
+    "grim",
+    "setpriv",
+    "sway",
+    "swaybar",
+    "swaybg",
+    "swaymsg",
+    "unshare",
+    "xhost",
+)
 SERVICES = (*wayland_desktop.SERVICES, WLR_PORTAL)
 BAR_HEIGHT = 28
 
@@ -171,8 +182,8 @@ class SwayDesktop(WaylandDesktop):
         return "\n".join(lines) + "\n"
 
     def _read_display(self, file: Path) -> None:
-        """Only the programs that sway starts are told the number of its X server."""
-        self.run("swaymsg", "exec", f"printenv DISPLAY > {file}")
+        """Only the programs that sway starts are told the number of its X server, and may let other users in."""
+        self.run("swaymsg", "exec", f"xhost +local: && printenv DISPLAY > {file}")
         wait_until(lambda: file.exists() and file.read_text().endswith("\n"), "an X server")
         self.environment["DISPLAY"] = file.read_text().strip()
 
