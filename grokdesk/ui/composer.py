@@ -307,7 +307,7 @@ class ComposerWindow(QWidget):
         self._area = screen.availableGeometry()
         self.setScreen(screen)
         size = self._wanted_size()
-        self.setGeometry(QRect(beside(anchor, size, self._area), size))
+        self._take_place(QRect(beside(anchor, size, self._area), size))
         self.show()
         self.raise_()
         self.activateWindow()
@@ -329,7 +329,13 @@ class ComposerWindow(QWidget):
         """Grow or shrink with the content and stay on the screen."""
         size = self._wanted_size()
         if size != self.size():
-            self.setGeometry(QRect(within(self.pos(), size, self._area), size))
+            self._take_place(QRect(within(self.pos(), size, self._area), size))
+
+    def _take_place(self, place: QRect) -> None:
+        if QGuiApplication.platformName().startswith("wayland"):
+            # Compositors that tile let a window float whose size is fixed; where it floats is theirs to say.
+            self.setFixedSize(place.size())
+        self.setGeometry(place)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -13,7 +13,7 @@ from grokdesk.model import Region
 from tests.support import sway_desktop
 from tests.support.needs import need
 from tests.support.private_desktop import wait_until
-from tests.support.program import CHAT, MakeProgram, ProgramOn
+from tests.support.program import CHAT, COMPOSER, MakeProgram, ProgramOn
 from tests.support.sent import capture_and_send, questions_to, sent_pixels
 from tests.support.server import ScriptedServer
 from tests.support.sway_desktop import BAR_HEIGHT, Output, SwayDesktop
@@ -151,6 +151,18 @@ def test_a_region_on_each_of_three_screens(
     captured = capture(program, answering, (x + 33, y + 101, x + 233, y + 351))
     expected = Region(33 * scale, 101 * scale, 200 * scale + 1, 250 * scale + 1)
     assert region_on_map(captured) == expected
+
+
+def test_the_composer_is_as_small_as_elsewhere(sway: SwayDesktop, program_on: MakeProgram) -> None:
+    program = program_on(sway)
+    program.start("--background")
+    assert program.command("capture", "--rect", "40,60,300,200").returncode == EXIT_OK
+    sway.wait_for_window(COMPOSER)
+    [window] = [node for node in sway.tree() if node["name"] == "GrokDesk: ask"]
+    assert window["rect"]["width"] < sway.width // 2
+    assert window["rect"]["height"] < sway.height // 2
+    program.key("Escape")
+    sway.wait_for_no_window(COMPOSER)
 
 
 # --- the desktop itself -------------------------------------------------------------------------------------
