@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 def run(make_services: Callable[[], Services], environment: Mapping[str, str], words: Sequence[str]) -> int | None:
     """Run until the person quits and return the exit code; None when another program runs already.
 
-    ``words`` is what to do first, as another start would send it over the socket: see ``RequestHandler``.
+    ``words`` is what to do first, as another start would send it over the socket: see ``RequestHandler``. Raises
+    whatever goes wrong while the program is made.
     """
     app = QApplication(sys.argv[:1])
     app.setApplicationName("GrokDesk")
@@ -53,8 +54,20 @@ def run(make_services: Callable[[], Services], environment: Mapping[str, str], w
         program.start(words)
         server.requested.connect(program.requests.handle)
 
-    QTimer.singleShot(0, load)
+    trouble: list[Exception] = []
+
+    def begin() -> None:
+        """Qt would go on with a program that is half made, and nobody could reach or end it."""
+        try:
+            load()
+        except Exception as error:  # noqa: BLE001 - raised again as soon as Qt lets us
+            trouble.append(error)
+            app.exit()
+
+    QTimer.singleShot(0, begin)
     code = app.exec()
     server.close()
     garbage.close()
+    if trouble:
+        raise trouble[0]
     return code
