@@ -51,11 +51,19 @@ def value_from(setting: Setting, word: str, settings: Settings) -> object:
     if setting.kind == "profile" and word:
         return find_profile(settings, word).id
     if setting.kind == "hotkey" and word:
-        return str(parse_hotkey(word))
+        return _free_hotkey(str(parse_hotkey(word)), setting, settings)
     try:
         return read_value(setting, word)
     except ValueError as error:
         raise UsageError(f"{setting.key} {error}.") from error
+
+
+def _free_hotkey(hotkey: str, setting: Setting, settings: Settings) -> str:
+    """Raises UsageError when it has another meaning already."""
+    for other in SETTINGS:
+        if other.kind == "hotkey" and other.key != setting.key and getattr(settings, other.key) == hotkey:
+            raise UsageError(f"{hotkey} is the hotkey of {other.key}.", "Change that one first, or choose another.")
+    return hotkey
 
 
 def plain_value(setting: Setting, settings: Settings) -> object:

@@ -31,7 +31,8 @@ class FirstRun(QWidget):
         self._finished = False
         title = QLabel("See something, press a key, ask, know.")
         title.setFont(theme.font(TITLE_SCALE, bold=True))
-        how = QLabel(f"Press {hotkey}, drag a region, ask." if hotkey else "Capture from the tray menu, then ask.")
+        self.how = QLabel(wordWrap=True)
+        self.show_hotkey(hotkey)
         self.form = ConnectionForm(connections)
         self.without = QPushButton("Continue without a key")
         self.without.clicked.connect(lambda: self._finish(connected=False))
@@ -41,7 +42,7 @@ class FirstRun(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GAP_XL, GAP_XL, GAP_XL, GAP_L)
         layout.setSpacing(GAP_M)
-        for widget in (title, how, _text(PRIVACY), self.form, _text(WITHOUT_A_KEY)):
+        for widget in (title, self.how, _text(PRIVACY), self.form, _text(WITHOUT_A_KEY)):
             layout.addWidget(widget)
         layout.addStretch(1)
         buttons = QHBoxLayout()
@@ -50,6 +51,11 @@ class FirstRun(QWidget):
         buttons.addWidget(self.start)
         layout.addLayout(buttons)
         self.form.key.setFocus()
+
+    def show_hotkey(self, hotkey: str) -> None:
+        """What works, "" when nothing does."""
+        words = f"Press {hotkey}, drag a region, ask." if hotkey else "Capture from the tray menu, then ask."
+        self.how.setText(words)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._finish(connected=True)

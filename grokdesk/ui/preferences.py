@@ -15,6 +15,7 @@ from grokdesk.model import Profile
 from grokdesk.services import Services
 from grokdesk.store.profiles import ON_THIS_COMPUTER, XAI, find_profile
 from grokdesk.store.settings import Settings
+from grokdesk.system.hotkey_state import HotkeyState
 from grokdesk.ui.hotkey_binding import HotkeyBindings
 from grokdesk.ui.job import Job, single
 from grokdesk.ui.theme import Theme
@@ -165,8 +166,14 @@ class Preferences(QObject):
         connections = KeptConnections(self._services, lambda: XAI, self.change)
         self._welcome = FirstRun(connections, self._theme, self.settings.hotkey_region, self._icon)
         self._welcome.form.key_saved.connect(self.look_for_profile)
+        self._hotkeys.state_changed.connect(self._show_hotkey)
         self._welcome.done.connect(self._leave_welcome)
         present(self._welcome)
+
+    @Slot(str, object)
+    def _show_hotkey(self, binding: str, state: HotkeyState) -> None:
+        if binding == "region" and self._welcome is not None:
+            self._welcome.show_hotkey(state.keys if state.works else "")
 
     @Slot(bool)
     def _leave_welcome(self, connected: bool) -> None:

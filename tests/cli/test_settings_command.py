@@ -113,3 +113,10 @@ def test_own_actions_are_listed_and_broken_ones_named(grokdesk: CommandLine) -> 
     done = grokdesk("actions")
     assert done.lines[0].split() == ["mine", "Mine"]
     assert "broken.toml" in done.err
+
+
+def test_a_hotkey_has_one_meaning(grokdesk: CommandLine) -> None:
+    done = grokdesk("settings", "set", "hotkey_panel", "ctrl+alt+g")
+    assert done.code == EXIT_USAGE
+    assert "Ctrl+Alt+G is the hotkey of hotkey_region." in done.err
+    assert grokdesk("settings", "set", "hotkey_region", "ctrl+alt+g").code == EXIT_OK

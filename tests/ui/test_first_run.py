@@ -40,3 +40,8 @@ def test_starting_and_closing_say_so_once(qtbot: QtBot, page: FirstRun) -> None:
     page.start.click()
     page.close()
     assert said == [True]
+
+
+def test_a_hotkey_that_does_not_work_is_not_recommended(page: FirstRun) -> None:
+    page.show_hotkey("")
+    assert page.how.text() == "Capture from the tray menu, then ask."

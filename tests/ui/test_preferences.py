@@ -12,6 +12,7 @@ from grokdesk.errors import KeyringLocked, KeyringTrouble
 from grokdesk.paths import resources
 from grokdesk.services import services_from
 from grokdesk.store.profiles import ON_THIS_COMPUTER, XAI
+from grokdesk.system.hotkey_state import HotkeyState
 from grokdesk.ui.first_run import FirstRun
 from grokdesk.ui.hotkey_binding import HotkeyBindings
 from grokdesk.ui.preferences import Preferences
@@ -31,7 +32,7 @@ class Stage:
         self.home = home
         self.store = store
         self.services = services_from({"GROKDESK_HOME": str(home)}, lambda _sentence: None, store)
-        hotkeys = HotkeyBindings(PlayedHotkeys().choose)
+        hotkeys = self.hotkeys = HotkeyBindings(PlayedHotkeys().choose)
         self.preferences = Preferences(
             self.services, Theme(qapp, resources() / "icons"), QIcon(), hotkeys, plain_copier
         )
@@ -141,3 +142,14 @@ def test_a_model_that_a_question_chose_is_noticed_without_the_keyring(qtbot: QtB
     with qtbot.assertNotEmitted(stage.preferences.profile_found):
         stage.preferences.notice_model()
     assert len(stage.store.asked) == asked
+
+
+def test_the_welcome_page_names_the_hotkey_that_works(qtbot: QtBot, qapp: QApplication, stage: Stage) -> None:
+    stage.preferences.welcome()
+    page = next(each for each in qapp.topLevelWidgets() if isinstance(each, FirstRun) and each.isVisible())
+    qtbot.addWidget(page)
+    taken = HotkeyState("taken", "played", "Another program has it.")
+    stage.hotkeys.state_changed.emit("region", taken)
+    assert "tray menu" in page.how.text()
+    stage.hotkeys.state_changed.emit("region", replace(taken, state="ok", keys="Ctrl+F8"))
+    assert "Press Ctrl+F8" in page.how.text()
