@@ -97,7 +97,6 @@ TEST_PROGRAMS = {
     "xprop": "x11-utils",
     "xrandr": "x11-xserver-utils",
     "xrdb": "x11-xserver-utils",
-    "xsel": "xsel",
     "xset": "x11-xserver-utils",
 }
 # Services that a session bus knows how to start; their programs stand in no PATH.

@@ -9,7 +9,7 @@ from functools import partial
 
 from grokdesk.system.clipboard_content import Clipboard
 from grokdesk.system.clipboard_none import NoClipboard
-from grokdesk.system.clipboard_tools import PBCOPY, WL_COPY, XCLIP, XSEL, FirstThatWorks, Tool, ToolClipboard
+from grokdesk.system.clipboard_tools import PBCOPY, WL_COPY, XCLIP, Tool, ToolClipboard
 from grokdesk.system.part_state import PartState
 from grokdesk.system.session import Session
 
@@ -23,14 +23,13 @@ def choose_clipboard(
     if session.kind == "none":
         why = "There is no display, so there is no clipboard."
         return NoClipboard(PartState("impossible", "none", why, "Send the answer to a file with > answer.txt instead."))
-    # Not xclip under Wayland: it would read back from XWayland what it wrote there, while the desktop has another.
-    tools = {"wayland": (WL_COPY,), "x11": (XCLIP, XSEL), "macos": (PBCOPY,)}[session.kind]
-    found = [_with(tool, session, environment) for tool in tools if all(map(find, tool.programs))]
-    if not found:
-        package = tools[0].package
-        why = f"{tools[0].name} is not installed, and without a window nothing else can copy on {session.system}."
-        return NoClipboard(PartState("missing", "none", why, f"Install {package}." if package else ""))
-    return found[0] if len(found) == 1 else FirstThatWorks(found)
+    # Not xclip under Wayland: it would read back from XWayland what it wrote there, while the desktop has another. Not
+    # xsel: on a busy computer it loses what it could just be asked for.
+    tool = {"wayland": WL_COPY, "x11": XCLIP, "macos": PBCOPY}[session.kind]
+    if not all(map(find, tool.programs)):
+        why = f"{tool.name} is not installed, and without a window nothing else can copy on {session.system}."
+        return NoClipboard(PartState("missing", "none", why, f"Install {tool.package}." if tool.package else ""))
+    return _with(tool, session, environment)
 
 
 def _with(tool: Tool, session: Session, environment: Mapping[str, str]) -> Clipboard:

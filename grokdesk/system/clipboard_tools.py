@@ -1,10 +1,10 @@
-"""The clipboard through small programs: wl-copy, xclip, xsel, pbcopy.
+"""The clipboard through small programs: wl-copy, xclip, pbcopy.
 
 What is copied goes in through standard input, never as an argument: arguments are visible to every process. The
 program stays in the background, outside of our process group, to serve whoever pastes, so that a command may end and
 the clipboard is still full. It holds one form: rich text cannot go beside plain text this way.
 
-Sources: wl-copy(1), xclip(1), xsel(1x), pbcopy(1).
+Sources: wl-copy(1), xclip(1), pbcopy(1).
 """
 
 from __future__ import annotations
@@ -16,14 +16,12 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from grokdesk.errors import NotPossibleHere
-from grokdesk.system.clipboard_content import PNG, TEXT, Clipboard, Content
+from grokdesk.system.clipboard_content import PNG, TEXT, Content
 from grokdesk.system.part_state import PartState
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 SECONDS = 5.0
 """How long a program may take: one waits for ever for a clipboard that its compositor does not hand out."""
@@ -64,14 +62,6 @@ XCLIP = Tool(
     ("xclip", "-selection", "clipboard", "-out", "-target", "{}"),
     ("xclip", "-selection", "clipboard", "-out", "-target", "TARGETS"),
     text=X11_TEXT,
-)
-XSEL = Tool(
-    "xsel",
-    ("xsel",),
-    "xsel",
-    ("xsel", "--clipboard", "--input"),
-    ("xsel", "--clipboard", "--output"),
-    clear=("xsel", "--clipboard", "--clear"),
 )
 PBCOPY = Tool("pbcopy", ("pbcopy", "pbpaste"), "", ("pbcopy",), ("pbpaste",))
 
@@ -168,35 +158,3 @@ class ToolClipboard:
                 raise NotPossibleHere(
                     f"{self._tool.name} did not reach the clipboard within {self._seconds:g} seconds."
                 ) from error
-
-
-class FirstThatWorks:
-    """Tries one after the other."""
-
-    def __init__(self, clipboards: Sequence[Clipboard]) -> None:
-        self._clipboards = clipboards
-
-    @property
-    def state(self) -> PartState:
-        return self._clipboards[0].state
-
-    def kinds(self) -> tuple[str, ...]:
-        return self._first(lambda clipboard: clipboard.kinds())
-
-    def read(self, kind: str) -> bytes:
-        return self._first(lambda clipboard: clipboard.read(kind))
-
-    def copy(self, content: Content) -> tuple[str, ...]:
-        return self._first(lambda clipboard: clipboard.copy(content))
-
-    def clear(self) -> None:
-        self._first(lambda clipboard: clipboard.clear())
-
-    def _first(self, use: Callable[[Clipboard], T]) -> T:
-        *others, last = self._clipboards
-        for clipboard in others:
-            try:
-                return use(clipboard)
-            except NotPossibleHere as error:
-                log.info("the next one is tried: %s", error)
-        return use(last)

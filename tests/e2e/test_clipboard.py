@@ -16,7 +16,6 @@ from PIL import Image
 
 from grokdesk.system.clipboard_choice import choose_clipboard
 from grokdesk.system.clipboard_content import PNG, TEXT, Clipboard, Content, text_content
-from grokdesk.system.clipboard_tools import XSEL, ToolClipboard
 from grokdesk.system.selections_x11 import CLIPBOARD, MANAGER, ask_to_save, empty_clipboard, owned_selections
 from grokdesk.system.session import session_from
 from tests.support.copying_program import SIZE, WORDS
@@ -46,13 +45,9 @@ def manager(desktop: Desktop, display: str) -> Iterator[str]:
     desktop.end(process)
 
 
-@pytest.fixture(params=["xclip", "xsel"])
-def clipboard(request: pytest.FixtureRequest, desktop: Desktop, display: str) -> Clipboard:
-    if request.param == "xclip":
-        return choose_clipboard(session_from(desktop.environment), desktop.environment)
-    if shutil.which("xsel") is None:
-        pytest.skip("xsel is not installed")
-    return ToolClipboard(XSEL, desktop.environment)
+@pytest.fixture
+def clipboard(desktop: Desktop) -> Clipboard:
+    return choose_clipboard(session_from(desktop.environment), desktop.environment)
 
 
 def test_text_is_there_for_other_programs_until_it_is_cleared(desktop: Desktop, clipboard: Clipboard) -> None:
@@ -65,8 +60,7 @@ def test_text_is_there_for_other_programs_until_it_is_cleared(desktop: Desktop, 
     assert clipboard.kinds() == ()
 
 
-def test_a_picture_is_there_for_other_programs(desktop: Desktop, display: str) -> None:
-    clipboard = choose_clipboard(session_from(desktop.environment), desktop.environment)
+def test_a_picture_is_there_for_other_programs(desktop: Desktop, clipboard: Clipboard) -> None:
     data = png_bytes(400, 300)
     assert clipboard.copy(Content({PNG: data})) == (PNG,)
     assert desktop.clipboard(PNG) == data

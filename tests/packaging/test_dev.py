@@ -86,7 +86,7 @@ def test_the_advice_names_the_parts_where_apt_is_not(dev: ModuleType) -> None:
 
 def test_every_program_that_tests_need_has_its_package(dev: ModuleType) -> None:
     wanted_by_desktops = {*desktop.PROGRAMS, *keyring_daemon.PROGRAMS, *sway_desktop.PROGRAMS}
-    wanted_by_some = {"desktop-file-validate", "gio", "xfce4-clipman", "xsel"}
+    wanted_by_some = {"desktop-file-validate", "gio", "xfce4-clipman"}
     assert wanted_by_desktops | wanted_by_some == set(dev.TEST_PROGRAMS)
     assert {*desktop.SERVICES, *sway_desktop.SERVICES} == set(dev.TEST_SERVICES)
 

@@ -11,9 +11,9 @@ import pytest
 from grokdesk.errors import NotPossibleHere
 from grokdesk.system.clipboard_choice import choose_clipboard
 from grokdesk.system.clipboard_content import HTML, PNG, TEXT, Content, text_content
-from grokdesk.system.clipboard_tools import WL_COPY, XSEL, FirstThatWorks, ToolClipboard
+from grokdesk.system.clipboard_tools import PBCOPY, WL_COPY, ToolClipboard
 from grokdesk.system.session import Session
-from tests.support.clipboards import MemoryClipboard, played_tools
+from tests.support.clipboards import played_tools
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-ins are scripts")
 
@@ -69,34 +69,20 @@ def test_copied_is_not_believed_when_it_is_not_there(tmp_path: Path, behaviour: 
 
 
 def test_a_program_that_is_gone_is_a_sentence() -> None:
-    with pytest.raises(NotPossibleHere, match="xsel does not start"):
-        ToolClipboard(XSEL, {"PATH": "/nonexistent"}).copy(text_content("a"))
+    with pytest.raises(NotPossibleHere, match="pbcopy does not start"):
+        ToolClipboard(PBCOPY, {"PATH": "/nonexistent"}).copy(text_content("a"))
 
 
 def test_a_tool_for_text_refuses_a_picture() -> None:
     with pytest.raises(NotPossibleHere, match="text only"):
-        ToolClipboard(XSEL, {}).copy(Content({PNG: b"\x89PNG"}))
-
-
-def test_the_next_one_is_tried() -> None:
-    broken, good = MemoryClipboard(trouble=NotPossibleHere("broken")), MemoryClipboard()
-    both = FirstThatWorks([broken, good])
-    assert both.copy(text_content("a")) == (TEXT,)
-    assert both.read(TEXT) == b"a"
-    assert both.kinds() == (TEXT,)
-    both.clear()
-    assert good.forms == {}
-    good.trouble = NotPossibleHere("broken too")
-    with pytest.raises(NotPossibleHere, match="broken too"):
-        both.copy(text_content("a"))
+        ToolClipboard(PBCOPY, {}).copy(Content({PNG: b"\x89PNG"}))
 
 
 @pytest.mark.parametrize(
     ("session", "installed", "state", "backend"),
     [
-        (Session("x11", display=":0"), {"xclip", "xsel"}, "ok", "xclip"),
-        (Session("x11", display=":0"), {"xsel"}, "ok", "xsel"),
-        (Session("x11", display=":0"), set(), "missing", "none"),
+        (Session("x11", display=":0"), {"xclip"}, "ok", "xclip"),
+        (Session("x11", display=":0"), {"xsel"}, "missing", "none"),
         (Session("wayland", display=":0", wayland_display="wayland-0"), {"xclip"}, "missing", "none"),
         (Session("wayland", wayland_display="wayland-0"), {"wl-copy", "wl-paste"}, "ok", "wl-copy"),
         (Session("macos"), {"pbcopy", "pbpaste"}, "ok", "pbcopy"),
