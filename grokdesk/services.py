@@ -21,7 +21,6 @@ from grokdesk.errors import KeyMissing, NoKeyring
 from grokdesk.logs import Redactor
 from grokdesk.model import ImageLimits, Picture, PreparedImage, Profile
 from grokdesk.paths import Paths, paths_from, resources
-from grokdesk.store.history import History
 from grokdesk.store.keys import BACKGROUND_SECONDS, KeyringStore, Keys, KeyStore
 from grokdesk.store.profiles import choose_profile
 from grokdesk.store.settings import SettingsFile
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from grokdesk.providers.protocol import Provider
     from grokdesk.providers.remote import Remote
     from grokdesk.providers.transport import Transport
+    from grokdesk.store.history import History
 
 T = TypeVar("T")
 
@@ -58,7 +58,7 @@ class Services:
     redactor: Redactor
     settings: SettingsFile
     keys: Keys
-    history: History
+    open_history: Callable[[], History]
     catalogue: Catalogue
     preparer: Callable[[], RememberingPreparer]
     transport: Callable[[], Transport]
@@ -66,6 +66,11 @@ class Services:
     reader_command: Sequence[str] | None = None
     key_seconds: float = BACKGROUND_SECONDS
     """How long the keyring may take; longer where a person can answer its prompt."""
+
+    @property
+    def history(self) -> History:
+        """Opened when it is first used."""
+        return self.open_history()
 
     def warm_up(self) -> None:
         """Load what the first question would wait for. For a thread that nobody waits on."""
@@ -172,6 +177,11 @@ def services_from(
 
         return ModelMemory(paths.cache / "models.json", time.time)
 
+    def make_history() -> History:
+        from grokdesk.store.history import History
+
+        return History(paths.history_file, tell)
+
     def make_preparer() -> RememberingPreparer:
         from grokdesk.pictures.preparing import RememberingPreparer
 
@@ -182,7 +192,7 @@ def services_from(
         redactor=redactor,
         settings=SettingsFile(paths.settings_file, tell),
         keys=Keys(environment, keyring or KeyringStore(), redactor),
-        history=History(paths.history_file, tell),
+        open_history=_Once(make_history),
         catalogue=load_catalogue([resources() / "actions", paths.actions_folder]),
         preparer=_Once(make_preparer),
         transport=_Once(make_transport),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grokdesk.errors import NotPossibleHere
-from grokdesk.system.connection_x11 import load_xcffib
+from grokdesk.system.connection_x11 import connect, load_xcffib
 from grokdesk.system.hotkey import Hotkey
 from grokdesk.system.hotkey_state import Changed, Refusal
 from grokdesk.system.hotkeys_on_thread import Happened, ThreadHotkeys
@@ -50,7 +50,7 @@ class X11Keys:
         self._xproto = xcffib.xproto
         self._gone = xcffib.ConnectionException
         try:
-            self._connection = xcffib.connect(self._display)
+            self._connection = connect(self._display)
         except (xcffib.XcffibException, OSError) as error:
             raise NotPossibleHere(f"The display {self._display} cannot be reached.", "Check DISPLAY.") from error
         with self._connected():

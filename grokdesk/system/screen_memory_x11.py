@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from grokdesk.system.connection_x11 import load_xcffib
+from grokdesk.system.connection_x11 import connect, load_xcffib
 
 ALL_PLANES = 0xFFFFFFFF
 BYTES = 4
@@ -58,10 +58,10 @@ class ScreenMemory:
 
     def __init__(self, display: str | None) -> None:
         """Raises NoSharedMemory."""
-        xcffib = load_xcffib()
+        xcffib = load_xcffib("randr", "shm")
         self._errors = xcffib.XcffibException
         try:
-            self._connection = connection = xcffib.connect(display=display)
+            self._connection = connection = connect(display)
         except self._errors as error:
             raise NoSharedMemory("there is no connection") from error
         self._shelf = _Shelf()

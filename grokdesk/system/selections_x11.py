@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grokdesk.errors import NotPossibleHere
-from grokdesk.system.connection_x11 import load_xcffib
+from grokdesk.system.connection_x11 import connect, load_xcffib
 
 CLIPBOARD, MANAGER = "CLIPBOARD", "CLIPBOARD_MANAGER"
 
@@ -91,7 +91,7 @@ def _line(display: str) -> Iterator[_Line]:
     xcffib = load_xcffib()
     gone = NotPossibleHere(f"The display {display} cannot be reached.", "Check DISPLAY.")
     try:
-        connection = xcffib.connect(display=display)
+        connection = connect(display)
     except (xcffib.XcffibException, OSError) as error:
         raise gone from error
     try:

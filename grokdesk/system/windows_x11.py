@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from grokdesk.model import Region
-from grokdesk.system.connection_x11 import load_xcffib
+from grokdesk.system.connection_x11 import connect, load_xcffib
 from grokdesk.system.part_state import PartState
 from grokdesk.system.window_places import WindowPlace
 
@@ -48,7 +48,7 @@ class X11Windows:
     def windows(self) -> tuple[WindowPlace, ...]:
         xcffib = load_xcffib()
         try:
-            with closing(_Connection(xcffib.connect(self.display))) as connection:
+            with closing(_Connection(connect(self.display))) as connection:
                 return tuple(connection.windows(self.own_pid))
         except (xcffib.XcffibException, OSError, struct.error) as error:
             log.info("no list of windows: %s", type(error).__name__)

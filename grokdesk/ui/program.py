@@ -102,12 +102,12 @@ class Program(QObject):
         self._connect_tray()
         self._connect_preferences()
         self._connect_hotkeys()
-        self._bind_hotkeys()
-        self.tray.watch_hosts()
         if not self.preferences.settings.first_run_done and "background" not in words:
             self.preferences.welcome()
         else:
             self.requests.handle(Request(tuple(words), lambda _code, _out, _err: None, __version__))
+        self._bind_hotkeys()
+        self.tray.watch_hosts()
 
     def _start_hidden(self) -> None:
         if not self.tray.is_available:
