@@ -47,7 +47,10 @@ def manager(desktop: Desktop, display: str) -> Iterator[str]:
 
 @pytest.fixture
 def clipboard(desktop: Desktop) -> Clipboard:
-    return choose_clipboard(session_from(desktop.environment), desktop.environment)
+    """Empty: what a program has copied outlives it, and so the test that ran it."""
+    clipboard = choose_clipboard(session_from(desktop.environment), desktop.environment)
+    clipboard.clear()
+    return clipboard
 
 
 def test_text_is_there_for_other_programs_until_it_is_cleared(desktop: Desktop, clipboard: Clipboard) -> None:
