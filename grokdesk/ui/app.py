@@ -22,9 +22,6 @@ from grokdesk.ui.tray import Tray
 if TYPE_CHECKING:
     from grokdesk.services import Services
 
-SWITCH_SECONDS = 0.0005
-"""How long the thread of the windows waits for another one that computes; Python's own 5 ms are a third of a frame."""
-
 
 def run(make_services: Callable[[], Services], environment: Mapping[str, str], words: Sequence[str]) -> int | None:
     """Run until the person quits and return the exit code; None when another program runs already.
@@ -32,7 +29,6 @@ def run(make_services: Callable[[], Services], environment: Mapping[str, str], w
     ``words`` is what to do first, as another start would send it over the socket: see ``RequestHandler``. Raises
     whatever goes wrong while the program is made.
     """
-    sys.setswitchinterval(SWITCH_SECONDS)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("GrokDesk")
     app.setApplicationVersion(__version__)
