@@ -88,7 +88,7 @@ def test_what_lies_outside_the_screen_is_refused(desktop: Desktop, memory: Scree
 
 
 def test_a_server_that_shares_no_memory_is_read_by_copying(desktop: Desktop) -> None:
-    words = ("-displayfd", "{}", "-screen", "0", "64x48x24", "-nolisten", "tcp", "-extension", "MIT-SHM")
+    words = ("-displayfd", "{}", "-screen", "0", "64x48x24", "-nolisten", "tcp", "-noreset", "-extension", "MIT-SHM")
     display = ":" + desktop._start_and_ask("Xvfb", *words)
     with pytest.raises(NoSharedMemory):
         ScreenMemory(display)

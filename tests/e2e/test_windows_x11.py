@@ -120,7 +120,9 @@ def test_windows_of_our_own_are_left_out(desktop: Desktop, windows: X11Windows, 
 
 
 def test_without_a_window_manager_the_server_is_asked(desktop: Desktop, tmp_path: Path) -> None:
-    display = desktop._start_and_ask("Xvfb", "-displayfd", "{}", "-screen", "0", "320x200x24", "-nolisten", "tcp")
+    display = desktop._start_and_ask(
+        "Xvfb", "-displayfd", "{}", "-screen", "0", "320x200x24", "-nolisten", "tcp", "-noreset"
+    )
     environment = {"DISPLAY": f":{display}", "QT_QPA_PLATFORM": "xcb"}
     desktop.start(sys.executable, "-c", WINDOW, "Bare", "red", "10", "20", "100", "50", environment=environment)
     bare = X11Windows(f":{display}", os.getpid())
