@@ -15,13 +15,10 @@ from PIL import Image
 
 from tests.support import drag_source
 from tests.support.desktop import Desktop, wait_until
-from tests.support.program import CHAT, RunningProgram
+from tests.support.program import CHAT, RunningProgram, place_of
 from tests.support.replies import Reply
 from tests.support.server import ScriptedServer
 from tests.support.streams import script_xai
-
-# Where the other program's window opens depends on what ran before, and then nothing is dragged.
-pytestmark = pytest.mark.xfail(raises=TimeoutError, strict=False, reason="the drag source may open out of reach")
 
 KEY = "xai-planted-0123456789abcdef"
 
@@ -63,9 +60,9 @@ def drag(program: RunningProgram, kind: str, *values: str) -> None:
     xdotool("mousemove", 80, 560, "mousedown", 1)
     steps = itertools.cycle((638, 642))
 
-    def is_welcome() -> bool:
+    def is_welcome() -> object:
         xdotool("mousemove", next(steps), 300)
-        return "Drop to ask" in program.text_on_screen(program.home / "drop.png")
+        return place_of("Drop", desktop.screenshot(program.home / "drop.png"))
 
     wait_until(is_welcome, "a window that takes the drop")
     xdotool("mouseup", 1)

@@ -68,6 +68,14 @@ def test_dark_and_light_on_one_picture(engine: Engine) -> None:
     assert error_rate("\n".join(SENTENCES), engine.text(both.convert("L"))) <= 0.02
 
 
+@pytest.mark.parametrize(("ink", "paper", "desktop"), [("#1a1a1a", "#ffffff", 0), ("#d4d4d4", "#1e1e1e", 255)])
+def test_a_window_on_a_desktop_of_the_other_shade(engine: Engine, ink: str, paper: str, desktop: int) -> None:
+    window = page_of_text(SENTENCES, 13, ink, paper, width=500).convert("L")
+    screen = Image.new("L", (1280, 800), desktop)
+    screen.paste(window, (400, 100))
+    assert error_rate("\n".join(SENTENCES), engine.text(screen)) <= 0.03
+
+
 @pytest.mark.parametrize("image", [photo(), photo(900, 700), Image.new("L", (300, 200), 255), Image.new("L", (1, 1))])
 def test_no_text_is_found_where_there_is_none(engine: Engine, image: Image.Image) -> None:
     assert engine.text(image.convert("L")) == ""
