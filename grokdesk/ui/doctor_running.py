@@ -12,6 +12,8 @@ from grokdesk.doctor.running import as_line
 from grokdesk.system.part_state import PartState
 from grokdesk.system.session import Session
 from grokdesk.ui.doctor_clipboard import check_qt_clipboard
+from grokdesk.ui.hotkey_binding import HotkeyBindings
+from grokdesk.ui.tray import Tray
 
 
 class RunningDoctor(QObject):
@@ -36,3 +38,17 @@ class RunningDoctor(QObject):
         if self._session.kind != "wayland":
             found["clipboard"] = check_qt_clipboard(self._clipboard)
         reply(0, as_line(found) + "\n", "")
+
+
+def parts_of(hotkeys: HotkeyBindings, tray: Tray) -> dict[Part, Callable[[], PartState]]:
+    """What only the running program knows of the desktop around it."""
+
+    def look_at_hotkeys() -> PartState:
+        return hotkeys.states.get("region", PartState("missing", "none", "The hotkeys are being set up."))
+
+    def look_at_tray() -> PartState:
+        if tray.is_available:
+            return PartState("ok", "qt", "The icon is in the tray.")
+        return PartState("missing", "none", "No panel shows tray icons.", "A window is shown instead.")
+
+    return {"hotkeys": look_at_hotkeys, "tray": look_at_tray}

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QRect, Signal, Slot
 
 from grokdesk.errors import Cancelled, GrokDeskError
 from grokdesk.model import Ended
-from grokdesk.ui.composer import ComposerWindow
+from grokdesk.ui.composer_window import ComposerWindow
 from grokdesk.ui.controller import Controller
 from grokdesk.ui.draft_composer import DraftComposer
 from grokdesk.ui.incoming import Incoming

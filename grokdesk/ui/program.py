@@ -6,7 +6,7 @@ What is not needed to wait in the tray is loaded when it is first needed: decisi
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,6 @@ from grokdesk.system.capture_request import CaptureRequest, Mode
 from grokdesk.system.hotkey_state import HotkeyState
 from grokdesk.system.hotkeys_choice import choose_hotkeys
 from grokdesk.system.notify_choice import choose_notifier
-from grokdesk.system.part_state import PartState
 from grokdesk.system.session import session_from
 from grokdesk.ui.controller import Controller, Parts
 from grokdesk.ui.hotkey_binding import BINDINGS, HotkeyBindings, setting_of
@@ -36,7 +35,6 @@ from grokdesk.ui.theme import Theme
 from grokdesk.ui.tray import Tray
 
 if TYPE_CHECKING:
-    from grokdesk.doctor.examination import Part
     from grokdesk.system.clipboard_content import Clipboard
     from grokdesk.ui.capture_use import CaptureUse
     from grokdesk.ui.chat import Chat
@@ -241,19 +239,10 @@ class Program(QObject):
         self._app.exit()  # quit() asks the windows first, and one that hides itself instead of closing says no
 
     def _answer_doctor(self, request: Request) -> None:
-        from grokdesk.ui.doctor_running import RunningDoctor
+        from grokdesk.ui.doctor_running import RunningDoctor, parts_of
 
-        parts: dict[Part, Callable[[], PartState]] = {"hotkeys": self._hotkey_state, "tray": self._tray_state}
+        parts = parts_of(self.hotkeys, self.tray)
         RunningDoctor(parts, QGuiApplication.clipboard(), self._session).answer(request.reply)
-
-    def _hotkey_state(self) -> PartState:
-        region = self.hotkeys.states.get("region")
-        return region if region is not None else PartState("missing", "none", "The hotkeys are being set up.")
-
-    def _tray_state(self) -> PartState:
-        if self.tray.is_available:
-            return PartState("ok", "qt", "The icon is in the tray.")
-        return PartState("missing", "none", "No panel shows tray icons.", "A window is shown instead.")
 
     # --- asking ---
 

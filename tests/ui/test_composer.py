@@ -23,7 +23,7 @@ from grokdesk.actions.catalogue import ASK, Action
 from grokdesk.model import PreparedImage
 from grokdesk.paths import resources
 from grokdesk.ui.action_chips import ActionChip, ActionChips
-from grokdesk.ui.composer import ChipState, Composer, ComposerWindow
+from grokdesk.ui.composer import ChipState, Composer
 from grokdesk.ui.incoming import Incoming
 from grokdesk.ui.notice import Notice
 from grokdesk.ui.picture_chips import PictureChip, PictureRow, caption_of
@@ -491,41 +491,3 @@ def test_nothing_is_cut_off_at_any_width(qtbot: QtBot, composer: Composer, width
             assert composer.rect().contains(place), widget
         if isinstance(widget, QLabel | QPushButton) and widget.isVisible() and not widget.property("wordWrap"):
             assert widget.width() >= widget.minimumSizeHint().width(), widget
-
-
-# --- the small window -------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def window(qtbot: QtBot, theme: Theme) -> ComposerWindow:
-    composer = Composer(theme)
-    composer.set_actions(ACTIONS, "text")
-    composer.set_pictures([READY])
-    window = ComposerWindow(composer)
-    qtbot.addWidget(window)
-    return window
-
-
-@pytest.mark.parametrize("anchor", [QRect(50, 50, 200, 100), QRect(700, 700, 90, 90), QRect(0, 0, 800, 800)])
-def test_the_window_is_wholly_on_the_screen_and_ready_to_type(
-    qtbot: QtBot, window: ComposerWindow, anchor: QRect
-) -> None:
-    window.place_beside(anchor)
-    qtbot.waitUntil(lambda: field(window).hasFocus())
-    area = window.screen().availableGeometry()
-    assert area.contains(window.geometry())
-    if anchor.width() < 300:
-        assert not window.geometry().intersects(anchor)
-
-
-def test_the_window_grows_with_its_text_and_stays_on_the_screen(qtbot: QtBot, window: ComposerWindow) -> None:
-    window.place_beside(QRect(50, 560, 200, 20))
-    before = window.height()
-    window.composer.set_text("a\nb\nc\nd\ne")
-    qtbot.waitUntil(lambda: window.height() > before)
-    window.composer.show_problem("Something went wrong with this.", "Do something about it. " * 5)
-    after = window.height()
-    qtbot.waitUntil(lambda: window.height() > after)
-    assert window.screen().availableGeometry().contains(window.geometry())
-    window.composer.clear()
-    qtbot.waitUntil(lambda: window.height() == before)
