@@ -34,20 +34,20 @@ def timed_out(attempt: Attempt, step: str) -> NetworkError:
     """``step`` is where it happened, in httpcore's words, as everywhere in this module."""
     if step in ("", "connect_tcp"):
         return TimedOut(
-            f"{attempt.host} did not take the call within {attempt.connect:g} seconds.",
+            f"{attempt.host} did not take the call within {_seconds(attempt.connect)}.",
             "Check the internet connection and the base URL, then try again.",
         )
     if step == "start_tls":
         return TimedOut(
-            f"{attempt.host} did not secure the connection within {attempt.connect:g} seconds.",
+            f"{attempt.host} did not secure the connection within {_seconds(attempt.connect)}.",
             "Check the base URL: perhaps it begins with http:// instead of https://.",
         )
     if step.startswith("send_request"):
         return TimedOut(
-            f"{attempt.host} did not take the question within {attempt.write:g} seconds.",
+            f"{attempt.host} did not take the question within {_seconds(attempt.write)}.",
             f"It has {_size(attempt.size)}: send fewer or smaller pictures, or try again on a faster connection.",
         )
-    return TimedOut(f"{attempt.host} has been silent for {attempt.idle:g} seconds.", "Try again, or ask another model.")
+    return TimedOut(f"{attempt.host} has been silent for {_seconds(attempt.idle)}.", "Try again, or ask another model.")
 
 
 def is_distrust(error: BaseException) -> bool:
@@ -133,6 +133,10 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 def _plain(reason: str | None) -> str:
     return (reason or "unknown").replace("_", " ").lower()
+
+
+def _seconds(seconds: float) -> str:
+    return "1 second" if seconds == 1 else f"{seconds:g} seconds"
 
 
 def _size(size: int) -> str:

@@ -26,7 +26,7 @@ class Wire:
         self._cut = False
         self._timer: threading.Timer | None = None
         self.over = False
-        """True once the connection was cut because nothing more is needed."""
+        """True once nothing more is needed: however the connection ends then, it is no error."""
         self.step = ""
         """What was begun last, or failed, in httpcore's words: connect_tcp, start_tls, send_request_body, ..."""
         self.refused = False
@@ -55,10 +55,11 @@ class Wire:
                 _shut_down(held)
 
     def end_within(self, seconds: float) -> None:
-        """Let the other side finish, but not longer: then the connection is over, which is no error."""
+        """Nothing more is needed: let the other side finish, but not longer."""
         with self._lock:
             if self._timer is None:
-                self._timer = threading.Timer(seconds, self._end)
+                self.over = True
+                self._timer = threading.Timer(seconds, self.cut)
                 self._timer.name, self._timer.daemon = "last words", True
                 self._timer.start()
 
@@ -69,10 +70,6 @@ class Wire:
             for held in self._sockets:
                 held.close()
             self._sockets.clear()
-
-    def _end(self) -> None:
-        self.over = True
-        self.cut()
 
     def _hold(self, connection: socket.socket) -> None:
         held = connection.dup()
