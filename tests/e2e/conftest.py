@@ -56,8 +56,8 @@ def program_on(answering: ScriptedServer, tmp_path: Path) -> Iterator[MakeProgra
     """Makes a program for a desktop, not started yet, whose key is in the environment; it ends with the test."""
     made: list[ProgramOn[Any]] = []
 
-    def program_on(desktop: AnyDesktop) -> ProgramOn[AnyDesktop]:
-        program = ProgramOn(desktop, tmp_path / f"home{len(made)}", answering)
+    def program_on(desktop: AnyDesktop, **settings: object) -> ProgramOn[AnyDesktop]:
+        program = ProgramOn(desktop, tmp_path / f"home{len(made)}", answering, **settings)
         program.environment["GROKDESK_API_KEY"] = KEY
         made.append(program)
         return program

@@ -12,12 +12,11 @@ from PIL import Image
 
 from grokdesk.errors import EXIT_CANCELLED, EXIT_NOT_POSSIBLE, EXIT_OK, EXIT_USAGE
 from tests.support.desktop import Desktop, wait_until
-from tests.support.program import CHAT, COMPOSER, OVERLAY, RunningProgram
+from tests.support.program import CHAT, COMPOSER, OVERLAY, MakeProgram, RunningProgram
 from tests.support.replies import Reply
 from tests.support.server import ScriptedServer
-from tests.support.streams import keyed, responses_stream, script_xai
+from tests.support.streams import responses_stream
 
-KEY = "xai-planted-0123456789abcdef"
 RECT = "210,310,64,48"
 BOX = (210, 310, 274, 358)
 
@@ -36,20 +35,11 @@ def wallpaper(desktop: Desktop, tmp_path_factory: pytest.TempPathFactory) -> Ima
 
 
 @pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    with ScriptedServer() as server:
-        script_xai(server, key=KEY)
-        yield server
-
-
-@pytest.fixture
-def stopped(desktop: Desktop, server: ScriptedServer, tmp_path: Path) -> Iterator[RunningProgram]:
+def stopped(desktop: Desktop, program_on: MakeProgram) -> Iterator[RunningProgram]:
     """Not running yet, with a key in its environment."""
-    program = RunningProgram(desktop, tmp_path / "home", server)
-    program.environment["XAI_API_KEY"] = program.environment["GROKDESK_API_KEY"] = KEY
+    program = program_on(desktop)
     yield program
     program.command("--quit")
-    program.end()
 
 
 @pytest.fixture
@@ -152,9 +142,9 @@ def test_leaving_the_overlay_is_an_exit_code_of_its_own(program: RunningProgram)
 
 
 def test_an_action_prints_its_answer_and_needs_no_window(
-    program: RunningProgram, server: ScriptedServer, desktop: Desktop
+    program: RunningProgram, answering: ScriptedServer, desktop: Desktop
 ) -> None:
-    server.on("POST", "/v1/responses", keyed(KEY, Reply.stream(responses_stream("A pattern of colours."))))
+    answering.on("POST", "/v1/responses", Reply.stream(responses_stream("A pattern of colours.")))
     done = program.command("capture", "--rect", RECT, "--action", "alt-text")
     assert done.returncode == EXIT_OK, done.stderr.decode()
     assert done.stdout.decode() == "A pattern of colours.\n"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,22 +12,16 @@ from grokdesk.system.selections_x11 import empty_clipboard
 from tests.support.desktop import Desktop
 from tests.support.doctor import FOLDER, differences
 from tests.support.pictures import png_bytes
-from tests.support.program import RunningProgram
+from tests.support.program import MakeProgram, RunningProgram
 from tests.support.seeing import seeing
 from tests.support.server import ScriptedServer
-from tests.support.streams import script_xai
 
 
 @pytest.fixture
-def program(desktop: Desktop, tmp_path: Path) -> Iterator[RunningProgram]:
-    with ScriptedServer() as server:
-        script_xai(server)
-        server.on("POST", "/v1/responses", seeing())
-        program = RunningProgram(desktop, tmp_path / "home", server, profile="xai")
-        program.environment["GROKDESK_API_KEY"] = "xai-key-of-these-tests"
-        empty_clipboard(desktop.environment["DISPLAY"])
-        yield program
-        program.end()
+def program(desktop: Desktop, program_on: MakeProgram, answering: ScriptedServer) -> RunningProgram:
+    answering.on("POST", "/v1/responses", seeing())
+    empty_clipboard(desktop.environment["DISPLAY"])
+    return program_on(desktop, profile="xai")
 
 
 def report(program: RunningProgram) -> dict[str, dict[str, str]]:

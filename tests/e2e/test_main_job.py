@@ -10,15 +10,15 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from grokdesk.errors import EXIT_CANCELLED, EXIT_OK
+from tests.e2e.conftest import KEY
 from tests.support.desktop import Desktop, wait_until
 from tests.support.notifications import notification_service
-from tests.support.program import CHAT, COMPOSER, HOTKEY, OVERLAY, SETTINGS, WELCOME, RunningProgram
+from tests.support.program import CHAT, COMPOSER, HOTKEY, OVERLAY, SETTINGS, WELCOME, MakeProgram, RunningProgram
 from tests.support.replies import Cut, Reply, Send, Stall, Step
 from tests.support.sent import questions_to, sent_pixels
 from tests.support.server import ScriptedServer
 from tests.support.streams import keyed, responses_stream, responses_usage, script_xai
 
-KEY = "xai-planted-0123456789abcdef"
 REGION = (200, 120, 520, 330)
 
 
@@ -38,18 +38,20 @@ def wallpaper(desktop: Desktop, tmp_path_factory: pytest.TempPathFactory) -> Ima
 
 
 @pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    with ScriptedServer() as server:
-        script_xai(server, key=KEY)
-        yield server
+def answering(answering: ScriptedServer) -> ScriptedServer:
+    """Answers only those who bring the key."""
+    script_xai(answering, key=KEY)
+    return answering
 
 
 @pytest.fixture
-def make(desktop: Desktop, server: ScriptedServer, tmp_path: Path) -> Iterator[Callable[..., RunningProgram]]:
+def make(desktop: Desktop, program_on: MakeProgram) -> Iterator[Callable[..., RunningProgram]]:
+    """Makes a program that has no key yet; the one it gets goes with it."""
     made: list[RunningProgram] = []
 
     def make(**settings: object) -> RunningProgram:
-        made.append(RunningProgram(desktop, tmp_path / f"home{len(made)}", server, **settings))
+        made.append(program_on(desktop, **settings))
+        del made[-1].environment["GROKDESK_API_KEY"]
         return made[-1]
 
     yield make
@@ -69,27 +71,27 @@ def program(make: Callable[..., RunningProgram], wallpaper: Image.Image) -> Runn
 
 
 def test_press_drag_type_read(
-    program: RunningProgram, server: ScriptedServer, wallpaper: Image.Image, tmp_path: Path
+    program: RunningProgram, answering: ScriptedServer, wallpaper: Image.Image, tmp_path: Path
 ) -> None:
     usage = responses_usage(ticks=21_000_000)
     events = responses_stream("The invoice number is FOUR. And the total is NINETY.", usage=usage)
     middle = next(at for at, event in enumerate(events) if b"And" in event)
     steps: list[Step] = [*map(Send, events[:middle]), Stall(), *map(Send, events[middle:])]
-    server.on("POST", "/v1/responses", keyed(KEY, Reply.stream([], end=tuple(steps))))
+    answering.on("POST", "/v1/responses", keyed(KEY, Reply.stream([], end=tuple(steps))))
 
     program.capture(*REGION)
     program.focus(COMPOSER)
     program.type("Which number is it?")
     program.key("Return")
     program.desktop.wait_for_window(CHAT)
-    server.wait_until_stalled()
+    answering.wait_until_stalled()
     wait_until(lambda: "FOUR" in program.text_on_screen(tmp_path / "half.png"), "the first half on the screen")
     assert "NINETY" not in program.text_on_screen(tmp_path / "half.png")
     assert program.turns() == []
-    server.release()
+    answering.release()
     wait_until(lambda: "NINETY" in program.text_on_screen(tmp_path / "whole.png"), "the whole answer on the screen")
 
-    [body] = questions_to(server)
+    [body] = questions_to(answering)
     assert "Which number is it?" in str(body)
     left, top, right, bottom = REGION
     sent = sent_pixels(body)
@@ -105,8 +107,8 @@ def test_press_drag_type_read(
     assert answer.startswith("The invoice number is FOUR.")
 
 
-def test_alt_text_goes_to_the_clipboard(program: RunningProgram, server: ScriptedServer) -> None:
-    server.on(
+def test_alt_text_goes_to_the_clipboard(program: RunningProgram, answering: ScriptedServer) -> None:
+    answering.on(
         "POST", "/v1/responses", keyed(KEY, Reply.stream(responses_stream("A white invoice with the number 4711.")))
     )
     program.capture(*REGION)
@@ -117,18 +119,18 @@ def test_alt_text_goes_to_the_clipboard(program: RunningProgram, server: Scripte
     )
 
 
-def test_escape_leaves_the_overlay_and_nothing_is_sent(program: RunningProgram, server: ScriptedServer) -> None:
+def test_escape_leaves_the_overlay_and_nothing_is_sent(program: RunningProgram, answering: ScriptedServer) -> None:
     program.key(HOTKEY)
     program.desktop.wait_for_window(OVERLAY)
     program.key("Escape")
     program.desktop.wait_for_no_window(OVERLAY)
-    assert questions_to(server) == []
+    assert questions_to(answering) == []
 
 
-def test_stop_keeps_what_came(program: RunningProgram, server: ScriptedServer, tmp_path: Path) -> None:
+def test_stop_keeps_what_came(program: RunningProgram, answering: ScriptedServer, tmp_path: Path) -> None:
     events = responses_stream("Only this much came.")
     text_at = [at for at, event in enumerate(events) if b"output_text.delta" in event]
-    server.on(
+    answering.on(
         "POST",
         "/v1/responses",
         keyed(KEY, Reply.stream([], end=(*map(Send, events[: text_at[2] + 1]), Stall()))),
@@ -137,10 +139,10 @@ def test_stop_keeps_what_came(program: RunningProgram, server: ScriptedServer, t
     program.focus(COMPOSER)
     program.type("Go on")
     program.key("Return")
-    server.wait_until_stalled()
+    answering.wait_until_stalled()
     program.focus(CHAT)
     program.key("Escape")
-    server.wait_until_client_left()
+    answering.wait_until_client_left()
     [(_, answer, finish)] = wait_until(program.turns, "a kept turn")
     assert finish == "stopped"
     assert answer
@@ -148,12 +150,12 @@ def test_stop_keeps_what_came(program: RunningProgram, server: ScriptedServer, t
 
 
 def test_an_error_keeps_the_partial_answer_and_retry_asks_again(
-    program: RunningProgram, server: ScriptedServer, tmp_path: Path
+    program: RunningProgram, answering: ScriptedServer, tmp_path: Path
 ) -> None:
     events = responses_stream("Half of it, then nothing.")
     broken = Reply.stream(events[: len(events) // 2], end=(Cut(),))
     whole = Reply.stream(responses_stream("Everything is here now."))
-    server.on("POST", "/v1/responses", keyed(KEY, broken))
+    answering.on("POST", "/v1/responses", keyed(KEY, broken))
     program.capture(*REGION)
     program.focus(COMPOSER)
     program.type("Go on")
@@ -161,12 +163,12 @@ def test_an_error_keeps_the_partial_answer_and_retry_asks_again(
     wait_until(lambda: "Retry" in program.text_on_screen(tmp_path / "error.png"), "an error card with Retry")
     assert "Half" in program.text_on_screen(tmp_path / "error.png")
     assert wait_until(program.turns, "a kept turn")[0][2] == "cut"
-    server.on("POST", "/v1/responses", keyed(KEY, whole))
+    answering.on("POST", "/v1/responses", keyed(KEY, whole))
     program.click_on("Retry", tmp_path / "retry-button.png")
     wait_until(lambda: "Everything" in program.text_on_screen(tmp_path / "retry.png"), "the answer of the retry")
 
 
-def test_the_key_is_in_the_keyring_and_nowhere_else(program: RunningProgram, server: ScriptedServer) -> None:
+def test_the_key_is_in_the_keyring_and_nowhere_else(program: RunningProgram, answering: ScriptedServer) -> None:
     assert program.desktop.secret(service="grokdesk", username="xai") == KEY
     program.capture(*REGION)
     program.focus(COMPOSER)
@@ -216,7 +218,7 @@ def test_closing_the_window_keeps_the_program_and_says_so_once(program: RunningP
     assert title == "GrokDesk keeps running"
 
 
-def test_a_follow_up_is_about_the_same_picture(program: RunningProgram, server: ScriptedServer) -> None:
+def test_a_follow_up_is_about_the_same_picture(program: RunningProgram, answering: ScriptedServer) -> None:
     program.capture(*REGION)
     program.focus(COMPOSER)
     program.type("What is it?")
@@ -226,7 +228,7 @@ def test_a_follow_up_is_about_the_same_picture(program: RunningProgram, server: 
     program.type("And the number?")
     program.key("Return")
     wait_until(lambda: len(program.turns()) == 2, "a second turn")
-    first, second = questions_to(server)
+    first, second = questions_to(answering)
     assert sent_pixels(first).tobytes() == sent_pixels(second).tobytes()
     assert all(words in json.dumps(second) for words in ("What is it?", "Two pears.", "And the number?"))
 

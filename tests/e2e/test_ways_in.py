@@ -7,7 +7,6 @@ import io
 import itertools
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,32 +14,20 @@ from PIL import Image
 
 from tests.support import drag_source
 from tests.support.desktop import Desktop, wait_until
-from tests.support.program import CHAT, RunningProgram, place_of
+from tests.support.program import CHAT, MakeProgram, RunningProgram, place_of
 from tests.support.replies import Reply
 from tests.support.server import ScriptedServer
-from tests.support.streams import script_xai
-
-KEY = "xai-planted-0123456789abcdef"
 
 
 @pytest.fixture
-def server() -> Iterator[ScriptedServer]:
-    with ScriptedServer() as server:
-        script_xai(server)
-        yield server
-
-
-@pytest.fixture
-def program(desktop: Desktop, server: ScriptedServer, tmp_path: Path) -> Iterator[RunningProgram]:
+def program(desktop: Desktop, program_on: MakeProgram) -> RunningProgram:
     """Running, its window open."""
-    program = RunningProgram(desktop, tmp_path / "home", server)
-    program.environment["XAI_API_KEY"] = program.environment["GROKDESK_API_KEY"] = KEY
+    program = program_on(desktop)
     program.start()
     done = program.command()
     assert done.returncode == 0, done.stderr.decode()
     program.focus(CHAT)
-    yield program
-    program.end()
+    return program
 
 
 @pytest.fixture
@@ -69,7 +56,7 @@ def drag(program: RunningProgram, kind: str, *values: str) -> None:
     desktop.wait_for_no_window(drag_source.TITLE)
 
 
-def ask(program: RunningProgram, server: ScriptedServer) -> list[tuple[int, int]]:
+def ask(program: RunningProgram, answering: ScriptedServer) -> list[tuple[int, int]]:
     """Ask about what is there; the sizes of the pictures that left."""
     program.focus(CHAT)
     program.type("What is it?")
@@ -79,7 +66,7 @@ def ask(program: RunningProgram, server: ScriptedServer) -> list[tuple[int, int]
         return program.turns()
 
     wait_until(send, "a kept turn")
-    [request] = [request for request in server.requests if request.path == "/v1/responses"]
+    [request] = [request for request in answering.requests if request.path == "/v1/responses"]
     return [image.size for image in sent_images(request.json)]
 
 
@@ -88,27 +75,27 @@ def sent_images(body: object) -> list[Image.Image]:
     return [Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))) for url in urls]
 
 
-def test_several_files_are_dropped(program: RunningProgram, server: ScriptedServer, pictures: list[Path]) -> None:
+def test_several_files_are_dropped(program: RunningProgram, answering: ScriptedServer, pictures: list[Path]) -> None:
     drag(program, "files", *map(str, pictures))
-    assert ask(program, server) == [(60, 40), (30, 80)]
+    assert ask(program, answering) == [(60, 40), (30, 80)]
 
 
 def test_a_picture_without_a_file_is_dropped(
-    program: RunningProgram, server: ScriptedServer, pictures: list[Path]
+    program: RunningProgram, answering: ScriptedServer, pictures: list[Path]
 ) -> None:
     drag(program, "image", str(pictures[0]))
-    assert ask(program, server) == [(60, 40)]
+    assert ask(program, answering) == [(60, 40)]
 
 
-def test_a_web_address_is_dropped(program: RunningProgram, server: ScriptedServer, pictures: list[Path]) -> None:
+def test_a_web_address_is_dropped(program: RunningProgram, answering: ScriptedServer, pictures: list[Path]) -> None:
     content = pictures[0].read_bytes()
-    server.on("GET", "/photo.png", Reply.json(content))
-    drag(program, "link", f"{server.url}/photo.png")
-    assert ask(program, server) == [(60, 40)]
+    answering.on("GET", "/photo.png", Reply.json(content))
+    drag(program, "link", f"{answering.url}/photo.png")
+    assert ask(program, answering) == [(60, 40)]
 
 
 def test_a_wrong_type_is_named_and_the_draft_stays(
-    program: RunningProgram, server: ScriptedServer, pictures: list[Path], tmp_path: Path
+    program: RunningProgram, answering: ScriptedServer, pictures: list[Path], tmp_path: Path
 ) -> None:
     document = tmp_path / "notes.pdf"
     document.write_bytes(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
@@ -117,10 +104,12 @@ def test_a_wrong_type_is_named_and_the_draft_stays(
     drag(program, "files", str(document))
     wait_until(lambda: "notes.pdf" in program.text_on_screen(tmp_path / "refused.png"), "a sentence about notes.pdf")
     assert "My question" in program.text_on_screen(tmp_path / "refused.png")
-    assert ask(program, server) == [(60, 40)]
+    assert ask(program, answering) == [(60, 40)]
 
 
-def test_a_picture_and_files_are_pasted(program: RunningProgram, server: ScriptedServer, pictures: list[Path]) -> None:
+def test_a_picture_and_files_are_pasted(
+    program: RunningProgram, answering: ScriptedServer, pictures: list[Path]
+) -> None:
     program.desktop.set_clipboard(pictures[0], "image/png")
     program.focus(CHAT)
     program.key("ctrl+v")
@@ -128,4 +117,4 @@ def test_a_picture_and_files_are_pasted(program: RunningProgram, server: Scripte
     listing.write_text(pictures[1].as_uri() + "\r\n")
     program.desktop.set_clipboard(listing, "text/uri-list")
     program.key("ctrl+v")
-    assert ask(program, server) == [(60, 40), (30, 80)]
+    assert ask(program, answering) == [(60, 40), (30, 80)]

@@ -169,14 +169,14 @@ class ProgramOn(Generic[AnyDesktop]):
             return connection.execute("SELECT question, answer, finish FROM turn ORDER BY id").fetchall()
 
 
-class RunningProgram(ProgramOn[Desktop]):
-    """GrokDesk on an X11 desktop."""
+RunningProgram = ProgramOn[Desktop]
+"""GrokDesk on an X11 desktop."""
 
 
 class MakeProgram(Protocol):
     """The fixture ``program_on``."""
 
-    def __call__(self, desktop: AnyDesktop) -> ProgramOn[AnyDesktop]: ...
+    def __call__(self, desktop: AnyDesktop, **settings: object) -> ProgramOn[AnyDesktop]: ...
 
 
 def place_of(word: str, screenshot: Path) -> tuple[int, int] | None:
