@@ -23,6 +23,7 @@ DOORS = {
     "httpx": NETWORK,
     "truststore": NETWORK,
     "ssl": NETWORK,
+    "pybase64": ["providers.json_pieces"],
     "mss": ["system.capture_mss"],
     "xcffib": ["system.connection_x11"],
     "jeepney": ["system.session_bus"],

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import secrets
-from binascii import b2a_base64
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-_SLICE = 3 * 64 * 1024
+import pybase64
+
+_SLICE = 3 * 96 * 1024
 """Bytes of a picture at a time; a multiple of three, so that only the last slice has padding."""
 
 
@@ -34,7 +35,7 @@ class JsonPieces:
                 continue
             view = memoryview(part.data)
             for start in range(0, len(view), _SLICE):
-                yield b2a_base64(view[start : start + _SLICE], newline=False)
+                yield pybase64.b64encode(view[start : start + _SLICE])
 
 
 def json_pieces(body: Mapping[str, object]) -> JsonPieces:
