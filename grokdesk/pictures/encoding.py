@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from grokdesk.errors import PictureTooLarge
 from grokdesk.pictures.png import encode_png
+from grokdesk.pictures.shrinking import shrunk
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -68,21 +69,6 @@ def looks_drawn(image: Image.Image) -> bool:
     # There are only 256 greys, so three neighbours together are counted: in a photo they hardly repeat.
     triples = Image.merge("RGB", [sample.convert("L") for sample in samples])
     return triples.getcolors(int(count * _DRAWN_GREYS)) is not None
-
-
-def shrunk(image: Image.Image, long_edge: int, shape: tuple[int, int] | None = None) -> Image.Image:
-    """The image with its long edge at most ``long_edge`` pixels; itself when it fits.
-
-    ``shape`` is the size whose proportions count, where the image was decoded smaller and so rounded.
-    """
-    if max(image.size) <= long_edge:
-        return image
-    from PIL import Image
-
-    width, height = shape or image.size
-    scale = long_edge / max(width, height)
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
 def _attempts(image: Image.Image, *, as_png: bool) -> Iterator[Encoded]:

@@ -20,6 +20,10 @@ class FileType:
     pillow_format: str = ""
     is_picture: bool = False
 
+    @property
+    def frame_word(self) -> str:
+        return "page" if self.pillow_format == "TIFF" else "frame"
+
 
 EMPTY = FileType("empty")
 UNKNOWN = FileType("a file of an unknown type")

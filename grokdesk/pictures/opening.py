@@ -1,58 +1,19 @@
-"""Foreign bytes become a decoded image, or an error with a sentence about what they are."""
+"""Any picture becomes pixels that may be looked at; a file is told by its content and limited before it is decoded."""
 
 from __future__ import annotations
 
-import importlib
-import logging
-import warnings
-from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
+from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import NotAPicture, PictureError, PictureTooLarge
 from grokdesk.model import Picture, Pixels
-from grokdesk.pictures.file_types import EMPTY, HEAD_BYTES, OPENABLE, FileType, sniff
-
-if TYPE_CHECKING:
-    from PIL import Image
-
-log = logging.getLogger(__name__)
-
-MOST_PIXELS = 120_000_000
-"""Checked in the header, before anything is decoded. It lets the 108 megapixel pictures of phones through, and
-decoding and preparing then stays below 2 GB of memory (a WebP; 1.1 GB for the others)."""
+from grokdesk.pictures.decoding import check_type, decode_file
+from grokdesk.pictures.file_types import HEAD_BYTES, sniff
+from grokdesk.pictures.opened import OpenedPicture
+from grokdesk.pictures.raw_pixels import image_of
 
 MOST_BYTES = 200 * 1024 * 1024
 """The largest file that is read into memory."""
-
-_PLUGINS = {
-    "PNG": "PngImagePlugin",
-    "JPEG": "JpegImagePlugin",
-    "WEBP": "WebPImagePlugin",
-    "GIF": "GifImagePlugin",
-    "BMP": "BmpImagePlugin",
-    "TIFF": "TiffImagePlugin",
-    "AVIF": "AvifImagePlugin",
-    "ICO": "IcoImagePlugin",
-    "PPM": "PpmImagePlugin",
-}
-_WITH_FRAMES = ("PNG", "WEBP", "GIF", "TIFF", "AVIF")
-"""The other images in a JPEG (depth, gain map) and in an icon (smaller sizes) are no later frames."""
-
-_DAMAGED_HINT = "Save or download it again, or take a screenshot of it."
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class OpenedPicture:
-    """The first frame, decoded, in its own mode and as it is stored: not yet upright, not yet in sRGB."""
-
-    image: Image.Image = field(repr=False)
-    width: int
-    height: int
-    """The stored size; the image may have been decoded smaller."""
-    frames: int = 1
-    frame_word: str = "frame"
 
 
 def read_picture_file(path: Path) -> Picture:
@@ -70,7 +31,7 @@ def read_picture_file(path: Path) -> Picture:
             raise NotAPicture(f"{name} is not a file.", "Choose a picture file.")
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
-            _check_type(name, sniff(head))
+            check_type(name, sniff(head))
             data = head + file.read(MOST_BYTES + 1 - len(head))
     except PermissionError as error:
         raise PictureError(f"{name} may not be read.", "Check the permissions of the file.") from error
@@ -83,95 +44,12 @@ def read_picture_file(path: Path) -> Picture:
     return Picture(name, data)
 
 
-def open_picture(picture: Picture, *, enough: int | None = None) -> OpenedPicture:
-    """Decode the first frame. ``enough`` is a long edge in pixels: a JPEG may be decoded smaller, but not below it.
-
-    Raises NotAPicture for what is not a picture, is not supported or is damaged; PictureTooLarge.
-    Takes time; thread-safe.
-    """
+def open_picture(
+    picture: Picture, /, *, enough: int | None = None, cancel: CancelSwitch | None = None
+) -> OpenedPicture:
+    """Satisfies ``Opener``. Takes time; thread-safe."""
+    if cancel is not None:
+        cancel.check()
     if isinstance(picture.content, Pixels):
-        return _from_pixels(picture.content)
-    file_type = sniff(picture.content)
-    _check_type(picture.name, file_type)
-    from PIL import Image
-
-    _quieten_pillow()
-    try:
-        importlib.import_module(f"PIL.{_PLUGINS[file_type.pillow_format]}")
-        image = Image.open(BytesIO(picture.content), formats=(file_type.pillow_format,))
-        width, height = image.size
-        _check_size(picture.name, width, height)
-        if enough is not None:
-            scale = min(1.0, enough / max(width, height))
-            # For a JPEG the decoder then leaves out whole octaves of detail; other formats ignore it.
-            image.draft(None, (max(1, round(width * scale)), max(1, round(height * scale))))
-        image.load()
-    except (Image.DecompressionBombError, MemoryError) as error:
-        raise _too_many_pixels(picture.name) from error
-    except PictureError:
-        raise
-    except Exception as error:
-        # Decoders raise nearly anything on damaged bytes.
-        title = f"{picture.name} is {file_type.description}, but it is damaged or cut off."
-        raise NotAPicture(title, _DAMAGED_HINT) from error
-    frames = _count_frames(picture.content, file_type.pillow_format)
-    return OpenedPicture(image, width, height, frames, "page" if file_type.pillow_format == "TIFF" else "frame")
-
-
-def image_of(pixels: Pixels) -> Image.Image:
-    """Over the same bytes."""
-    from PIL import Image
-
-    data: Any = pixels.data  # the stubs name only some of the buffers that do
-    return Image.frombuffer("RGB", (pixels.width, pixels.height), data, "raw", "BGRX", 0, 1)
-
-
-def _from_pixels(pixels: Pixels) -> OpenedPicture:
-    return OpenedPicture(image_of(pixels), pixels.width, pixels.height)
-
-
-def _count_frames(content: bytes, pillow_format: str) -> int:
-    """On an image of its own, because counting moves through the file. A damaged later frame counts as none."""
-    if pillow_format not in _WITH_FRAMES:
-        return 1
-    from PIL import Image
-
-    try:
-        with Image.open(BytesIO(content), formats=(pillow_format,)) as image:
-            return int(getattr(image, "n_frames", 1))
-    except Exception as error:  # noqa: BLE001 - decoders raise nearly anything on damaged bytes
-        log.info("frames could not be counted: %s", type(error).__name__)
-        return 1
-
-
-def _check_type(name: str, file_type: FileType) -> None:
-    if file_type.pillow_format:
-        return
-    if file_type is EMPTY:
-        raise NotAPicture(f"{name} is empty.", "Save or download it again.")
-    if file_type.is_picture:
-        title = f"{name} is {file_type.description}, a type that GrokDesk does not open."
-        raise NotAPicture(title, "Save it as PNG or JPEG, or take a screenshot of it.")
-    raise NotAPicture(f"{name} is {file_type.description}, not a picture.", f"GrokDesk opens {OPENABLE}.")
-
-
-def _check_size(name: str, width: int, height: int) -> None:
-    if width < 1 or height < 1:
-        raise NotAPicture(f"{name} has no pixels.", _DAMAGED_HINT)
-    if width * height > MOST_PIXELS:
-        raise _too_many_pixels(name)
-
-
-def _too_many_pixels(name: str) -> PictureTooLarge:
-    title = f"{name} has more than {MOST_PIXELS // 1_000_000} million pixels."
-    return PictureTooLarge(title, "Shrink it first, or take a screenshot of the part that matters.")
-
-
-def _quieten_pillow() -> None:
-    """What Pillow warns of (odd metadata, many pixels) is decided here, so it need not reach standard error.
-
-    ``warnings.catch_warnings`` swaps a list of the whole process and is not thread-safe before Python 3.14
-    (https://docs.python.org/3/library/warnings.html#concurrent-safety-of-context-managers), so the filter stays.
-    """
-    warnings.filterwarnings("ignore", module=r"PIL\.")
-    logging.getLogger("PIL").setLevel(logging.CRITICAL)
+        return OpenedPicture(image_of(picture.content), picture.content.width, picture.content.height)
+    return decode_file(picture.name, picture.content, enough)

@@ -3,57 +3,42 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from weakref import WeakKeyDictionary
 
+from grokdesk.cancel import CancelSwitch
 from grokdesk.model import ImageLimits, Picture, PreparedImage
-from grokdesk.pictures.colours import in_eight_bits, in_srgb, on_white
-from grokdesk.pictures.encoding import Encoded, encode, shrunk
-from grokdesk.pictures.opening import OpenedPicture, open_picture
-
-if TYPE_CHECKING:
-    from PIL import Image
-
-log = logging.getLogger(__name__)
-
-_ORIENTATION = 0x0112
-_CAMERA_TAGS = (0x010E, 0x010F, 0x0110, 0x0131, 0x0132, 0x013B, 0x8298, 0x8769)
-"""Description, maker, model, software, time, artist, copyright, Exif block (Exif 2.32, tables 4 and 5)."""
-_GPS = 0x8825
-_IPTC, _IPTC_OF_TIFF = 0x0404, 0x83BB
+from grokdesk.pictures.encoding import Encoded, encode
+from grokdesk.pictures.opened import OpenedPicture, Opener
+from grokdesk.pictures.opening import open_picture
+from grokdesk.pictures.shrinking import shrunk
 
 
 class Prepare(Protocol):
-    def __call__(self, picture: Picture, limits: ImageLimits, *, lossless: bool = False) -> PreparedImage: ...
+    def __call__(
+        self, picture: Picture, limits: ImageLimits, *, lossless: bool = False, cancel: CancelSwitch | None = None
+    ) -> PreparedImage: ...
 
 
-def prepare(picture: Picture, limits: ImageLimits, *, lossless: bool = False) -> PreparedImage:
+def prepare(
+    picture: Picture,
+    limits: ImageLimits,
+    *,
+    lossless: bool = False,
+    cancel: CancelSwitch | None = None,
+    opener: Opener = open_picture,
+) -> PreparedImage:
     """Decode, shrink to ``limits``, and encode as PNG (screens, drawings, ``lossless``) or JPEG (photos).
 
     ``limits.max_bytes`` counts the bytes of the file, not of its base64 form. Takes time; thread-safe.
-    Raises NotAPicture and PictureTooLarge.
+    Raises NotAPicture, PictureTooLarge and Cancelled.
     """
-    opened = open_picture(picture, enough=limits.long_edge)
-    removed = _metadata(opened.image)
-    turned = _turn(opened.image)
-    profile = opened.image.info.get("icc_profile")
-    image = shrunk(in_eight_bits(opened.image), limits.long_edge, (opened.width, opened.height))
-    image, shone_through = on_white(in_srgb(image, profile))
-    if turned is not None:
-        image = image.transpose(turned)
-    image.info = {}  # Pillow's writers would put comments and the profile back
+    opened = opener(picture, enough=limits.long_edge, cancel=cancel)
+    image = shrunk(opened.image, limits.long_edge, (opened.width, opened.height))
     encoded = encode(image, limits.max_bytes, lossless=lossless)
-    source = (opened.width, opened.height)
-    if turned is not None and _swaps_sides(turned):
-        source = (opened.height, opened.width)
-    notes = _notes(opened, source, encoded, limits)
-    if shone_through:
-        notes.append("Transparent parts became white.")
-    if removed:
-        notes.append(f"Removed: {', '.join(removed)}.")
+    notes = _notes(opened, encoded, limits)
     return PreparedImage(
         name=picture.name,
         data=encoded.data,
@@ -61,8 +46,8 @@ def prepare(picture: Picture, limits: ImageLimits, *, lossless: bool = False) ->
         width=encoded.width,
         height=encoded.height,
         sha256=hashlib.sha256(encoded.data).hexdigest(),
-        source_width=source[0],
-        source_height=source[1],
+        source_width=opened.width,
+        source_height=opened.height,
         notes=tuple(notes),
     )
 
@@ -78,11 +63,14 @@ class RememberingPreparer:
         self._lock = threading.Lock()
         self._shelves: WeakKeyDictionary[Picture, _Shelf] = WeakKeyDictionary()
 
-    def __call__(self, picture: Picture, limits: ImageLimits, *, lossless: bool = False) -> PreparedImage:
+    def __call__(
+        self, picture: Picture, limits: ImageLimits, *, lossless: bool = False, cancel: CancelSwitch | None = None
+    ) -> PreparedImage:
         with self._lock:
             shelf = self._shelves.setdefault(picture, _Shelf())
         return shelf.get(
-            (limits.long_edge, limits.max_bytes, lossless), lambda: self._prepare(picture, limits, lossless=lossless)
+            (limits.long_edge, limits.max_bytes, lossless),
+            lambda: self._prepare(picture, limits, lossless=lossless, cancel=cancel),
         )
 
 
@@ -100,14 +88,14 @@ class _Shelf:
             return self._prepared[key]
 
 
-def _notes(opened: OpenedPicture, source: tuple[int, int], encoded: Encoded, limits: ImageLimits) -> list[str]:
-    notes = []
-    if opened.frames > 1:
-        notes.append(f"Only the first of {opened.frames} {opened.frame_word}s is sent.")
-    if (encoded.width, encoded.height) != source:
-        notes.append(f"Shrunk from {source[0]} x {source[1]} to {encoded.width} x {encoded.height}.")
+def _notes(opened: OpenedPicture, encoded: Encoded, limits: ImageLimits) -> list[str]:
+    notes = list(opened.notes)
+    if (encoded.width, encoded.height) != (opened.width, opened.height):
+        notes.append(f"Shrunk from {opened.width} x {opened.height} to {encoded.width} x {encoded.height}.")
     if encoded.gave_up_png:
         notes.append(f"Sent as JPEG: a PNG would be larger than {_size(limits.max_bytes)}.")
+    if opened.removed:
+        notes.append(f"Removed: {', '.join(opened.removed)}.")
     return notes
 
 
@@ -115,48 +103,3 @@ def _size(number: int) -> str:
     if number >= 1024**2:
         return f"{number / 1024**2:.3g} MB"
     return f"{number / 1024:.3g} KB"
-
-
-def _turn(image: Image.Image) -> Image.Transpose | None:
-    """How the decoded image has to be turned to stand upright. (A TIFF is turned when it is decoded.)"""
-    from PIL import Image
-
-    turns = {
-        2: Image.Transpose.FLIP_LEFT_RIGHT,
-        3: Image.Transpose.ROTATE_180,
-        4: Image.Transpose.FLIP_TOP_BOTTOM,
-        5: Image.Transpose.TRANSPOSE,
-        6: Image.Transpose.ROTATE_270,
-        7: Image.Transpose.TRANSVERSE,
-        8: Image.Transpose.ROTATE_90,
-    }
-    return turns.get(_exif(image).get(_ORIENTATION, 1))
-
-
-def _swaps_sides(turn: Image.Transpose) -> bool:
-    return turn.name in ("TRANSPOSE", "ROTATE_270", "TRANSVERSE", "ROTATE_90")
-
-
-def _metadata(image: Image.Image) -> list[str]:
-    """What the file tells beside its pixels, in a person's words."""
-    info, exif = image.info, _exif(image)
-    texts = getattr(image, "text", {})  # of a PNG; XMP is kept in one of them
-    found = {
-        "camera data": any(tag in exif for tag in _CAMERA_TAGS),
-        "location": _GPS in exif,
-        "captions": _IPTC in info.get("photoshop", {}) or _IPTC_OF_TIFF in exif,
-        "editing data": "xmp" in info or any("xmp" in key for key in texts),
-        "comments": "comment" in info or any("xmp" not in key for key in texts),
-        "colour profile": bool(info.get("icc_profile")),
-    }
-    return [name for name, there in found.items() if there]
-
-
-def _exif(image: Image.Image) -> Image.Exif:
-    from PIL import Image
-
-    try:
-        return image.getexif()
-    except Exception as error:  # noqa: BLE001 - parses foreign bytes; a picture is good without them
-        log.info("camera data could not be read: %s", type(error).__name__)
-        return Image.Exif()

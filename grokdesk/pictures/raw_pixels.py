@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from grokdesk.model import Picture, Pixels
-from grokdesk.pictures.opening import image_of, open_picture
+from grokdesk.pictures.decoding import check_type, decode_stored
+from grokdesk.pictures.file_types import sniff
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+
+def image_of(pixels: Pixels) -> Image.Image:
+    """Over the same bytes."""
+    from PIL import Image
+
+    data: Any = pixels.data  # the stubs name only some of the buffers that do
+    return Image.frombuffer("RGB", (pixels.width, pixels.height), data, "raw", "BGRX", 0, 1)
 
 
 def decode(picture: Picture) -> Pixels:
-    """The first frame as BGRX; what was transparent keeps its colour. Raises NotAPicture, PictureTooLarge."""
-    image = open_picture(picture).image
+    """The first frame as BGRX; what was transparent keeps its colour.
+
+    For files of the desktop's own making: they are decoded in this process. Raises NotAPicture, PictureTooLarge."""
+    if isinstance(picture.content, Pixels):
+        return picture.content
+    check_type(picture.name, file_type := sniff(picture.content))
+    image, _ = decode_stored(picture.name, picture.content, file_type)
     if image.mode != "RGB":
         image = image.convert("RGB")
     return Pixels(image.tobytes("raw", "BGRX"), image.width, image.height)

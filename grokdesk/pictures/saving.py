@@ -6,9 +6,9 @@ from io import BytesIO
 from pathlib import Path
 
 from grokdesk.errors import PictureError
-from grokdesk.model import Picture, Pixels
-from grokdesk.pictures.opening import open_picture
+from grokdesk.model import Pixels
 from grokdesk.pictures.png import encode_png
+from grokdesk.pictures.raw_pixels import image_of
 
 FORMATS = {"": "PNG", ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 _OPTIONS: dict[str, dict[str, object]] = {
@@ -29,7 +29,7 @@ def save_picture(pixels: Pixels, path: Path) -> None:
     """Write or replace the file. Takes time; thread-safe. Raises PictureError."""
     check_name(path)
     file_format = FORMATS[path.suffix.lower()]
-    image = open_picture(Picture("capture", pixels)).image
+    image = image_of(pixels)
     if file_format == "PNG":
         content = encode_png(image)
     else:

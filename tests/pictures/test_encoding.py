@@ -4,7 +4,8 @@ import pytest
 from PIL import Image
 
 from grokdesk.errors import PictureTooLarge
-from grokdesk.pictures.encoding import encode, looks_drawn, shrunk
+from grokdesk.pictures.encoding import encode, looks_drawn
+from grokdesk.pictures.shrinking import shrunk
 from tests.benchmarks.png_encode import desktop_image
 from tests.support.images import decoded, page_of_text, photo
 

@@ -14,6 +14,7 @@ from PIL import Image, ImageCms, ImageOps
 from PIL.ExifTags import GPS, IFD, Base
 from PIL.PngImagePlugin import PngInfo
 
+from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import NotAPicture, PictureTooLarge
 from grokdesk.model import ImageLimits, Picture, Pixels, PreparedImage
 from grokdesk.pictures.preparing import RememberingPreparer, prepare
@@ -213,7 +214,9 @@ class CountingPrepare:
     def __init__(self) -> None:
         self.calls: list[tuple[str, int, bool]] = []
 
-    def __call__(self, picture: Picture, limits: ImageLimits, *, lossless: bool = False) -> PreparedImage:
+    def __call__(
+        self, picture: Picture, limits: ImageLimits, *, lossless: bool = False, cancel: CancelSwitch | None = None
+    ) -> PreparedImage:
         self.calls.append((picture.name, limits.long_edge, lossless))
         return prepare(picture, limits, lossless=lossless)
 
