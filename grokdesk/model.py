@@ -120,6 +120,12 @@ class Picture:
     """Empty while a picture is known by its public address only."""
     url: str = ""
     """The public address that it came from, "" for a picture that is anything else or was changed since."""
+    as_is: bool = False
+    """True: the file's own bytes leave, less what they tell beside the pixels; nothing is shrunk."""
+
+
+ImageFormat = Literal["png", "jpeg"]
+IMAGE_FORMATS: tuple[ImageFormat, ...] = ("png", "jpeg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +138,14 @@ class ImageLimits:
     long_edge: int = 2048
     max_bytes: int = 20 * 1024 * 1024
     max_images: int = 10
+    formats: tuple[ImageFormat, ...] = IMAGE_FORMATS
+    counts_base64: bool = True
+    """Whether ``max_bytes`` is meant for the picture as it stands in a request, a third larger than its file."""
+
+    @property
+    def file_bytes(self) -> int:
+        """The largest file that fits."""
+        return self.max_bytes // 4 * 3 if self.counts_base64 else self.max_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +165,10 @@ class PreparedImage:
     url: str = ""
     """A public address under which the same picture lies; a server that takes addresses gets it instead of ``data``,
     which is empty when the picture was never here."""
+    source_bytes: int = 0
+    """The size of the file that it was made of; 0 for a capture and for what was never here."""
+    source_format: str = ""
+    """The kind of that file: "PNG", "JPEG", "WEBP", ..."""
 
 
 # --- asking -----------------------------------------------------------------------------------------------

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING, Literal
 
 from grokdesk.errors import PictureTooLarge
+from grokdesk.model import IMAGE_FORMATS, ImageFormat
 from grokdesk.pictures.png import encode_png
 from grokdesk.pictures.shrinking import shrunk
 
@@ -22,6 +23,9 @@ _SMALL = 64 * 64
 _QUALITIES = (90, 85, 75)
 """Text stays legible at every one of them; shrinking to a half makes 16 px text illegible."""
 
+_WORTH_TRYING = 2
+"""How much smaller, at most, the slow PNG may be expected to be than the quick one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
@@ -33,21 +37,23 @@ class Encoded:
     """True when a PNG was right for the content but too large."""
 
 
-def encode(image: Image.Image, max_bytes: int, *, lossless: bool) -> Encoded:
+def encode(
+    image: Image.Image, max_bytes: int, *, lossless: bool, formats: Sequence[ImageFormat] = IMAGE_FORMATS
+) -> Encoded:
     """At most ``max_bytes`` of PNG or JPEG: compressed more before it is shrunk. ``image`` is in mode L or RGB.
 
     Raises PictureTooLarge when not even one pixel fits.
     """
-    as_png = lossless or looks_drawn(image)
+    as_png = "png" in formats and ("jpeg" not in formats or lossless or looks_drawn(image))
     smallest = 0
-    for attempt in _attempts(image, as_png=as_png):
+    for attempt in _attempts(image, max_bytes, formats, as_png=as_png):
         if len(attempt.data) <= max_bytes:
             return attempt
         smallest = len(attempt.data)
     edge = max(image.size)
     while edge > 1:
         edge = max(1, int(edge * min(0.8, (max_bytes / smallest) ** 0.5)))
-        attempt = _small_attempt(shrunk(image, edge), as_png=as_png)
+        attempt = _small_attempt(shrunk(image, edge), formats, as_png=as_png)
         if len(attempt.data) <= max_bytes:
             return attempt
         smallest = len(attempt.data)
@@ -71,22 +77,35 @@ def looks_drawn(image: Image.Image) -> bool:
     return triples.getcolors(int(count * _DRAWN_GREYS)) is not None
 
 
-def _attempts(image: Image.Image, *, as_png: bool) -> Iterator[Encoded]:
+def _attempts(image: Image.Image, max_bytes: int, formats: Sequence[ImageFormat], *, as_png: bool) -> Iterator[Encoded]:
     """From best to smallest, each made only when it is asked for."""
     if as_png:
-        yield Encoded(encode_png(image), "image/png", *image.size)
-        yield Encoded(_saved(image, "PNG", optimize=True), "image/png", *image.size)
-    for quality in _QUALITIES:
-        yield _as_jpeg(image, quality, gave_up_png=as_png)
+        quick = _as_png(image)
+        yield quick
+        if len(quick.data) <= max_bytes * _WORTH_TRYING:
+            yield _as_small_png(image)
+    if "jpeg" in formats:
+        for quality in _QUALITIES:
+            yield _as_jpeg(image, quality, gave_up_png=as_png)
 
 
-def _small_attempt(image: Image.Image, *, as_png: bool) -> Encoded:
+def _small_attempt(image: Image.Image, formats: Sequence[ImageFormat], *, as_png: bool) -> Encoded:
+    if "jpeg" not in formats:
+        return _as_small_png(image)
     jpeg = _as_jpeg(image, _QUALITIES[-1], gave_up_png=as_png)
-    if image.width * image.height > _SMALL:
+    if image.width * image.height > _SMALL or "png" not in formats:
         return jpeg
     # The header of a JPEG alone is some 600 bytes.
-    png = Encoded(_saved(image, "PNG", optimize=True), "image/png", *image.size)
-    return min(jpeg, png, key=lambda encoded: len(encoded.data))
+    return min(jpeg, _as_small_png(image), key=lambda encoded: len(encoded.data))
+
+
+def _as_png(image: Image.Image) -> Encoded:
+    return Encoded(encode_png(image), "image/png", *image.size)
+
+
+def _as_small_png(image: Image.Image) -> Encoded:
+    """Slowly, with filters: for what would not fit otherwise."""
+    return Encoded(_saved(image, "PNG", optimize=True), "image/png", *image.size)
 
 
 def _as_jpeg(image: Image.Image, quality: int, *, gave_up_png: bool) -> Encoded:

@@ -5,15 +5,22 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
 from grokdesk.cancel import CancelSwitch
-from grokdesk.model import ImageLimits, Picture, PreparedImage
+from grokdesk.model import ImageLimits, Picture, Pixels, PreparedImage
+from grokdesk.pictures.bare_file import bare_file
 from grokdesk.pictures.encoding import Encoded, encode
+from grokdesk.pictures.file_types import sniff
 from grokdesk.pictures.opened import OpenedPicture, Opener
 from grokdesk.pictures.opening import open_picture
 from grokdesk.pictures.shrinking import shrunk
+
+_WORTH_KEEPING = 1.25
+"""How much larger a JPEG may be than one made of it, to be kept."""
+_Wanted = tuple[ImageLimits, bool]
 
 
 class Prepare(Protocol):
@@ -32,13 +39,27 @@ def prepare(
 ) -> PreparedImage:
     """Decode, shrink to ``limits``, and encode as PNG (screens, drawings, ``lossless``) or JPEG (photos).
 
-    ``limits.max_bytes`` counts the bytes of the file, not of its base64 form. Takes time; thread-safe.
+    A file that fits and would only be changed for the worse leaves with its own pixels. The same picture and limits
+    give the same bytes, so that a server's cache knows them. Takes time; thread-safe.
     Raises NotAPicture, PictureTooLarge and Cancelled.
     """
-    opened = opener(picture, enough=limits.long_edge, cancel=cancel)
-    image = shrunk(opened.image, limits.long_edge, (opened.width, opened.height))
-    encoded = encode(image, limits.max_bytes, lossless=lossless)
-    notes = _notes(opened, encoded, limits)
+    opened = opener(picture, enough=None if picture.as_is else limits.long_edge, cancel=cancel)
+    stored = _as_stored(picture, opened, limits)
+    if picture.as_is:
+        limits = replace(limits, long_edge=max(opened.width, opened.height))
+    if stored is not None and picture.as_is:
+        encoded, notes = stored, [*opened.notes, "Sent as the file is."]
+    else:
+        image = shrunk(opened.image, limits.long_edge, (opened.width, opened.height))
+        lossless = lossless or picture.as_is
+        encoded = encode(image, limits.file_bytes, lossless=lossless, formats=limits.formats)
+        if stored is not None and _is_better(stored, encoded, lossless=lossless):
+            encoded = stored
+        notes = _notes(opened, encoded, limits)
+        if picture.as_is and isinstance(picture.content, bytes):
+            notes.append("The file cannot leave as it is, so it was encoded anew in full size.")
+    if opened.removed:
+        notes.append(f"Removed: {', '.join(opened.removed)}.")
     return PreparedImage(
         name=picture.name,
         data=encoded.data,
@@ -48,8 +69,37 @@ def prepare(
         sha256=hashlib.sha256(encoded.data).hexdigest(),
         source_width=opened.width,
         source_height=opened.height,
+        source_bytes=0 if isinstance(picture.content, Pixels) else len(picture.content),
+        source_format="" if isinstance(picture.content, Pixels) else sniff(picture.content).pillow_format,
         notes=tuple(notes),
     )
+
+
+def _as_stored(picture: Picture, opened: OpenedPicture, limits: ImageLimits) -> Encoded | None:
+    """The file's own pixels, where the provider takes them and every program shows them alike.
+
+    A picture that is to leave as it is may keep its turn and its colour profile.
+    """
+    if isinstance(picture.content, Pixels) or opened.notes:
+        return None
+    if not picture.as_is and max(opened.width, opened.height) > limits.long_edge:
+        return None
+    bare = bare_file(picture.content)
+    if bare is None or not (bare.is_plain or picture.as_is) or len(bare.data) > limits.file_bytes:
+        return None
+    if bare.media_type.removeprefix("image/") not in limits.formats:
+        return None
+    return Encoded(bare.data, bare.media_type, opened.width, opened.height)
+
+
+def _is_better(stored: Encoded, encoded: Encoded, *, lossless: bool) -> bool:
+    """Whether the file's own pixels should leave instead of what was made of them."""
+    if (stored.width, stored.height) != (encoded.width, encoded.height) or encoded.gave_up_png:
+        return True
+    if stored.media_type == "image/jpeg":
+        # What a JPEG has lost is gone, but another one loses more, and a PNG carries its noise.
+        return lossless or len(stored.data) <= len(encoded.data) * _WORTH_KEEPING
+    return len(stored.data) < len(encoded.data)
 
 
 class RememberingPreparer:
@@ -69,7 +119,7 @@ class RememberingPreparer:
         with self._lock:
             shelf = self._shelves.setdefault(picture, _Shelf())
         return shelf.get(
-            (limits.long_edge, limits.max_bytes, lossless),
+            (replace(limits, max_images=0), lossless),
             lambda: self._prepare(picture, limits, lossless=lossless, cancel=cancel),
         )
 
@@ -79,9 +129,9 @@ class _Shelf:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._prepared: dict[tuple[int, int, bool], PreparedImage] = {}
+        self._prepared: dict[_Wanted, PreparedImage] = {}
 
-    def get(self, key: tuple[int, int, bool], make: Callable[[], PreparedImage]) -> PreparedImage:
+    def get(self, key: _Wanted, make: Callable[[], PreparedImage]) -> PreparedImage:
         with self._lock:
             if key not in self._prepared:
                 self._prepared[key] = make()
@@ -93,9 +143,7 @@ def _notes(opened: OpenedPicture, encoded: Encoded, limits: ImageLimits) -> list
     if (encoded.width, encoded.height) != (opened.width, opened.height):
         notes.append(f"Shrunk from {opened.width} x {opened.height} to {encoded.width} x {encoded.height}.")
     if encoded.gave_up_png:
-        notes.append(f"Sent as JPEG: a PNG would be larger than {_size(limits.max_bytes)}.")
-    if opened.removed:
-        notes.append(f"Removed: {', '.join(opened.removed)}.")
+        notes.append(f"Sent as JPEG: a PNG would be larger than {_size(limits.file_bytes)}.")
     return notes
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from grokdesk.addresses import check_base_url, is_local
-from grokdesk.model import DIALECTS, Connection, ImageLimits, Profile
+from grokdesk.model import DIALECTS, IMAGE_FORMATS, Connection, ImageFormat, ImageLimits, Profile
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _KINDS: dict[str, type] = {
@@ -20,6 +20,8 @@ _KINDS: dict[str, type] = {
     "long_edge": int,
     "max_bytes": int,
     "max_images": int,
+    "formats": list,
+    "counts_base64": bool,
     "needs_key": bool,
     "is_local": bool,
     "effort": str,
@@ -50,6 +52,10 @@ def table_of(profile: Profile) -> dict[str, Any]:
         for name in ("proxy", "ca_file", "connect_seconds", "idle_seconds")
         if getattr(way, name) != getattr(usual, name)
     }
+    if not profile.limits.counts_base64:
+        special["counts_base64"] = False
+    if profile.limits.formats != IMAGE_FORMATS:
+        special["formats"] = list(profile.limits.formats)
     if way.headers:
         special["headers"] = dict(way.headers)
     if profile.effort:
@@ -103,12 +109,22 @@ def profile_from(table: Mapping[str, Any]) -> Profile:
             table.get("long_edge", usual.long_edge),
             table.get("max_bytes", usual.max_bytes),
             table.get("max_images", usual.max_images),
+            _formats_from(table),
+            table.get("counts_base64", usual.counts_base64),
         ),
         needs_key=table.get("needs_key", remote),
         is_local=table.get("is_local", True) and (not remote or is_local(base_url)),
         connection=_connection_from(table),
         effort=table.get("effort", "").strip(),
     )
+
+
+def _formats_from(table: Mapping[str, Any]) -> tuple[ImageFormat, ...]:
+    named = table.get("formats", IMAGE_FORMATS)
+    formats = tuple(known for known in IMAGE_FORMATS if known in named)
+    if not formats or len(formats) != len(named):
+        raise ValueError(f"formats has to name {' or '.join(IMAGE_FORMATS)}, or both")
+    return formats
 
 
 def _connection_from(table: Mapping[str, Any]) -> Connection:

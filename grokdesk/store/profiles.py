@@ -10,7 +10,13 @@ from grokdesk.errors import UsageError
 from grokdesk.model import DialectName, ImageLimits, Profile
 from grokdesk.store.settings import Settings
 
-XAI = Profile("xai", "xAI", "xai-responses", "https://api.x.ai/v1")
+XAI = Profile(
+    "xai",
+    "xAI",
+    "xai-responses",
+    "https://api.x.ai/v1",
+    limits=ImageLimits(long_edge=8192),  # larger ones it shrinks itself; unshrunk, a screen is sharper and not larger
+)
 CONCURRED = "https://concurred.ai/api/v1"
 """Where Concurred's APIs lie; older accounts use https://agent-heavy.vercel.app."""
 ON_THIS_COMPUTER = Profile(
@@ -104,7 +110,13 @@ def new_profile(preset: Preset, taken: Collection[str]) -> Profile:
     profile_id, number = free_id(preset_id(preset), taken)
     name = preset.title if number == 1 else f"{preset.title} {number}"
     return Profile(
-        profile_id, name, preset.dialect, preset.base_url, needs_key=preset.needs_key, is_local=preset.is_local
+        profile_id,
+        name,
+        preset.dialect,
+        preset.base_url,
+        limits=XAI.limits if preset.dialect == XAI.dialect else ImageLimits(),
+        needs_key=preset.needs_key,
+        is_local=preset.is_local,
     )
 
 

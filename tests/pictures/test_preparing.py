@@ -5,6 +5,7 @@ import hashlib
 import struct
 import threading
 import weakref
+from base64 import b64encode
 from collections.abc import Iterator
 
 import pytest
@@ -151,7 +152,7 @@ def test_notes_name_frames_and_transparency() -> None:
 
 def test_notes_name_a_jpeg_in_place_of_a_png() -> None:
     data = encoded(photo(400, 300), "PNG")
-    prepared = prepare(Picture("shot.png", data), ImageLimits(max_bytes=100 * 1024), lossless=True)
+    prepared = prepare(Picture("shot.png", data), ImageLimits(max_bytes=100 * 1024, counts_base64=False), lossless=True)
     assert prepared.media_type == "image/jpeg"
     assert prepared.notes == ("Sent as JPEG: a PNG would be larger than 100 KB.",)
 
@@ -173,7 +174,13 @@ def test_a_capture_leaves_exactly_as_it_was(width: int, height: int, data: st.Da
     size=st.tuples(st.integers(1, 320), st.integers(1, 320)),
     mode=st.sampled_from(["RGB", "RGBA", "L", "P", "CMYK", "1"]),
     file_format=st.sampled_from(["PNG", "JPEG", "TIFF"]),
-    limits=st.builds(ImageLimits, long_edge=st.integers(1, 400), max_bytes=st.integers(100, 60_000)),
+    limits=st.builds(
+        ImageLimits,
+        long_edge=st.integers(1, 400),
+        max_bytes=st.integers(1000, 60_000),
+        formats=st.sampled_from([("png", "jpeg"), ("png",), ("jpeg",)]),
+        counts_base64=st.booleans(),
+    ),
     lossless=st.booleans(),
 )
 def test_limits_hold(
@@ -183,13 +190,14 @@ def test_limits_hold(
         mode = "RGB"
     picture = Picture("any", encoded(photo(*size).convert(mode), file_format))
     prepared = prepare(picture, limits, lossless=lossless)
-    assert len(prepared.data) <= limits.max_bytes
+    assert len(b64encode(prepared.data) if limits.counts_base64 else prepared.data) <= limits.max_bytes
+    assert prepared.media_type.removeprefix("image/") in limits.formats
     assert max(prepared.width, prepared.height) <= limits.long_edge
     assert prepared.sha256 == hashlib.sha256(prepared.data).hexdigest()
     assert (prepared.source_width, prepared.source_height) == size
     image = decoded(prepared.data)
     assert image.size == (prepared.width, prepared.height)
-    assert image.mode in ("RGB", "L")
+    assert image.mode in ("RGB", "L", "P", "1")
     scale = max(image.size) / max(size)
     assert all(abs(side * scale - found) <= 1 for side, found in zip(size, image.size, strict=True))
 

@@ -23,7 +23,7 @@ OLLAMA = Profile(
     "chat-completions",
     "http://localhost:11434/v1",
     "llava",
-    ImageLimits(1024, 2_000_000, 3),
+    ImageLimits(1024, 2_000_000, 3, ("jpeg",), counts_base64=False),
     needs_key=False,
     is_local=True,
 )
