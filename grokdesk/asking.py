@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
 from grokdesk.actions.catalogue import Action, Catalogue
 from grokdesk.cancel import CancelSwitch
-from grokdesk.errors import Bug, Cancelled, GrokDeskError, UsageError
+from grokdesk.errors import Bug, Cancelled, Fault, GrokDeskError, ProviderError, UsageError
 from grokdesk.model import (
     CUT,
     FAILED,
@@ -39,8 +39,10 @@ from grokdesk.model import (
     Turn,
     UsageReported,
 )
-from grokdesk.providers.picture_addresses import by_address, is_public, takes_address
+from grokdesk.providers.picture_addresses import by_address, is_public
 from grokdesk.providers.protocol import Provider
+from grokdesk.upkeep.context import Context, sent_with
+from grokdesk.upkeep.rules import Upkeep
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +73,7 @@ class Asker:
     """None for a temporary conversation."""
     clock: Clock
     now: Callable[[], datetime]
+    upkeep: Upkeep = field(default_factory=Upkeep)
 
 
 def ask(
@@ -85,6 +88,7 @@ def ask(
     turn = Turn(question, Message(question.text), Answer(), profile.name, asker.now())
     error: GrokDeskError | None = None
     ended = False
+    context: Context | None = None
     try:
         try:
             action = asker.catalogue.get(question.action_id)
@@ -95,11 +99,15 @@ def ask(
                 images.append(_prepared(asker, picture, profile, action, cancel))
             message = replace(message_for(question, action, tuple(images)), conversation=past.id)
             turn = replace(turn, message=message)
+            context = asker.upkeep.context(past, message, profile)
             yield Prepared(turn.message.images)
             cancel.check()
             collected.start()
-            for event in asker.provider_for(profile).answer(turn.message, past.turns, cancel):
-                collected.add(event)
+            for event in _events(asker, question, past, profile, message, context, cancel):
+                if isinstance(event, Prepared):
+                    turn = replace(turn, message=replace(turn.message, images=event.images))
+                else:
+                    collected.add(event)
                 yield event
         except GrokDeskError as raised:
             error = raised
@@ -107,12 +115,63 @@ def ask(
             log.exception("asking failed")
             error = Bug("Something went wrong in GrokDesk itself.", f"Please report it: {type(raised).__name__}.")
             error.__cause__ = raised
-        turn = replace(turn, answer=collected.answer(error))
+        turn = _concluded(turn, collected, context, past, profile, error)
         ended = True
         yield Ended(turn, error, _keep(asker.keeper, past.id, turn))
     finally:
         if not ended:
             _keep(asker.keeper, past.id, replace(turn, answer=collected.answer(Cancelled())))
+
+
+def _events(
+    asker: Asker,
+    question: Question,
+    past: Conversation,
+    profile: Profile,
+    message: Message,
+    context: Context,
+    cancel: CancelSwitch,
+) -> Iterator[AnswerEvent | Prepared]:
+    """The provider's events. A server that does not take a picture's address is asked once more, with the pictures
+    themselves, as long as nothing of an answer has come."""
+    yield from map(Noticed, context.notices)
+    provider, begun = asker.provider_for(profile), False
+    try:
+        for event in provider.answer(message, context.turns, cancel):
+            begun = begun or isinstance(event, (TextDelta, ReasoningDelta))
+            yield event
+    except ProviderError as error:
+        addresses = [image.url for image in images_of(message, context.turns) if image.url]
+        if begun or not addresses or error.fault not in (Fault.ADDRESS, Fault.ADDRESSES):
+            raise
+        asker.upkeep.addresses.remember_refusal(profile, addresses, takes_none=error.fault is Fault.ADDRESSES)
+    else:
+        return
+    yield Noticed(f"{profile.name} did not take a picture by its address, so the picture itself is sent.")
+    action = asker.catalogue.get(question.action_id)
+    images = tuple(_prepared(asker, picture, profile, action, cancel) for picture in question.pictures)
+    message = replace(message, images=images)
+    context = asker.upkeep.context(past, message, profile)
+    yield Prepared(images)
+    yield from provider.answer(message, context.turns, cancel)
+
+
+def _concluded(
+    turn: Turn,
+    collected: _Collector,
+    context: Context | None,
+    past: Conversation,
+    profile: Profile,
+    error: GrokDeskError | None,
+) -> Turn:
+    sent = turn.sent if context is None else sent_with(context, past, turn.message, profile, error)
+    return replace(turn, answer=collected.answer(error), sent=sent)
+
+
+def images_of(message: Message, past: Sequence[Turn]) -> Iterator[PreparedImage]:
+    """Every picture of a request."""
+    for each in (message, *(turn.message for turn in past)):
+        yield from each.images
 
 
 def message_for(question: Question, action: Action, images: tuple[PreparedImage, ...]) -> Message:
@@ -132,7 +191,8 @@ def _prepared(asker: Asker, picture: Picture, profile: Profile, action: Action, 
 
     A picture that had to be changed to be sent (another format, shrunk) goes as bytes.
     """
-    as_address = bool(picture.url) and takes_address(profile, picture.url) and is_public(picture.url, cancel)
+    takes = asker.upkeep.addresses.takes
+    as_address = bool(picture.url) and takes(profile, picture.url) and is_public(picture.url, cancel)
     if picture.url and not picture.content:
         if as_address:
             return by_address(picture.name, picture.url)

@@ -55,6 +55,15 @@ class Remedy(Enum):
     COPY_DETAILS = "Copy details"
 
 
+class Fault(Enum):
+    """What of a question a server's refusal is about, as far as its words tell."""
+
+    NEW_PICTURES = "what was added last"
+    ALL_PICTURES = "pictures as such, or their number"
+    ADDRESS = "an address that it could not fetch a picture from"
+    ADDRESSES = "pictures by their address"
+
+
 class GrokDeskError(Exception):
     """Root of the tree; raise one of the leaves."""
 
@@ -107,6 +116,7 @@ class ProviderError(Known):
     exit_code = EXIT_NETWORK
     retry_after: float | None = None
     """Seconds that the server wants to be left alone, None when it did not say."""
+    fault: Fault | None = None
 
 
 class KeyMissing(ProviderError):
@@ -131,7 +141,7 @@ class ModelNotFound(ProviderError):
 
 
 class ContentRefused(ProviderError):
-    pass
+    fault = Fault.NEW_PICTURES
 
 
 class RequestRefused(ProviderError):

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from grokdesk.errors import GrokDeskError
+from grokdesk.sent import NOT_SENT, USUAL_REQUEST, Place, RequestLimits, Sent
 
 # --- pictures ---------------------------------------------------------------------------------------------
 
@@ -169,6 +170,8 @@ class PreparedImage:
     """The size of the file that it was made of; 0 for a capture and for what was never here."""
     source_format: str = ""
     """The kind of that file: "PNG", "JPEG", "WEBP", ..."""
+    stand_in: str = ""
+    """Words that go in place of an earlier picture, "" when the picture itself goes."""
 
 
 # --- asking -----------------------------------------------------------------------------------------------
@@ -212,6 +215,7 @@ class Profile:
     connection: Connection = AS_USUAL
     effort: str = ""
     """How hard its models are to think when a question does not say; "" leaves it to the server."""
+    request: RequestLimits = USUAL_REQUEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,12 +298,15 @@ class Turn:
     answer: Answer
     profile_name: str
     asked_at: datetime
+    sent: Sent = NOT_SENT
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
     id: str
     turns: tuple[Turn, ...] = ()
+    chosen: Mapping[Place, bool] = field(default_factory=dict, hash=False)
+    """Earlier pictures that the person decided about: True is sent again, False is not."""
 
 
 # --- what happens while an answer comes -------------------------------------------------------------------

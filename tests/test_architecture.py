@@ -40,10 +40,11 @@ DOORS = {
 
 # A room may import from itself and from rooms with a smaller number.
 ORDER = [
-    {"errors"},
+    {"errors", "sent"},
     {"model", "cancel", "logs", "paths", "addresses"},
     {"pictures"},
     {"actions", "providers", "store", "system"},
+    {"upkeep"},
     {"asking"},
     {"services"},
     {"doctor"},

@@ -38,7 +38,8 @@ def plan(message: Message, past: Sequence[Turn]) -> Plan:
     notices = []
     images = message.images
     if not images:
-        images = next((turn.message.images[-1:] for turn in reversed(past) if turn.message.images), ())
+        sent = [image for turn in past for image in turn.message.images if not image.stand_in]
+        images = tuple(sent[-1:])
         if not images:
             raise UsageError(
                 "Concurred Vision needs a picture.", "Add a picture, or choose another profile to ask without one."

@@ -72,7 +72,8 @@ class _Parts:
 
 
 def _newest_images(past: Sequence[Turn]) -> tuple[PreparedImage, ...]:
-    return next((turn.message.images for turn in reversed(past) if turn.message.images), ())
+    usable = (tuple(image for image in turn.message.images if not image.stand_in) for turn in reversed(past))
+    return next(filter(None, usable), ())
 
 
 def _labelled(image: PreparedImage, text: str, *, several: bool, as_markdown: bool) -> str:

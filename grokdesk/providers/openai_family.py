@@ -13,8 +13,8 @@ from grokdesk.providers.json_pieces import Inline
 from grokdesk.providers.picture_addresses import takes_address
 from grokdesk.providers.protocol import HttpRequest, Part, Plan
 
-TURNS_WITH_PICTURES = 2
-"""How many past turns send their pictures again; pictures are most of what a request weighs."""
+NO_WORDS = "Go on."
+"""For a question without words and pictures: a message with nothing in it is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +51,15 @@ def conversation(profile: Profile, message: Message, past: Sequence[Turn]) -> It
     """The system prompt, the past, and the message. What was sent once is sent again in the same words, so that a
     server's cache of prompts knows it.
 
-    A turn without an answer is left out: the server refused it or the person stopped it, and its pictures would fail
-    again. Pictures go with the newest ``TURNS_WITH_PICTURES`` past turns that have any.
+    What of the past is sent is decided in ``upkeep``. A turn without an answer never is: no server takes one.
     """
-    answered = [turn for turn in past if turn.answer.text.strip()]
-    with_pictures = [turn for turn in answered if turn.message.images]
-    kept = with_pictures[-TURNS_WITH_PICTURES:]
     if message.system:
         yield Said("system", (message.system,))
-    for turn in answered:
-        yield Said("user", tuple(_parts(profile, turn.message, with_pictures=any(turn is one for one in kept))))
-        yield Said("assistant", (turn.answer.text,))
-    yield Said("user", tuple(_parts(profile, message, with_pictures=True)))
+    for turn in past:
+        if turn.answer.text.strip():
+            yield Said("user", tuple(_parts(profile, turn.message)))
+            yield Said("assistant", (turn.answer.text,))
+    yield Said("user", tuple(_parts(profile, message)))
 
 
 def picture_address(profile: Profile, image: PreparedImage) -> str | Inline:
@@ -72,18 +69,18 @@ def picture_address(profile: Profile, image: PreparedImage) -> str | Inline:
     return Inline(image.data, f"data:{image.media_type};base64,")
 
 
-def _parts(profile: Profile, message: Message, *, with_pictures: bool) -> Iterator[str | PreparedImage]:
+def _parts(profile: Profile, message: Message) -> Iterator[str | PreparedImage]:
     """Text first, then the pictures in the person's order; several are labelled, so that they can be spoken of."""
     if message.prompt or not message.images:
-        yield message.prompt
+        yield message.prompt if message.prompt.strip() or message.images else NO_WORDS
     labelled = len(message.images) > 1
     for at, image in enumerate(message.images):
         if labelled:
             yield f"Picture {label(at)}:"
-        if with_pictures and (image.data or (image.url and takes_address(profile, image.url))):
+        if image.data or (image.url and takes_address(profile, image.url)):
             yield image
         else:
-            yield f"[picture omitted: {image.name}]"
+            yield image.stand_in or f"[picture: {image.name}, not sent]"
 
 
 def label(at: int) -> str:

@@ -17,6 +17,7 @@ from urllib.parse import urljoin, urlsplit
 from grokdesk.errors import (
     ContentRefused,
     CreditsUsedUp,
+    Fault,
     GrokDeskError,
     KeyRefused,
     ModelNotFound,
@@ -28,6 +29,7 @@ from grokdesk.errors import (
     ServerTrouble,
 )
 from grokdesk.logs import Redactor
+from grokdesk.providers.picture_faults import ABOUT_PICTURES, names_pictures, refused_picture
 from grokdesk.providers.server_words import LONGEST_WORDS, ServerWords, words_in, words_of
 
 THE_SERVER = "The server"
@@ -41,6 +43,10 @@ class _Case:
     status: int
     words: ServerWords
     retry_after: float | None = None
+
+    @property
+    def said(self) -> str:
+        return f"{self.words.message} {self.words.code}"
 
     def hint(self, advice: str) -> str:
         return f"{advice} It said: “{self.words.message}”" if self.words.message else advice
@@ -58,8 +64,7 @@ class _Rule:
     def applies(self, case: _Case) -> bool:
         if case.status in self.always:
             return True
-        said = f"{case.words.message} {case.words.code}"
-        return case.status in self.then and re.search(self.words, said, re.IGNORECASE) is not None
+        return case.status in self.then and re.search(self.words, case.said, re.IGNORECASE) is not None
 
 
 def status_error(status: int, headers: Mapping[str, str], body: bytes, server: str) -> GrokDeskError:
@@ -145,6 +150,13 @@ def _credits(case: _Case) -> GrokDeskError:
 def _blind(case: _Case) -> GrokDeskError:
     error = RequestRefused("This model does not take pictures.", case.hint("Choose a model that sees."))
     error.remedy = Remedy.CHOOSE_MODEL
+    error.fault = Fault.ALL_PICTURES
+    return error
+
+
+def _picture(case: _Case) -> GrokDeskError:
+    error, advice = refused_picture(case.server, case.said)
+    error.hint = case.hint(advice)
     return error
 
 
@@ -160,10 +172,13 @@ def _permission(case: _Case) -> GrokDeskError:
 
 
 def _too_large(case: _Case) -> GrokDeskError:
-    return RequestTooLarge(
+    error = RequestTooLarge(
         f"The question is too large for {_inside(case.server)}.",
         case.hint("Send fewer or smaller pictures, or begin a new conversation."),
     )
+    if names_pictures(case.said):
+        error.fault = Fault.ALL_PICTURES
+    return error
 
 
 def _rate(case: _Case) -> GrokDeskError:
@@ -277,6 +292,7 @@ _RULES = (
         words=r"too large|length limit exceeded|context[ _](length|size|window)|too many (images|tokens)"
         r"|exceed\w* the (limit|maximum)|at most \d+ image",
     ),
+    _Rule(_picture, then=frozenset({0, 400, 415, 422}), words=ABOUT_PICTURES),
     _Rule(_rate, always=frozenset({429}), then=frozenset({0}), words=r"rate.?limit|too many requests"),
     _Rule(_permission, always=frozenset({403}), then=frozenset({0}), words=r"permission"),
     _Rule(_address, always=frozenset({404, 405, 410, 501})),

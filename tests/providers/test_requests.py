@@ -115,19 +115,16 @@ def test_a_picture_without_words_has_no_empty_text() -> None:
     assert [part["type"] for part in only["content"]] == ["image_url"]
 
 
-def test_only_the_newest_two_picture_turns_send_their_pictures_again() -> None:
-    past = [
-        turn("one", "1", image("old.png")),
-        turn("two", "2", image("mid.png")),
-        turn("three", "3"),
-        turn("four", "4", image("new.png")),
-    ]
-    messages = body_of(chat_completions.build(CHAT, Message("five", (image("now.png"),)), past))["messages"]
-    texts = json.dumps(messages)
-    assert texts.count("data:image/png") == 3
+def test_words_stand_in_for_a_picture_at_its_place() -> None:
+    stand_in = replace(image("old.png", b""), stand_in="[picture: old.png, 2 x 1, not sent again]")
+    past = [turn("one", "1", stand_in, image("kept.png"))]
+    messages = body_of(chat_completions.build(CHAT, Message("two", (image("now.png"),)), past))["messages"]
     assert messages[0]["content"] == [
         {"type": "text", "text": "one"},
-        {"type": "text", "text": "[picture omitted: old.png]"},
+        {"type": "text", "text": "Picture A:"},
+        {"type": "text", "text": "[picture: old.png, 2 x 1, not sent again]"},
+        {"type": "text", "text": "Picture B:"},
+        {"type": "image_url", "image_url": {"url": uri()}},
     ]
 
 
@@ -135,7 +132,13 @@ def test_a_picture_whose_bytes_are_gone_is_named_instead() -> None:
     messages = body_of(chat_completions.build(CHAT, Message("and?"), [turn("one", "1", image("a.png", b""))]))[
         "messages"
     ]
-    assert messages[0]["content"][1] == {"type": "text", "text": "[picture omitted: a.png]"}
+    assert messages[0]["content"][1] == {"type": "text", "text": "[picture: a.png, not sent]"}
+
+
+def test_a_message_is_never_empty() -> None:
+    """xAI refuses a message with nothing in it, and then every later question of the conversation."""
+    messages = body_of(chat_completions.build(CHAT, Message(""), [turn(" ", "1")]))["messages"]
+    assert [message["content"] for message in messages] == ["Go on.", "1", "Go on."]
 
 
 @pytest.mark.parametrize("answer", ["", " \n"])

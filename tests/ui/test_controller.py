@@ -148,7 +148,8 @@ def test_an_error_keeps_the_partial_answer_and_retry_asks_again(qtbot: QtBot, st
     assert len(message.images) == 1
 
 
-def test_a_failed_question_stays_in_the_conversation_with_its_picture(qtbot: QtBot, stage: Stage) -> None:
+def test_a_failed_question_stays_in_the_conversation_with_its_picture(qtbot: QtBot) -> None:
+    stage = Stage(profile=Profile("here", "On this computer", "on-this-computer", needs_key=False, is_local=True))
     stage.provider.script = (ServerTrouble("Down."),)
     stage.draft.add_picture(picture())
     assert stage.ask(qtbot).turn.answer.finish == FAILED

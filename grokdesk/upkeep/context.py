@@ -1,0 +1,176 @@
+"""What of the conversation goes along with a question: decided here alone, shown by the window, done by ``asking``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from grokdesk.errors import Fault, GrokDeskError, ProviderError, RequestTooLarge
+from grokdesk.model import Conversation, Message, Profile, Turn
+from grokdesk.sent import NOTHING, Place, Sent, Weight
+from grokdesk.upkeep.fitting import TOO_HEAVY, Fitting, PastPicture
+from grokdesk.upkeep.newest import why_not
+from grokdesk.upkeep.weighing import BASE, weight_of_message
+
+AGAIN = 3
+"""How many turns send their pictures again unless the person says otherwise."""
+
+UNANSWERED = "its question has no answer"
+
+Takes = Callable[[Profile, str], bool]
+"""Whether a server may be given an address."""
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierPicture:
+    """One picture of an earlier turn. ``why`` it does not go along, as the end of a sentence; "" when it does."""
+
+    place: Place
+    name: str
+    width: int
+    height: int
+    why: str = ""
+    may_go: bool = True
+    """False when choosing it would change nothing: its turn itself is not sent."""
+
+    @property
+    def goes(self) -> bool:
+        return not self.why
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    turns: tuple[Turn, ...] = ()
+    """As they go to the provider: words stand in for the pictures that do not go."""
+    pictures: tuple[EarlierPicture, ...] = ()
+    """Every picture of every turn there was."""
+    left_out: int = 0
+    """The answered turns that there is no room for."""
+    weight: Weight = NOTHING
+    notices: tuple[str, ...] = ()
+    """What changed with this question, for the person."""
+
+    @property
+    def going(self) -> frozenset[Place]:
+        return frozenset(picture.place for picture in self.pictures if picture.goes)
+
+
+def context_of(past: Conversation, message: Message, profile: Profile, again: int, takes: Takes) -> Context:
+    """Raises RequestTooLarge when the question alone is more than the profile allows."""
+    if profile.dialect in ("concurred-vision", "on-this-computer"):
+        return _of_newest(past, message, profile)
+
+    def takes_address(url: str) -> bool:
+        return takes(profile, url)
+
+    fitting = Fitting(profile.request, again, takes_address, who(profile))
+    for number, turn in enumerate(past.turns):
+        fitting.fit(weight_of_message(turn.message, takes_address))
+        fitting.learn(turn)
+        if is_answered(turn):
+            fitting.add(number, turn, past.chosen)
+    question = weight_of_message(message, takes_address)
+    _check(fitting, question, profile)
+    fitting.fit(question)
+    return Context(
+        turns=tuple(turn.as_sent(takes_address) for turn in fitting.kept),
+        pictures=_all_pictures(past, fitting),
+        left_out=len(fitting.gone),
+        weight=BASE + question + fitting.weight,
+        notices=_notices(fitting.dropped),
+    )
+
+
+def is_answered(turn: Turn) -> bool:
+    """A turn without an answer is not sent again: a question after a question, or an empty answer, is what servers
+    refuse, and its pictures would fail again."""
+    return bool(turn.answer.text.strip())
+
+
+def who(profile: Profile) -> str:
+    """What counted and refused once: a model at a server."""
+    return f"{profile.id}/{profile.model}"
+
+
+def sent_with(
+    context: Context, past: Conversation, message: Message, profile: Profile, error: GrokDeskError | None
+) -> Sent:
+    """What is to be remembered of a question that went out and ended with ``error``."""
+    blamed = _blamed(context, past, message, error)
+    return Sent(
+        to=who(profile),
+        weight=context.weight,
+        refused=blamed,
+        why=error.title.rstrip(".") if error is not None and blamed else "",
+        too_large=isinstance(error, RequestTooLarge),
+    )
+
+
+def _blamed(context: Context, past: Conversation, message: Message, error: GrokDeskError | None) -> frozenset[Place]:
+    """New pictures before old ones, which were taken once; when that did not help the last time, all."""
+    fault = error.fault if isinstance(error, ProviderError) else None
+    if fault is None:
+        return frozenset()
+    own = frozenset((len(past.turns), at) for at in range(len(message.images)))
+    failed_before = bool(past.turns) and bool(past.turns[-1].sent.refused)
+    return own if own and fault is not Fault.ALL_PICTURES and not failed_before else own | context.going
+
+
+def _check(fitting: Fitting, question: Weight, profile: Profile) -> None:
+    room, whole = fitting.room_beside(question), question + BASE
+    if room.bytes < 0:
+        raise RequestTooLarge(
+            f"The question alone is {_size(whole.bytes)}, and {profile.name} gets at most "
+            f"{_size(profile.request.max_bytes)} at once.",
+            "Send fewer or smaller pictures. The limit is request_bytes of the profile.",
+        )
+    if room.tokens < 0:
+        raise RequestTooLarge(
+            f"The question alone is about {round(whole.tokens * fitting.factor):,} tokens, and {profile.name} gets at "
+            f"most {profile.request.max_tokens:,} at once.",
+            "Shorten the text or send fewer pictures. The limit is request_tokens of the profile.",
+        )
+
+
+def _all_pictures(past: Conversation, fitting: Fitting) -> tuple[EarlierPicture, ...]:
+    known: dict[Place, tuple[PastPicture, bool]] = {}
+    for turns, may_go in ((fitting.gone, False), (fitting.kept, True)):
+        known |= {picture.place: (picture, may_go) for turn in turns for picture in turn.pictures}
+    found = []
+    for number, turn in enumerate(past.turns):
+        for at, image in enumerate(turn.message.images):
+            picture, may_go = known.get((number, at), (None, False))
+            why = UNANSWERED if picture is None else picture.why
+            found.append(EarlierPicture((number, at), image.name, image.width, image.height, why, may_go))
+    return tuple(found)
+
+
+def _of_newest(past: Conversation, message: Message, profile: Profile) -> Context:
+    """For what takes the pictures of one question only, and folds or ignores the words before it."""
+    why = why_not(past, message, profile, who(profile))
+    turns, pictures = [], []
+    for number, turn in enumerate(past.turns):
+        images = []
+        for at, image in enumerate(turn.message.images):
+            reason = why[number, at]
+            words = f"[picture: {image.name}, not sent again]"
+            images.append(replace(image, data=b"", url="", stand_in=words) if reason else image)
+            pictures.append(EarlierPicture((number, at), image.name, image.width, image.height, reason))
+        turns.append(replace(turn, message=replace(turn.message, images=tuple(images))))
+    return Context(tuple(turns), tuple(pictures), weight=BASE + weight_of_message(message, lambda _url: False))
+
+
+def _notices(dropped: tuple[int, int]) -> tuple[str, ...]:
+    pictures, turns = dropped
+    sentences = []
+    if pictures:
+        what = "An earlier picture is" if pictures == 1 else f"{pictures} earlier pictures are"
+        sentences.append(f"{what} not sent again: {TOO_HEAVY}.")
+    if turns:
+        what = "The oldest question is" if turns == 1 else f"The {turns} oldest questions are"
+        sentences.append(f"{what} not sent again, as the conversation has grown too large.")
+    return tuple(sentences)
+
+
+def _size(count: int) -> str:
+    return f"{count / 1_000_000:.1f} MB" if count >= 1_000_000 else f"{count / 1_000:.1f} kB"

@@ -1,0 +1,26 @@
+"""The rules by which conversations go on: made once a run, for whoever asks and whoever shows what goes along."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from grokdesk.model import Conversation, Message, Profile
+from grokdesk.upkeep.addresses import AddressMemory
+from grokdesk.upkeep.context import AGAIN, Context, context_of
+
+
+def _usual() -> int:
+    return AGAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """``again`` is how many turns send their pictures again unasked; asked each time, as it may be changed."""
+
+    again: Callable[[], int] = _usual
+    addresses: AddressMemory = field(default_factory=AddressMemory)
+
+    def context(self, past: Conversation, message: Message, profile: Profile) -> Context:
+        """What goes along with this question. Raises RequestTooLarge when it alone is too large."""
+        return context_of(past, message, profile, self.again(), self.addresses.takes)
