@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from grokdesk.providers.remote import Remote
     from grokdesk.providers.transport import Transport
     from grokdesk.store.history import History
+    from grokdesk.upkeep.rules import Upkeep
 
 T = TypeVar("T")
 
@@ -63,6 +64,7 @@ class Services:
     preparer: Callable[[], RememberingPreparer]
     transport: Callable[[], Transport]
     models: Callable[[], ModelMemory]
+    open_upkeep: Callable[[], Upkeep]
     reader_command: Sequence[str] | None = None
     key_seconds: float = BACKGROUND_SECONDS
     """How long the keyring may take; longer where a person can answer its prompt."""
@@ -71,6 +73,11 @@ class Services:
     def history(self) -> History:
         """Opened when it is first used."""
         return self.open_history()
+
+    @property
+    def upkeep(self) -> Upkeep:
+        """The same for whoever asks and whoever shows what goes along."""
+        return self.open_upkeep()
 
     def warm_up(self) -> None:
         """Load what the first question would wait for. For a thread that nobody waits on."""
@@ -106,6 +113,7 @@ class Services:
             keeper=self.history if keep else None,
             clock=time.monotonic,
             now=lambda: datetime.now(UTC),
+            upkeep=self.upkeep,
         )
 
     def prepare(self, picture: Picture, limits: ImageLimits, /, *, lossless: bool = False) -> PreparedImage:
@@ -187,16 +195,24 @@ def services_from(
 
         return RememberingPreparer()
 
+    settings = SettingsFile(paths.settings_file, tell)
+
+    def make_upkeep() -> Upkeep:
+        from grokdesk.upkeep.rules import Upkeep
+
+        return Upkeep(lambda: settings.load().pictures_again)
+
     return Services(
         paths=paths,
         redactor=redactor,
-        settings=SettingsFile(paths.settings_file, tell),
+        settings=settings,
         keys=Keys(environment, keyring or KeyringStore(), redactor),
         open_history=_Once(make_history),
         catalogue=load_catalogue([resources() / "actions", paths.actions_folder]),
         preparer=_Once(make_preparer),
         transport=_Once(make_transport),
         models=_Once(make_models),
+        open_upkeep=_Once(make_upkeep),
         reader_command=reader_command(),
     )
 

@@ -24,7 +24,7 @@ from grokdesk.store.profiles import (
 )
 
 _TEXTS = ("name", "base_url", "model", "effort", "proxy", "ca_file")
-_NUMBERS = ("connect_seconds", "idle_seconds")
+_NUMBERS = ("connect_seconds", "idle_seconds", "request_bytes", "request_tokens")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,6 +50,8 @@ _HELP = {
     "ca_file": "a PEM file of certificates to trust beside the system's",
     "connect_seconds": "how long connecting may take; 0: the usual time",
     "idle_seconds": "how long it may be silent; 0: the usual time",
+    "request_bytes": "the most that a question with its conversation may weigh",
+    "request_tokens": "the same in tokens, as they are estimated",
 }
 
 

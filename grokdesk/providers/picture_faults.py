@@ -12,7 +12,7 @@ _CAN_NOT = r"(fail\w*|unable|could not|couldn't|can ?not|can't)( to)?"
 
 _NO_ADDRESSES = r"image urls? (is|are) not|must be a base64|use base64|remote image[^.]{0,30} not"
 _NOT_FETCHED = (
-    rf"({_CAN_NOT}|error|timed? ?out)( while)? {_FETCH}\w*[^.]{{0,60}}(image|picture|media|file|url)"
+    rf"({_CAN_NOT}|error|timed? ?out)( while)? {_FETCH}\w*[^.]{{0,60}}(image|picture|media|file|url|https?:)"
     rf"|image[^.]{{0,40}}(could not be|cannot be) {_FETCH}|(invalid|inaccessible|unreachable)[ _](image[ _])?url"
     r"|not a valid absolute ur[il]"
 )

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from grokdesk.addresses import check_base_url, is_local
 from grokdesk.model import DIALECTS, IMAGE_FORMATS, Connection, ImageFormat, ImageLimits, Profile
+from grokdesk.sent import RequestLimits
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _KINDS: dict[str, type] = {
@@ -30,6 +31,8 @@ _KINDS: dict[str, type] = {
     "connect_seconds": int,
     "idle_seconds": int,
     "headers": dict,
+    "request_bytes": int,
+    "request_tokens": int,
 }
 _PROXIES = ("http", "https", "socks5", "socks5h")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
@@ -41,6 +44,8 @@ _RANGES = {
     "long_edge": (16, 16_384),
     "max_bytes": (10_000, 1_000_000_000),
     "max_images": (1, 100),
+    "request_bytes": (10_000, 1_000_000_000),
+    "request_tokens": (1_000, 10_000_000),
 }
 
 
@@ -60,6 +65,8 @@ def table_of(profile: Profile) -> dict[str, Any]:
         special["headers"] = dict(way.headers)
     if profile.effort:
         special["effort"] = profile.effort
+    if profile.request != RequestLimits():
+        special |= {"request_bytes": profile.request.max_bytes, "request_tokens": profile.request.max_tokens}
     return {
         "id": profile.id,
         "name": profile.name,
@@ -116,6 +123,7 @@ def profile_from(table: Mapping[str, Any]) -> Profile:
         is_local=table.get("is_local", True) and (not remote or is_local(base_url)),
         connection=_connection_from(table),
         effort=table.get("effort", "").strip(),
+        request=_request_from(table),
     )
 
 
@@ -125,6 +133,11 @@ def _formats_from(table: Mapping[str, Any]) -> tuple[ImageFormat, ...]:
     if not formats or len(formats) != len(named):
         raise ValueError(f"formats has to name {' or '.join(IMAGE_FORMATS)}, or both")
     return formats
+
+
+def _request_from(table: Mapping[str, Any]) -> RequestLimits:
+    usual = RequestLimits()
+    return RequestLimits(table.get("request_bytes", usual.max_bytes), table.get("request_tokens", usual.max_tokens))
 
 
 def _connection_from(table: Mapping[str, Any]) -> Connection:

@@ -120,6 +120,14 @@ class Settings:
     keep_history: bool = _row(
         True, "switch", "Keep a history", "Questions and answers are kept on this computer.", page="Privacy"
     )
+    pictures_again: int = _row(
+        3,
+        "number",
+        "Pictures sent again",
+        "Of how many earlier questions the pictures go along with the next one. You can choose others each time.",
+        page="Privacy",
+        largest=100,
+    )
     last_action: str = _row("ask", "text", "Last action", "Runs when a question is sent without text.")
     last_region: str = _row("", "text", "Last region", "X,Y,WIDTH,HEIGHT in pixels of the desktop.")
     background_notice_shown: bool = _row(

@@ -6,7 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QSpinBox,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from grokdesk.errors import GrokDeskError, SettingsBroken, UsageError
 from grokdesk.store.settings import SETTINGS, Setting, Settings
@@ -105,6 +116,12 @@ class SettingsDialog(QWidget):
             choice.setCurrentIndex(choice.findData(value))
             choice.activated.connect(lambda index: self._save(setting, choice.itemData(index)))
             return choice
+        if setting.kind == "number":
+            number = QSpinBox(minimum=setting.smallest, maximum=setting.largest)
+            number.setValue(int(str(value)))
+            number.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            number.valueChanged.connect(lambda chosen: self._save(setting, chosen))
+            return number
         line = QLineEdit(str(value))
         line.editingFinished.connect(lambda: self._save(setting, line.text()))
         return line

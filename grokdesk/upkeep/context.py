@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from grokdesk.errors import Fault, GrokDeskError, ProviderError, RequestTooLarge
 from grokdesk.model import Conversation, Message, Profile, Turn
 from grokdesk.sent import NOTHING, Place, Sent, Weight
-from grokdesk.upkeep.fitting import TOO_HEAVY, Fitting, PastPicture
+from grokdesk.upkeep.fitting import TOO_HEAVY, Fitting, PastPicture, by_bytes
 from grokdesk.upkeep.newest import why_not
-from grokdesk.upkeep.weighing import BASE, weight_of_message
+from grokdesk.upkeep.weighing import BASE, TakesAddress, weight_of_message
 
 AGAIN = 3
 """How many turns send their pictures again unless the person says otherwise."""
 
+OF_ONE_QUESTION = ("concurred-vision", "on-this-computer")
 UNANSWERED = "its question has no answer"
 
 Takes = Callable[[Profile, str], bool]
@@ -57,12 +58,12 @@ class Context:
 
 def context_of(past: Conversation, message: Message, profile: Profile, again: int, takes: Takes) -> Context:
     """Raises RequestTooLarge when the question alone is more than the profile allows."""
-    if profile.dialect in ("concurred-vision", "on-this-computer"):
-        return _of_newest(past, message, profile)
 
     def takes_address(url: str) -> bool:
         return takes(profile, url)
 
+    if profile.dialect in OF_ONE_QUESTION:
+        return _of_newest(past, message, profile, takes_address)
     fitting = Fitting(profile.request, again, takes_address, who(profile))
     for number, turn in enumerate(past.turns):
         fitting.fit(weight_of_message(turn.message, takes_address))
@@ -96,7 +97,7 @@ def sent_with(
     context: Context, past: Conversation, message: Message, profile: Profile, error: GrokDeskError | None
 ) -> Sent:
     """What is to be remembered of a question that went out and ended with ``error``."""
-    blamed = _blamed(context, past, message, error)
+    blamed = _blamed(context, past, message, profile, error)
     return Sent(
         to=who(profile),
         weight=context.weight,
@@ -106,12 +107,16 @@ def sent_with(
     )
 
 
-def _blamed(context: Context, past: Conversation, message: Message, error: GrokDeskError | None) -> frozenset[Place]:
+def _blamed(
+    context: Context, past: Conversation, message: Message, profile: Profile, error: GrokDeskError | None
+) -> frozenset[Place]:
     """New pictures before old ones, which were taken once; when that did not help the last time, all."""
     fault = error.fault if isinstance(error, ProviderError) else None
+    own = frozenset((len(past.turns), at) for at in range(len(message.images)))
+    if fault is None and isinstance(error, RequestTooLarge):
+        return own or (context.going if profile.dialect in OF_ONE_QUESTION else own)  # elsewhere less goes along
     if fault is None:
         return frozenset()
-    own = frozenset((len(past.turns), at) for at in range(len(message.images)))
     failed_before = bool(past.turns) and bool(past.turns[-1].sent.refused)
     return own if own and fault is not Fault.ALL_PICTURES and not failed_before else own | context.going
 
@@ -122,13 +127,15 @@ def _check(fitting: Fitting, question: Weight, profile: Profile) -> None:
         raise RequestTooLarge(
             f"The question alone is {_size(whole.bytes)}, and {profile.name} gets at most "
             f"{_size(profile.request.max_bytes)} at once.",
-            "Send fewer or smaller pictures. The limit is request_bytes of the profile.",
+            "Send fewer or smaller pictures, or allow more: "
+            f"grokdesk profiles change {profile.id} --request-bytes NUMBER",
         )
     if room.tokens < 0:
         raise RequestTooLarge(
             f"The question alone is about {round(whole.tokens * fitting.factor):,} tokens, and {profile.name} gets at "
             f"most {profile.request.max_tokens:,} at once.",
-            "Shorten the text or send fewer pictures. The limit is request_tokens of the profile.",
+            "Shorten the text or send fewer pictures, or allow more: "
+            f"grokdesk profiles change {profile.id} --request-tokens NUMBER",
         )
 
 
@@ -145,19 +152,22 @@ def _all_pictures(past: Conversation, fitting: Fitting) -> tuple[EarlierPicture,
     return tuple(found)
 
 
-def _of_newest(past: Conversation, message: Message, profile: Profile) -> Context:
-    """For what takes the pictures of one question only, and folds or ignores the words before it."""
+def _of_newest(past: Conversation, message: Message, profile: Profile, takes: TakesAddress) -> Context:
+    """For what takes the pictures of one question only, and folds or ignores the words before it. Words that were too
+    much for the server once are not told again."""
     why = why_not(past, message, profile, who(profile))
+    too_much = max((at for at, turn in enumerate(past.turns) if turn.sent.too_large), default=-1)
     turns, pictures = [], []
     for number, turn in enumerate(past.turns):
         images = []
         for at, image in enumerate(turn.message.images):
             reason = why[number, at]
             words = f"[picture: {image.name}, not sent again]"
-            images.append(replace(image, data=b"", url="", stand_in=words) if reason else image)
+            images.append(replace(image, data=b"", url="", stand_in=words) if reason else by_bytes(image, takes))
             pictures.append(EarlierPicture((number, at), image.name, image.width, image.height, reason))
-        turns.append(replace(turn, message=replace(turn.message, images=tuple(images))))
-    return Context(tuple(turns), tuple(pictures), weight=BASE + weight_of_message(message, lambda _url: False))
+        answer = replace(turn.answer, text="") if number <= too_much else turn.answer
+        turns.append(replace(turn, message=replace(turn.message, images=tuple(images)), answer=answer))
+    return Context(tuple(turns), tuple(pictures), weight=BASE + weight_of_message(message, takes))
 
 
 def _notices(dropped: tuple[int, int]) -> tuple[str, ...]:

@@ -78,6 +78,11 @@ def _as_sent(picture: PastPicture, takes: TakesAddress) -> PreparedImage:
     image = picture.image
     if not picture.goes:
         return replace(image, data=b"", url="", stand_in=picture.words)
+    return by_bytes(image, takes)
+
+
+def by_bytes(image: PreparedImage, takes: TakesAddress) -> PreparedImage:
+    """Without an address that the server does not take."""
     return image if not image.url or takes(image.url) else replace(image, url="")
 
 

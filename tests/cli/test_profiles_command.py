@@ -43,6 +43,7 @@ def test_a_custom_profile_with_everything(grokdesk: CommandLine, tmp_path: Path)
         *("profiles", "add", "custom", "--id", "work", "--name", "Work", "--base-url", "llm.example.org/team"),
         *("--header", "X-Title=GrokDesk", "--proxy", "socks5://127.0.0.1:1080", "--ca-file", "/etc/work.pem"),
         *("--connect-seconds", "5", "--idle-seconds", "900", "--effort", "low"),
+        *("--request-bytes", "1000000", "--request-tokens", "30000"),
     )
     assert done.code == EXIT_OK
     assert "work: questions go to https://llm.example.org/team/v1." in done.out
@@ -55,6 +56,8 @@ def test_a_custom_profile_with_everything(grokdesk: CommandLine, tmp_path: Path)
         "connect_seconds": 5,
         "idle_seconds": 900,
         "effort": "low",
+        "request_bytes": 1_000_000,
+        "request_tokens": 30_000,
     }
     assert {name: table[name] for name in expected} == expected
 

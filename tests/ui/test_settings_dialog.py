@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from grokdesk.errors import SettingsBroken
@@ -75,6 +75,16 @@ def test_a_choice_counts_at_once(dialog: SettingsDialog, store: Store) -> None:
     choice.setCurrentIndex(choice.findData("dark"))
     choice.activated.emit(choice.currentIndex())
     assert store.settings.theme == "dark"
+
+
+def test_a_number_counts_at_once_and_stays_in_its_range(dialog: SettingsDialog, store: Store) -> None:
+    number = dialog.fields["pictures_again"]
+    assert isinstance(number, QSpinBox)
+    assert number.value() == 3
+    number.setValue(5)
+    assert store.settings.pictures_again == 5
+    number.setValue(9_999)
+    assert store.settings.pictures_again == 100
 
 
 def test_a_hotkey_counts_at_once(qtbot: QtBot, dialog: SettingsDialog, store: Store) -> None:
