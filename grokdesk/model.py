@@ -51,6 +51,17 @@ class Region:
         return Region(self.x + dx, self.y + dy, self.width, self.height)
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A place in a picture where something stands that should perhaps not leave; never what it is.
+
+    ``rule`` is what it was taken for, in a person's words: "card number".
+    """
+
+    rule: str
+    regions: tuple[Region, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Pixels:
     """Raw picture rows: 32 bit BGRX, top to bottom, ``width * 4`` bytes a row without padding.

