@@ -11,7 +11,9 @@ from typing import Protocol
 from grokdesk.actions.catalogue import Action, Catalogue
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Bug, Cancelled, Fault, GrokDeskError, ProviderError, UsageError
+from grokdesk.gate import Gate
 from grokdesk.model import (
+    BLOCK,
     CUT,
     FAILED,
     FINISHED,
@@ -74,6 +76,8 @@ class Asker:
     clock: Clock
     now: Callable[[], datetime]
     upkeep: Upkeep = field(default_factory=Upkeep)
+    gate: Gate | None = None
+    """Holds what a profile does not let out; None for what has no pictures of a person, as a test picture."""
 
 
 def ask(
@@ -100,6 +104,8 @@ def ask(
             message = replace(message_for(question, action, tuple(images)), conversation=past.id)
             turn = replace(turn, message=message)
             context = asker.upkeep.context(past, message, profile)
+            if asker.gate is not None:
+                asker.gate.hold(images_of(message, context.turns), profile, cancel)
             yield Prepared(turn.message.images)
             cancel.check()
             collected.start()
@@ -192,7 +198,8 @@ def _prepared(asker: Asker, picture: Picture, profile: Profile, action: Action, 
     A picture that had to be changed to be sent (another format, shrunk) goes as bytes.
     """
     takes = asker.upkeep.addresses.takes
-    as_address = bool(picture.url) and takes(profile, picture.url) and is_public(picture.url, cancel)
+    may_be_address = asker.gate is None or asker.gate.policy(profile) != BLOCK  # else it is looked at first
+    as_address = may_be_address and bool(picture.url) and takes(profile, picture.url) and is_public(picture.url, cancel)
     if picture.url and not picture.content:
         if as_address:
             return by_address(picture.name, picture.url)

@@ -6,7 +6,8 @@
     │   ├── Cancelled                the person said stop
     │   ├── PictureError
     │   │   ├── NotAPicture
-    │   │   └── PictureTooLarge
+    │   │   ├── PictureTooLarge
+    │   │   └── SecretsFound         something on it may not leave for this profile
     │   ├── ProviderError
     │   │   ├── KeyMissing
     │   │   ├── KeyRefused
@@ -110,6 +111,10 @@ class NotAPicture(PictureError):
 
 class PictureTooLarge(PictureError):
     pass
+
+
+class SecretsFound(PictureError):
+    """Named by rule, never by what it says."""
 
 
 class ProviderError(Known):

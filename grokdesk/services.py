@@ -18,8 +18,17 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from grokdesk.actions.catalogue import Catalogue, load_catalogue
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import KeyMissing, NoKeyring
+from grokdesk.gate import Gate
 from grokdesk.logs import Redactor
-from grokdesk.model import ImageLimits, Picture, PreparedImage, Profile
+from grokdesk.model import (
+    GATE_POLICIES,
+    Finding,
+    GatePolicy,
+    ImageLimits,
+    Picture,
+    PreparedImage,
+    Profile,
+)
 from grokdesk.paths import Paths, paths_from, resources
 from grokdesk.store.keys import BACKGROUND_SECONDS, KeyringStore, Keys, KeyStore
 from grokdesk.store.profiles import choose_profile
@@ -65,6 +74,7 @@ class Services:
     transport: Callable[[], Transport]
     models: Callable[[], ModelMemory]
     open_upkeep: Callable[[], Upkeep]
+    gate: Gate
     reader_command: Sequence[str] | None = None
     key_seconds: float = BACKGROUND_SECONDS
     """How long the keyring may take; longer where a person can answer its prompt."""
@@ -114,6 +124,7 @@ class Services:
             clock=time.monotonic,
             now=lambda: datetime.now(UTC),
             upkeep=self.upkeep,
+            gate=self.gate,
         )
 
     def prepare(self, picture: Picture, limits: ImageLimits, /, *, lossless: bool = False) -> PreparedImage:
@@ -124,7 +135,7 @@ class Services:
         if profile.dialect == "on-this-computer":
             from grokdesk.providers.on_this_computer import OnThisComputer
 
-            return OnThisComputer(self.reader_command)
+            return OnThisComputer(self.reader_command, self.settings.load().reading_languages)
         return self.remote(profile)
 
     def remote(self, profile: Profile) -> Remote:
@@ -213,8 +224,27 @@ def services_from(
         transport=_Once(make_transport),
         models=_Once(make_models),
         open_upkeep=_Once(make_upkeep),
+        gate=make_gate(settings),
         reader_command=reader_command(),
     )
+
+
+def make_gate(settings: SettingsFile) -> Gate:
+    """Looks at pictures in a process of its own; what the settings say is read each time."""
+
+    def look(image: PreparedImage, own_words: Sequence[str], cancel: CancelSwitch) -> tuple[Finding, ...]:
+        from grokdesk.pictures.reader import open_reader
+
+        with open_reader(cancel, reader_command()) as reader:
+            return reader.find_secrets(image, own_words, settings.load().reading_languages)
+
+    def usual() -> GatePolicy:
+        return next(policy for policy in GATE_POLICIES if policy == settings.load().gate)
+
+    def own_words() -> tuple[str, ...]:
+        return tuple(word for part in settings.load().own_words.split(",") if (word := part.strip()))
+
+    return Gate(look, usual, own_words)
 
 
 def reader_command() -> Sequence[str] | None:

@@ -44,7 +44,7 @@ ORDER = [
     {"errors", "sent"},
     {"model", "cancel", "logs", "paths", "addresses"},
     {"pictures"},
-    {"actions", "providers", "store", "system"},
+    {"actions", "gate", "providers", "store", "system"},
     {"upkeep"},
     {"asking"},
     {"services"},

@@ -20,20 +20,24 @@ from grokdesk.errors import (
     KeyMissing,
     NotAPicture,
     RateLimited,
+    SecretsFound,
     StoreError,
     UsageError,
 )
+from grokdesk.gate import Gate
 from grokdesk.model import (
     CUT,
     FAILED,
     FINISHED,
     LENGTH,
     STOPPED,
+    Answer,
     AnswerEvent,
     AskEvent,
     Conversation,
     Ended,
     ErrorNote,
+    Finding,
     Finished,
     ImageLimits,
     Message,
@@ -45,6 +49,7 @@ from grokdesk.model import (
     Profile,
     Question,
     ReasoningDelta,
+    Region,
     Retrying,
     TextDelta,
     Turn,
@@ -434,3 +439,50 @@ def test_what_the_person_was_told_is_in_the_answer() -> None:
     events = list(ask(asker((Noticed("One by one."), *WORKS)), Question("?"), PAST, PROFILE, CancelSwitch()))
     assert isinstance(ended := events[-1], Ended)
     assert ended.turn.answer.notices == ("One by one.",)
+
+
+# --- what may not leave -------------------------------------------------------------------------------------
+
+
+class Finds:
+    """A Look that finds a card number on every picture, and notes the pictures."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def __call__(self, image: PreparedImage, own_words: Sequence[str], cancel: CancelSwitch, /) -> tuple[Finding, ...]:
+        self.names.append(image.name)
+        return (Finding("card number", (Region(0, 0, 1, 1),)),)
+
+
+def gated(look: Finds) -> Asker:
+    return replace(asker(), gate=Gate(look, lambda: "offer", tuple))
+
+
+BLOCKING = replace(PROFILE, gate="block")
+
+
+def test_block_sends_nothing_and_says_why() -> None:
+    events = list(ask(gated(Finds()), Question("?", (picture("a.png"),)), PAST, BLOCKING, CancelSwitch()))
+    [ended] = events
+    assert isinstance(ended, Ended)
+    assert isinstance(ended.error, SecretsFound)
+    assert ended.turn.answer.finish == FAILED
+
+
+def test_block_looks_at_pictures_of_earlier_turns_too() -> None:
+    earlier = prepare_plainly(picture("earlier.png"), ImageLimits())
+    turn = Turn(Question("?"), Message("?", (earlier,)), Answer("!"), "Near", NOW)
+    look = Finds()
+    [ended] = ask(gated(look), Question("And?"), Conversation("c1", (turn,)), BLOCKING, CancelSwitch())
+    assert isinstance(ended, Ended)
+    assert isinstance(ended.error, SecretsFound)
+    assert look.names == ["earlier.png"]
+
+
+def test_the_other_policies_are_for_the_windows_and_the_command_line() -> None:
+    look = Finds()
+    events = list(ask(gated(look), Question("?", (picture(),)), PAST, replace(PROFILE, gate="ask"), CancelSwitch()))
+    assert isinstance(events[-1], Ended)
+    assert events[-1].error is None
+    assert look.names == []

@@ -13,6 +13,7 @@ from pathlib import Path
 from grokdesk.asking import ask
 from grokdesk.cancel import CancelSwitch
 from grokdesk.cli.connection import add_connection_arguments, named_profile, usual_profile
+from grokdesk.cli.gate_step import add_gate_arguments, let_through
 from grokdesk.cli.interrupts import interrupts_throw
 from grokdesk.cli.session import Session
 from grokdesk.cli.terminal import Terminal
@@ -69,6 +70,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-history", action="store_true", help="keep nothing of it")
     parser.add_argument("--copy", action="store_true", help="copy a whole answer, without a window")
     parser.add_argument("--json", action="store_true", help="print one JSON object when the answer has ended")
+    add_gate_arguments(parser)
     add_connection_arguments(parser)
 
 
@@ -112,6 +114,8 @@ def _ask(options: argparse.Namespace, session: Session, asked: Asked) -> None:
     profile = profile or usual_profile(options.model, services, settings, terminal)
     asked.profile = profile.name
     services.key_of(profile)
+    with interrupts_throw(cancel):
+        question = let_through(question, profile, options, services, terminal, cancel)
     keep = settings.keep_history and not options.no_history
     past = Conversation(uuid.uuid4().hex)
     terminal.status(f"Asking {profile.name}…")

@@ -23,8 +23,8 @@ from grokdesk.store.profiles import (
     preset_id,
 )
 
-_TEXTS = ("name", "base_url", "model", "effort", "proxy", "ca_file")
 _NUMBERS = ("connect_seconds", "idle_seconds", "request_bytes", "request_tokens")
+_TEXTS = ("name", "base_url", "model", "effort", "proxy", "ca_file", "gate")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,6 +48,7 @@ _HELP = {
     "effort": "how hard its models are to think",
     "proxy": "system, none, or an address like socks5://127.0.0.1:1080",
     "ca_file": "a PEM file of certificates to trust beside the system's",
+    "gate": "before pictures leave: off, offer, ask or block; empty: as in the settings",
     "connect_seconds": "how long connecting may take; 0: the usual time",
     "idle_seconds": "how long it may be silent; 0: the usual time",
     "request_bytes": "the most that a question with its conversation may weigh",

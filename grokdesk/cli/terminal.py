@@ -42,6 +42,11 @@ class Terminal:
         return self._in.isatty() or self._err.isatty()
 
     @property
+    def takes_answers(self) -> bool:
+        """True when ``confirm`` really asks."""
+        return self._in.isatty()
+
+    @property
     def shows_progress(self) -> bool:
         return self._err.isatty()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,9 @@ _CELL_GAP = 1.2
 _LEAST_ROWS, _LEAST_COLUMNS = 3, 2
 _LONGEST_CELL = 60
 """Two columns of running text are no table."""
+
+
+_MARKUP = re.compile(r"([\\`*_\[\]<>#|~!&$])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ def tables_on(lines: Iterable[Line]) -> tuple[tuple[tuple[str, ...], ...], ...]:
 
 def markdown_of(table: Sequence[Sequence[str]]) -> str:
     """A table in Markdown; its first row is the head."""
-    head, *body = [[cell.replace("\\", "\\\\").replace("|", "\\|") for cell in row] for row in table]
+    head, *body = [[_MARKUP.sub(r"\\\1", cell) for cell in row] for row in table]
     lines = [head, ["---"] * len(head), *body]
     return "\n".join(f"| {' | '.join(row)} |" for row in lines)
 

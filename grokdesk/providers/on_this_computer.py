@@ -17,6 +17,7 @@ from grokdesk.model import (
     TextDelta,
     Turn,
 )
+from grokdesk.pictures.page import markdown_of, tables_on
 from grokdesk.pictures.reader import Code, open_reader
 
 WHAT_IT_DOES = (
@@ -28,8 +29,9 @@ WHAT_IT_DOES = (
 class OnThisComputer:
     """Answers with what ``pictures.reader`` finds. ``reader_command`` starts its child process in a frozen program."""
 
-    def __init__(self, reader_command: Sequence[str] | None = None) -> None:
+    def __init__(self, reader_command: Sequence[str] | None = None, languages: str = "") -> None:
         self._reader_command = reader_command
+        self._languages = languages
 
     def answer(self, message: Message, past: Sequence[Turn], cancel: CancelSwitch) -> Iterator[AnswerEvent]:
         """The text of each picture as soon as it is read, then the codes of all.
@@ -52,9 +54,11 @@ class OnThisComputer:
                 yield parts.next(WHAT_IT_DOES)
             codes: list[tuple[PreparedImage, Code]] = []
             for image in images:
-                reading = reader.read(image)
+                reading = reader.read(image, self._languages)
                 codes += [(image, code) for code in reading.codes]
                 yield parts.next(_labelled(image, reading.text, several=len(images) > 1, as_markdown=as_markdown))
+                for table in tables_on(reading.lines) if as_markdown else ():
+                    yield parts.next(f"As a table:\n\n{markdown_of(table)}")
         if codes:
             yield parts.next(_listed(codes, several=len(images) > 1, as_markdown=as_markdown))
         yield Finished(FINISHED)

@@ -8,7 +8,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from grokdesk.addresses import check_base_url, is_local
-from grokdesk.model import DIALECTS, IMAGE_FORMATS, Connection, ImageFormat, ImageLimits, Profile
+from grokdesk.model import (
+    DIALECTS,
+    GATE_POLICIES,
+    IMAGE_FORMATS,
+    Connection,
+    GatePolicy,
+    ImageFormat,
+    ImageLimits,
+    Profile,
+)
 from grokdesk.sent import RequestLimits
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -33,6 +42,7 @@ _KINDS: dict[str, type] = {
     "headers": dict,
     "request_bytes": int,
     "request_tokens": int,
+    "gate": str,
 }
 _PROXIES = ("http", "https", "socks5", "socks5h")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
@@ -67,6 +77,8 @@ def table_of(profile: Profile) -> dict[str, Any]:
         special["effort"] = profile.effort
     if profile.request != RequestLimits():
         special |= {"request_bytes": profile.request.max_bytes, "request_tokens": profile.request.max_tokens}
+    if profile.gate is not None:
+        special["gate"] = profile.gate
     return {
         "id": profile.id,
         "name": profile.name,
@@ -124,6 +136,7 @@ def profile_from(table: Mapping[str, Any]) -> Profile:
         connection=_connection_from(table),
         effort=table.get("effort", "").strip(),
         request=_request_from(table),
+        gate=_gate_from(table.get("gate", "")),
     )
 
 
@@ -138,6 +151,12 @@ def _formats_from(table: Mapping[str, Any]) -> tuple[ImageFormat, ...]:
 def _request_from(table: Mapping[str, Any]) -> RequestLimits:
     usual = RequestLimits()
     return RequestLimits(table.get("request_bytes", usual.max_bytes), table.get("request_tokens", usual.max_tokens))
+
+
+def _gate_from(word: str) -> GatePolicy | None:
+    if word and word not in GATE_POLICIES:
+        raise ValueError(f"gate {word!r} is not one of {', '.join(GATE_POLICIES)}")
+    return next((policy for policy in GATE_POLICIES if policy == word), None)
 
 
 def _connection_from(table: Mapping[str, Any]) -> Connection:

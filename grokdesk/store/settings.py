@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from grokdesk.errors import SettingsBroken, UsageError
-from grokdesk.model import Profile
+from grokdesk.model import GATE_POLICIES, Profile
 from grokdesk.store.files import free_name, write_private
 from grokdesk.store.profile_tables import profile_from, table_of, unknown_keys_of
 
@@ -127,6 +127,28 @@ class Settings:
         "Of how many earlier questions the pictures go along with the next one. You can choose others each time.",
         page="Privacy",
         largest=100,
+    )
+    gate: str = _row(
+        "offer",
+        "choice",
+        "Before pictures leave",
+        "Secrets on them are looked for on this computer. Not for local profiles; a profile may say otherwise.",
+        page="Privacy",
+        choices=GATE_POLICIES,
+    )
+    own_words: str = _row(
+        "",
+        "text",
+        "Words of your own",
+        "Names and words that are secret as well, with commas between them.",
+        page="Privacy",
+    )
+    reading_languages: str = _row(
+        "eng",
+        "text",
+        "Languages of texts on pictures",
+        "As Tesseract names them, such as eng+deu. Only installed ones are used; each makes reading slower.",
+        page="Privacy",
     )
     last_action: str = _row("ask", "text", "Last action", "Runs when a question is sent without text.")
     last_region: str = _row("", "text", "Last region", "X,Y,WIDTH,HEIGHT in pixels of the desktop.")

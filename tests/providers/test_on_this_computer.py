@@ -80,6 +80,18 @@ def test_it_says_plainly_that_it_does_not_understand() -> None:
     assert "\n" not in WHAT_IT_DOES
 
 
+def test_a_plain_table_is_shown_as_one_too() -> None:
+    rows = (("a*b", "n"), ("pears", "12"), ("plums", "7"))
+    lines = [
+        [" ".join(cells), 90, [[cell, [200 * x, 40 * y, 10 * len(cell), 20], 90] for x, cell in enumerate(cells)]]
+        for y, cells in enumerate(rows)
+    ]
+    reply = {**found("a*b n\npears 12\nplums 7"), "lines": lines}
+    text = text_of(answered(Message("?", (prepared_image(),)), reply))
+    assert text.endswith("\n\nAs a table:\n\n| a\\*b | n |\n| --- | --- |\n| pears | 12 |\n| plums | 7 |")
+    assert "table" not in text_of(answered(to_read(prepared_image()), reply))
+
+
 def test_what_was_read_never_becomes_markup() -> None:
     reply = found("```\n# no heading", [("QR code", "*a*\n```")])
     text = text_of(answered(Message("?", (prepared_image("a_b.png"), prepared_image("c.png"))), reply, found()))

@@ -1,0 +1,137 @@
+"""Before pictures leave: what is secret on them, and what the profile says about sending it.
+
+One check for every way to ask. The window and the command line look first, so that the person can decide; ``ask``
+holds what a profile forbids, so that there is no way around it. What is found is known by rule and place only.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
+
+from grokdesk.cancel import CancelSwitch
+from grokdesk.errors import SecretsFound
+from grokdesk.model import ASK_FIRST, BLOCK, OFF, OFFER, Finding, GatePolicy, PreparedImage, Profile, Region
+
+log = logging.getLogger(__name__)
+
+REMEMBERED = 200
+"""Pictures whose findings are kept: a few hundred bytes each."""
+NO_PROMISE = "What is not found is not protected: look at the picture yourself."
+
+
+class Look(Protocol):
+    """Finds what is secret on one picture, in a process of its own. Raises Cancelled, NotPossibleHere, PictureError."""
+
+    def __call__(
+        self, image: PreparedImage, own_words: Sequence[str], cancel: CancelSwitch, /
+    ) -> tuple[Finding, ...]: ...
+
+
+def policy_of(profile: Profile, usual: GatePolicy = OFFER) -> GatePolicy:
+    """What the profile says, else the usual; nothing leaves for one on this computer or in this house."""
+    if profile.dialect == "on-this-computer":
+        return OFF
+    return profile.gate or (OFF if profile.is_local else usual)
+
+
+class Gate:
+    """Looks at each picture once, one at a time, and remembers what it found. For any thread."""
+
+    def __init__(self, look: Look, usual: Callable[[], GatePolicy], own_words: Callable[[], Sequence[str]]) -> None:
+        """``usual`` and ``own_words`` are asked each time, so that changed settings count."""
+        self._look = look
+        self._usual = usual
+        self._own_words = own_words
+        self._one_at_a_time = threading.Lock()
+        self._known: OrderedDict[tuple[str, tuple[str, ...]], tuple[Finding, ...]] = OrderedDict()
+
+    def policy(self, profile: Profile) -> GatePolicy:
+        return policy_of(profile, self._usual())
+
+    def findings(self, image: PreparedImage, cancel: CancelSwitch) -> tuple[Finding, ...]:
+        """What is secret on the picture as it will leave. Takes time. Raises as ``Look`` does.
+
+        A picture that leaves as its public address has nothing to look at.
+        """
+        if not image.data:
+            return ()
+        words = tuple(self._own_words())
+        key = (image.sha256, words)
+        while not self._one_at_a_time.acquire(timeout=0.1):  # a lock cannot be woken by the switch
+            cancel.check()
+        try:
+            if key not in self._known:
+                self._known[key] = found = self._look(image, words, cancel)
+                log.info("looked for secrets on a picture: %s", counted(found) or "none")
+                while len(self._known) > REMEMBERED:
+                    self._known.popitem(last=False)
+            return self._known[key]
+        finally:
+            self._one_at_a_time.release()
+
+    def hold(self, images: Iterable[PreparedImage], profile: Profile, cancel: CancelSwitch) -> None:
+        """Raise SecretsFound when the profile forbids what is on one of these pictures; else as ``findings`` does."""
+        if self.policy(profile) != BLOCK:
+            return
+        for image in images:
+            if found := self.findings(image, cancel):
+                raise blocked(image.name, found, profile)
+
+
+def blocked(name: str, found: Sequence[Finding], profile: Profile) -> SecretsFound:
+    return SecretsFound(
+        f"{name} is not sent to {profile.name}: {in_words(found)}.",
+        "Cover what is secret with boxes, or change what the profile does before pictures leave.",
+    )
+
+
+def in_words(found: Sequence[Finding]) -> str:
+    """ "2 things found: a card number, an e-mail address"."""
+    if not found:
+        return "nothing secret found"
+    number = "1 thing" if len(found) == 1 else f"{len(found)} things"
+    counts = Counter(finding.rule for finding in found)
+    return f"{number} found: {', '.join(_several(rule, count) for rule, count in counts.items())}"
+
+
+def counted(found: Sequence[Finding]) -> str:
+    """For logs and scripts: "card number 2, IBAN 1"."""
+    return ", ".join(f"{rule} {count}" for rule, count in Counter(finding.rule for finding in found).items())
+
+
+def _several(rule: str, count: int) -> str:
+    if count > 1:
+        plural = f"{rule}es" if rule.endswith("ss") else rule if rule.endswith("s") else f"{rule}s"
+        return f"{count} {plural}"
+    if (rule.endswith("s") and not rule.endswith("ss")) or rule == "long random text":
+        return rule
+    return f"{'an' if rule[0] in 'aeioAEIOUx' else 'a'} {rule}"
+
+
+def uncovered(found: Iterable[Finding], boxes: Sequence[Region]) -> tuple[Finding, ...]:
+    """The findings of which a part lies outside every box."""
+    return tuple(
+        finding
+        for finding in found
+        if not all(any(region.intersected(box) == region for box in boxes) for region in finding.regions)
+    )
+
+
+__all__ = [
+    "ASK_FIRST",
+    "BLOCK",
+    "NO_PROMISE",
+    "OFF",
+    "OFFER",
+    "Gate",
+    "Look",
+    "blocked",
+    "counted",
+    "in_words",
+    "policy_of",
+    "uncovered",
+]

@@ -1,0 +1,155 @@
+"""What ``grokdesk ask`` does before pictures leave."""
+
+from __future__ import annotations
+
+import base64
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from grokdesk.errors import EXIT_CANCELLED, EXIT_FAILURE, EXIT_OK, EXIT_USAGE
+from tests.cli.conftest import CommandLine, Done
+from tests.support.images import encoded
+from tests.support.replies import Reply
+from tests.support.secret_pages import LIGHT, page
+from tests.support.server import ScriptedServer
+from tests.support.streams import responses_stream
+
+LINES = ["Please charge the card", "4111 1111 1111 1111", "and write to jane.doe@example.org"]
+
+
+@pytest.fixture(autouse=True)
+def pears(server: ScriptedServer) -> None:
+    server.on("POST", "/v1/responses", Reply.stream(responses_stream("Two pears.")))
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> str:
+    file = tmp_path / "secret.png"
+    file.write_bytes(encoded(page(LINES, "sans", 20, LIGHT)[0], "PNG"))
+    return str(file)
+
+
+@pytest.fixture
+def harmless(tmp_path: Path) -> str:
+    file = tmp_path / "harmless.png"
+    file.write_bytes(encoded(page(["Good morning", "everybody"], "sans", 20, LIGHT)[0], "PNG"))
+    return str(file)
+
+
+class Asking:
+    """``grokdesk ask`` with a profile that has a policy."""
+
+    def __init__(self, grokdesk: CommandLine, server: ScriptedServer) -> None:
+        self._grokdesk, self._server = grokdesk, server
+
+    def __call__(self, policy: str, *words: str, **settings: object) -> Done:
+        profile = {"id": "far", "name": "Far", "dialect": "xai-responses", "base_url": f"{self._server.url}/v1"}
+        profile |= {"model": "grok-4.5", "gate": policy}
+        self._grokdesk.write_settings(profiles=[profile], profile="far", **settings)
+        return self._grokdesk("ask", *words)
+
+    @property
+    def sent(self) -> Image.Image:
+        messages: Any = self._server.requests[-1].json["input"]
+        [url] = [part["image_url"] for part in messages[-1]["content"] if part["type"] == "input_image"]
+        return Image.open(BytesIO(base64.b64decode(url.partition(",")[2]))).convert("L")
+
+
+@pytest.fixture
+def ask(grokdesk: CommandLine, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> Asking:
+    monkeypatch.setenv("GROKDESK_API_KEY", "xai-key-of-these-tests")
+    return Asking(grokdesk, server)
+
+
+def nothing_of_it(text: str) -> bool:
+    return "4111" not in text and "jane" not in text
+
+
+def test_offer_says_what_was_found_and_sends(ask: Asking, secret: str, grokdesk: CommandLine) -> None:
+    done = ask("offer", secret)
+    assert (done.code, done.out) == (EXIT_OK, "Two pears.\n")
+    assert done.err == (
+        "grokdesk: Found and not covered on secret.png: card number 1, e-mail address 1. With --redact it is covered.\n"
+    )
+    assert "looked for secrets on a picture: card number 1, e-mail address 1" in grokdesk.log()
+    assert nothing_of_it(grokdesk.log())
+
+
+@pytest.mark.parametrize("gate", ["offer", "ask", "block"])
+def test_a_harmless_picture_goes_without_a_word(ask: Asking, harmless: str, gate: str) -> None:
+    assert ask(gate, harmless) == Done(EXIT_OK, "Two pears.\n", "")
+
+
+def test_off_looks_at_nothing(ask: Asking, secret: str, grokdesk: CommandLine) -> None:
+    assert ask("off", secret) == Done(EXIT_OK, "Two pears.\n", "")
+    assert "looked for secrets" not in grokdesk.log()
+
+
+def test_block_refuses_and_names_the_rules_alone(ask: Asking, secret: str, server: ScriptedServer) -> None:
+    done = ask("block", secret)
+    assert (done.code, done.out, server.requests) == (EXIT_FAILURE, "", [])
+    assert "secret.png is not sent to Far: 2 things found: a card number, an e-mail address." in done.err
+    assert nothing_of_it(done.err)
+
+
+def test_no_flag_gets_around_block(ask: Asking, secret: str, server: ScriptedServer) -> None:
+    assert ask("block", secret, "--as-is").code == EXIT_FAILURE
+    assert server.requests == []
+
+
+def test_always_ask_refuses_where_nobody_can_be_asked(ask: Asking, secret: str, server: ScriptedServer) -> None:
+    done = ask("ask", secret)
+    assert (done.code, server.requests) == (EXIT_FAILURE, [])
+    assert "--redact" in done.err
+    assert "--as-is" in done.err
+    assert ask("ask", secret, "--as-is") == Done(EXIT_OK, "Two pears.\n", "")
+
+
+@pytest.mark.parametrize("gate", ["off", "offer", "ask", "block"])
+def test_redact_covers_everything_whatever_the_profile_says(ask: Asking, secret: str, gate: str) -> None:
+    assert ask(gate, secret, "--redact") == Done(EXIT_OK, "Two pears.\n", "")
+    sent, plain = ask.sent, page(LINES, "sans", 20, LIGHT)[0].convert("L")
+    assert sent.size == plain.size
+    card = (32, 56, 200, 64)
+    assert sent.crop(card).getextrema() == (0, 0)
+    assert sent.crop((0, 0, plain.width, 45)).tobytes() == plain.crop((0, 0, plain.width, 45)).tobytes()
+
+
+def test_words_of_ones_own_are_found(ask: Asking, harmless: str) -> None:
+    assert "own word 1" in ask("offer", harmless, own_words="nobody, Everybody").err
+
+
+def test_the_usual_policy_is_a_setting(ask: Asking, secret: str) -> None:
+    assert ask("", secret, gate="block").code == EXIT_OK  # the server of this test is local
+    assert ask("block", secret, gate="off").code == EXIT_FAILURE
+
+
+def test_an_answer_at_the_terminal_decides(
+    ask: Asking, secret: str, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from grokdesk.cli.terminal import Terminal
+
+    asked: list[str] = []
+
+    def confirm(_terminal: Terminal, question: str) -> bool:
+        asked.append(question)
+        return len(asked) > 1
+
+    monkeypatch.setattr(Terminal, "takes_answers", True)
+    monkeypatch.setattr(Terminal, "confirm", confirm)
+    assert ask("ask", secret).code == EXIT_CANCELLED
+    assert server.requests == []
+    assert ask("ask", secret).code == EXIT_OK
+    assert asked[0] == ("secret.png: 2 things found: a card number, an e-mail address. Send to Far as it is?")
+
+
+def test_a_policy_belongs_to_a_profile(grokdesk: CommandLine) -> None:
+    assert grokdesk("profiles", "change", "xai", "--gate", "block").code == EXIT_OK
+    assert 'gate = "block"' in (grokdesk.home / "config" / "settings.toml").read_text()
+    assert grokdesk("profiles", "change", "xai", "--gate", "maybe").code == EXIT_USAGE
+    assert grokdesk("profiles", "change", "xai", "--gate", "").code == EXIT_OK
+    assert "gate" not in (grokdesk.home / "config" / "settings.toml").read_text()
