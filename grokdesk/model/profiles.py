@@ -1,0 +1,61 @@
+"""Where questions go and how that is reached. Durations are in seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from grokdesk.model.pictures import USUAL_LIMITS, ImageLimits
+from grokdesk.sent import USUAL_REQUEST, RequestLimits
+
+DialectName = Literal["xai-responses", "chat-completions", "concurred-vision", "on-this-computer"]
+DIALECTS: tuple[DialectName, ...] = ("xai-responses", "chat-completions", "concurred-vision", "on-this-computer")
+
+GatePolicy = Literal["off", "offer", "ask", "block"]
+OFF: GatePolicy = "off"
+OFFER: GatePolicy = "offer"
+ASK_FIRST: GatePolicy = "ask"
+BLOCK: GatePolicy = "block"
+GATE_POLICIES: tuple[GatePolicy, ...] = (OFF, OFFER, ASK_FIRST, BLOCK)
+"""What happens before pictures leave: nothing is looked for; boxes are offered; the person is asked while something is
+found and not covered; it is not sent then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How a server is reached."""
+
+    proxy: str = "system"
+    """"system", "none", or the address of a proxy: http://, https://, socks5:// or socks5h:// (it looks up names)."""
+    ca_file: str = ""
+    """A PEM file of certificates that are trusted beside this computer's."""
+    connect_seconds: int = 0
+    """How long connecting may take; 0 is the usual time."""
+    idle_seconds: int = 0
+    """How long a server may be silent while an answer is awaited; 0 is the usual time."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Sent with every request; never a key."""
+
+
+AS_USUAL = Connection()
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Where a question goes. ``id`` names its key in the keyring; an empty ``model`` is chosen by rule."""
+
+    id: str
+    name: str
+    dialect: DialectName
+    base_url: str = ""
+    model: str = ""
+    limits: ImageLimits = USUAL_LIMITS
+    needs_key: bool = True
+    is_local: bool = False
+    """True when the server is on this computer or in this house; a remote address is never local."""
+    connection: Connection = AS_USUAL
+    effort: str = ""
+    """How hard its models are to think when a question does not say; "" leaves it to the server."""
+    request: RequestLimits = USUAL_REQUEST
+    gate: GatePolicy | None = None
+    """What happens before pictures leave; None: as usual."""

@@ -1,0 +1,102 @@
+"""Questions, answers, and the conversations they make. Times are aware UTC datetimes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from grokdesk.model.pictures import Picture, PreparedImage
+from grokdesk.sent import NOT_SENT, Place, Sent
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person asks: their text, the pictures, and the action that frames them."""
+
+    text: str
+    pictures: tuple[Picture, ...] = ()
+    action_id: str = "ask"
+    effort: str = ""
+    """How hard the model is to think, in its own words; "" leaves it to the profile, and that to the server."""
+    schema: Mapping[str, object] | None = field(default=None, hash=False)
+    """A JSON Schema that the answer has to fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One question as a provider receives it: the filled prompt and the images that leave with it."""
+
+    prompt: str
+    images: tuple[PreparedImage, ...] = ()
+    system: str = ""
+    needs_understanding: bool = True
+    """False when reading the text in the pictures is all that is asked."""
+    conversation: str = ""
+    """Names the conversation for a server's cache of prompts; "" when there is none."""
+    effort: str = ""
+    schema: Mapping[str, object] | None = field(default=None, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens and money, as far as the server told. ``output_tokens`` includes ``reasoning_tokens``."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    reasoning_tokens: int | None = None
+    cached_tokens: int | None = None
+    image_tokens: int | None = None
+    total_tokens: int | None = None
+    cost_usd: Decimal | None = None
+    cost_is_estimate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorNote:
+    """What is left of an error in an answer: enough for a person, nothing secret."""
+
+    title: str
+    hint: str
+
+
+FINISHED, LENGTH, FILTERED, TOOL_CALLS = "stop", "length", "content_filter", "tool_calls"
+STOPPED, CUT, FAILED = "stopped", "cut", "failed"
+"""How an answer ended. The first four are the server's word; STOPPED: by the person; CUT: the connection or the
+server broke off after some text; FAILED: an error before any text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    text: str = ""
+    reasoning: str = ""
+    model: str = ""
+    """The model that really answered, which may differ from the one that was asked."""
+    finish: str = ""
+    usage: Usage | None = None
+    error: ErrorNote | None = None
+    first_token_seconds: float | None = None
+    seconds: float | None = None
+    notices: tuple[str, ...] = ()
+    """What the person was told about the way the question went; not kept in the history."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question with its answer, as it is shown, sent again as context, and kept in the history."""
+
+    question: Question
+    message: Message
+    answer: Answer
+    profile_name: str
+    asked_at: datetime
+    sent: Sent = NOT_SENT
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    id: str
+    turns: tuple[Turn, ...] = ()
+    chosen: Mapping[Place, bool] = field(default_factory=dict, hash=False)
+    """Earlier pictures that the person decided about: True is sent again, False is not."""
