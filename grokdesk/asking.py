@@ -58,7 +58,9 @@ class TurnKeeper(Protocol):
 class Preparer(Protocol):
     """Makes a picture ready to leave; what it did for a picture it may remember."""
 
-    def __call__(self, picture: Picture, limits: ImageLimits, /, *, lossless: bool = False) -> PreparedImage: ...
+    def __call__(
+        self, picture: Picture, limits: ImageLimits, /, *, lossless: bool = False, cancel: CancelSwitch | None = None
+    ) -> PreparedImage: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +206,7 @@ def _prepared(asker: Asker, picture: Picture, profile: Profile, action: Action, 
         if as_address:
             return by_address(picture.name, picture.url)
         picture = asker.download(picture.url, cancel)
-    prepared = asker.prepare(picture, profile.limits, lossless=action.lossless)
+    prepared = asker.prepare(picture, profile.limits, lossless=action.lossless, cancel=cancel)
     is_itself = isinstance(picture.content, bytes) and picture.content.startswith((b"\x89PNG", b"\xff\xd8\xff"))
     is_whole = (prepared.width, prepared.height) == (prepared.source_width, prepared.source_height)
     return replace(prepared, url=picture.url) if as_address and is_itself and is_whole else prepared

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -36,6 +37,7 @@ from grokdesk.store.settings import SettingsFile
 
 if TYPE_CHECKING:
     from grokdesk.asking import Asker
+    from grokdesk.pictures.decoder import Decoder
     from grokdesk.pictures.preparing import RememberingPreparer
     from grokdesk.providers.model_memory import ModelMemory
     from grokdesk.providers.protocol import Provider
@@ -70,6 +72,8 @@ class Services:
     keys: Keys
     open_history: Callable[[], History]
     catalogue: Catalogue
+    decoder: Callable[[], Decoder]
+    """Opens foreign files where a hang or a crash ends nothing but itself."""
     preparer: Callable[[], RememberingPreparer]
     transport: Callable[[], Transport]
     models: Callable[[], ModelMemory]
@@ -127,8 +131,10 @@ class Services:
             gate=self.gate,
         )
 
-    def prepare(self, picture: Picture, limits: ImageLimits, /, *, lossless: bool = False) -> PreparedImage:
-        return self.preparer()(picture, limits, lossless=lossless)
+    def prepare(
+        self, picture: Picture, limits: ImageLimits, /, *, lossless: bool = False, cancel: CancelSwitch | None = None
+    ) -> PreparedImage:
+        return self.preparer()(picture, limits, lossless=lossless, cancel=cancel)
 
     def provider_for(self, profile: Profile) -> Provider:
         """Raises KeyMissing, KeyringTrouble."""
@@ -201,10 +207,17 @@ def services_from(
 
         return History(paths.history_file, tell)
 
-    def make_preparer() -> RememberingPreparer:
-        from grokdesk.pictures.preparing import RememberingPreparer
+    def make_decoder() -> Decoder:
+        from grokdesk.pictures.decoder import Decoder
 
-        return RememberingPreparer()
+        return Decoder(child_command("_decode"))
+
+    decoder = _Once(make_decoder)
+
+    def make_preparer() -> RememberingPreparer:
+        from grokdesk.pictures.preparing import RememberingPreparer, prepare
+
+        return RememberingPreparer(partial(prepare, opener=decoder().open))
 
     settings = SettingsFile(paths.settings_file, tell)
 
@@ -220,12 +233,13 @@ def services_from(
         keys=Keys(environment, keyring or KeyringStore(), redactor),
         open_history=_Once(make_history),
         catalogue=load_catalogue([resources() / "actions", paths.actions_folder]),
+        decoder=decoder,
         preparer=_Once(make_preparer),
         transport=_Once(make_transport),
         models=_Once(make_models),
         open_upkeep=_Once(make_upkeep),
         gate=make_gate(settings),
-        reader_command=reader_command(),
+        reader_command=child_command("_read"),
     )
 
 
@@ -235,7 +249,7 @@ def make_gate(settings: SettingsFile) -> Gate:
     def look(image: PreparedImage, own_words: Sequence[str], cancel: CancelSwitch) -> tuple[Finding, ...]:
         from grokdesk.pictures.reader import open_reader
 
-        with open_reader(cancel, reader_command()) as reader:
+        with open_reader(cancel, child_command("_read")) as reader:
             return reader.find_secrets(image, own_words, settings.load().reading_languages)
 
     def usual() -> GatePolicy:
@@ -247,6 +261,7 @@ def make_gate(settings: SettingsFile) -> Gate:
     return Gate(look, usual, own_words)
 
 
-def reader_command() -> Sequence[str] | None:
-    """How a packaged program starts its text reader: there is no ``python -m`` inside it. None otherwise."""
-    return [sys.executable, "_read"] if getattr(sys, "frozen", False) else None
+def child_command(word: str) -> Sequence[str] | None:
+    """How a packaged program starts itself as its own text reader (``_read``) or decoder (``_decode``): there is no
+    ``python -m`` inside it. None otherwise."""
+    return [sys.executable, word] if getattr(sys, "frozen", False) else None

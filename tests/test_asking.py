@@ -78,7 +78,9 @@ class Preparing:
     asked: list[tuple[str, ImageLimits, bool]] = field(default_factory=list)
     error: GrokDeskError | None = None
 
-    def __call__(self, picture: Picture, limits: ImageLimits, *, lossless: bool = False) -> PreparedImage:
+    def __call__(
+        self, picture: Picture, limits: ImageLimits, *, lossless: bool = False, cancel: CancelSwitch | None = None
+    ) -> PreparedImage:
         self.asked.append((picture.name, limits, lossless))
         if self.error is not None:
             raise self.error
@@ -422,7 +424,9 @@ def test_a_picture_that_has_to_be_changed_goes_as_bytes(content: bytes) -> None:
 
 
 def asked_images_of(content: bytes) -> PreparedImage:
-    def preparing(_picture: Picture, limits: ImageLimits, *, lossless: bool = False) -> PreparedImage:
+    def preparing(
+        _picture: Picture, limits: ImageLimits, *, lossless: bool = False, cancel: CancelSwitch | None = None
+    ) -> PreparedImage:
         return PreparedImage("a", b"png", "image/png", 4, 3, "0" * 64, 4, 3)
 
     events = ask(

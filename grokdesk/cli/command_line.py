@@ -29,6 +29,8 @@ VERBS = {
 
 READ = "_read"
 """Not for people: a packaged program starts itself with this word as its own text reader (``services``)."""
+DECODE = "_decode"
+"""And with this one as the child process that opens foreign files."""
 QT = "_qt"
 """And with this one as the child process in which ``doctor`` starts Qt."""
 
@@ -94,6 +96,10 @@ def dispatch(words: Sequence[str], session: Session) -> int:
         from grokdesk.pictures.reading import main as read
 
         return read()
+    if list(words) == [DECODE]:
+        from grokdesk.pictures.decoding_process import main as decode
+
+        return decode()
     if list(words) == [QT]:
         from grokdesk.ui.doctor_probe import main as start_qt
 

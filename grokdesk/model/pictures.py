@@ -120,6 +120,8 @@ class Picture:
     """Empty while a picture is known by its public address only."""
     url: str = ""
     """The public address that it came from, "" for a picture that is anything else or was changed since."""
+    frame: int = 0
+    """Which frame or page of a file with several; the first is 0."""
     as_is: bool = False
     """True: the file's own bytes leave, less what they tell beside the pixels; nothing is shrunk."""
 

@@ -5,20 +5,22 @@ from __future__ import annotations
 import importlib
 import logging
 import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from grokdesk.errors import NotAPicture, PictureError, PictureTooLarge
+from grokdesk.errors import GrokDeskError, NotAPicture, NotInstalled, PictureError, PictureTooLarge
 from grokdesk.pictures.colours import in_eight_bits, in_srgb, on_white
+from grokdesk.pictures.drawings import render
 from grokdesk.pictures.file_facts import metadata_words, swaps_sides, turn_of
-from grokdesk.pictures.file_types import EMPTY, OPENABLE, FileType, sniff
+from grokdesk.pictures.file_types import EMPTY, OPENABLE, SVG, FileType, sniff
+from grokdesk.pictures.frames import count_frames
 from grokdesk.pictures.opened import OpenedPicture
 from grokdesk.pictures.shrinking import shrunk
 
 if TYPE_CHECKING:
     from PIL import Image
-
-log = logging.getLogger(__name__)
 
 MOST_PIXELS = 120_000_000
 """Checked in the header, before anything is decoded. It lets the 108 megapixel pictures of phones through, and
@@ -35,64 +37,146 @@ _PLUGINS = {
     "ICO": "IcoImagePlugin",
     "PPM": "PpmImagePlugin",
 }
-_WITH_FRAMES = ("PNG", "WEBP", "GIF", "TIFF", "AVIF")
+_WITH_FRAMES = ("PNG", "WEBP", "GIF", "TIFF", "AVIF", "HEIF")
 """The other images in a JPEG (depth, gain map) and in an icon (smaller sizes) are no later frames."""
+_IN_ROWS = ("PNG", "JPEG", "BMP", "TIFF", "GIF", "PPM")
+"""What is decoded from top to bottom, so that the beginning of a file shows the beginning of the picture."""
 
 _DAMAGED_HINT = "Save or download it again, or take a screenshot of it."
+_HEIC_HINT = "Install it with: pip install 'grokdesk[heic]'. Or save the picture as JPEG."
 
 
-def decode_file(name: str, content: bytes, enough: int | None = None) -> OpenedPicture:
-    """The first frame. A JPEG is decoded smaller when a long edge of ``enough`` pixels leaves detail out.
+@dataclass(frozen=True, slots=True, eq=False)
+class Stored:
+    """One frame in its own mode and as it is stored; ``size`` is that before it was decoded smaller."""
 
-    Raises NotAPicture for what is not a picture, is not supported or is damaged; PictureTooLarge.
+    image: Image.Image
+    size: tuple[int, int]
+    frames: int = 1
+    notes: tuple[str, ...] = ()
+
+
+def decode_file(name: str, content: bytes, enough: int | None = None, frame: int = 0) -> OpenedPicture:
+    """One frame, the first is 0. Decoded and shrunk to a long edge of ``enough`` pixels, when it is larger.
+
+    Raises NotAPicture for what is not a picture, is not supported or is damaged; PictureTooLarge, NotPossibleHere.
     """
     file_type = sniff(content)
     check_type(name, file_type)
-    stored, (width, height) = decode_stored(name, content, file_type, enough)
-    removed, turn = metadata_words(stored), turn_of(stored)
-    profile = stored.info.get("icc_profile")
-    image = in_eight_bits(stored)
+    stored = decode_stored(name, content, file_type, enough, frame)
+    try:
+        return _opened(stored, file_type.frame_word, enough, frame)
+    except MemoryError as error:
+        raise _too_many_pixels(name) from error
+    except Exception as error:
+        # Some are found out only when their colours are looked at.
+        raise _damaged(name, file_type) from error
+
+
+def decode_stored(name: str, content: bytes, file_type: FileType, enough: int | None = None, frame: int = 0) -> Stored:
+    from PIL import Image
+
+    _quieten_pillow()
+    try:
+        if file_type is SVG:
+            return _drawn(content, enough)
+        _load_plugin(name, file_type)
+        return _loaded(name, content, file_type, enough, frame)
+    except (Image.DecompressionBombError, MemoryError) as error:
+        raise _too_many_pixels(name) from error
+    except GrokDeskError:
+        raise
+    except Exception as error:
+        # Decoders raise nearly anything on damaged bytes.
+        if file_type.pillow_format in _IN_ROWS:
+            return _what_can_be_seen(name, content, file_type, enough, frame)
+        raise _damaged(name, file_type) from error
+
+
+def _opened(stored: Stored, word: str, enough: int | None, frame: int) -> OpenedPicture:
+    image, (width, height) = stored.image, stored.size
+    removed, turn, profile = metadata_words(image), turn_of(image), image.info.get("icc_profile")
+    image = in_eight_bits(image)
     if enough is not None:
-        image = shrunk(image, enough, (width, height))  # first: every pixel less is one less to convert
+        image = shrunk(image, enough, stored.size)  # first: every pixel less is one less to convert
     image, shone_through = on_white(in_srgb(image, profile))
     if turn is not None:
         image = image.transpose(turn)
         if swaps_sides(turn):
             width, height = height, width
     image.info = {}  # writers would put comments and the profile back
-    frames, word = _count_frames(content, file_type.pillow_format), file_type.frame_word
-    notes = [f"Only the first of {frames} {word}s is sent."] if frames > 1 else []
+    notes = list(stored.notes)
+    if stored.frames > 1:
+        which = f"{word} {frame + 1} of {stored.frames}" if frame else f"the first of {stored.frames} {word}s"
+        notes.insert(0, f"Only {which} is sent.")
     if shone_through:
         notes.append("Transparent parts became white.")
-    return OpenedPicture(image, width, height, frames, word, tuple(removed), tuple(notes))
+    return OpenedPicture(image, width, height, stored.frames, word, tuple(removed), tuple(notes))
 
 
-def decode_stored(
-    name: str, content: bytes, file_type: FileType, enough: int | None = None
-) -> tuple[Image.Image, tuple[int, int]]:
-    """The first frame in its own mode and as it is stored, and its size before it was decoded smaller."""
+def _drawn(content: bytes, enough: int | None) -> Stored:
+    image, drawing = render(content, enough)
+    notes = ("What the drawing wanted to fetch from elsewhere is left out.",) if drawing.left_out else ()
+    return Stored(image, image.size, notes=notes)
+
+
+def _loaded(name: str, content: bytes, file_type: FileType, enough: int | None, frame: int) -> Stored:
     from PIL import Image
 
-    _quieten_pillow()
+    image = Image.open(BytesIO(content), formats=(file_type.pillow_format,))
+    _check_size(name, *image.size)
+    frames = 1
+    if file_type.pillow_format in _WITH_FRAMES:
+        said = 1 if file_type.pillow_format in ("GIF", "TIFF") else int(getattr(image, "n_frames", 1))
+        frames = count_frames(content, file_type.pillow_format, said)
+    if frame >= frames:
+        word = file_type.frame_word
+        title = f"{name} has {frames} {word}{'s' if frames > 1 else ''}, so there is no {word} {frame + 1}."
+        raise PictureError(title, f"Choose a {word} that it has.")
+    if frame:
+        image.seek(frame)
+        _check_size(name, *image.size)
+    size = image.size
+    if enough is not None:
+        scale = min(1.0, enough / max(size))
+        # For a JPEG the decoder then leaves out whole octaves of detail; other formats ignore it.
+        image.draft(None, (max(1, round(size[0] * scale)), max(1, round(size[1] * scale))))
+    image.load()
+    return Stored(image, size, frames)
+
+
+def _what_can_be_seen(name: str, content: bytes, file_type: FileType, enough: int | None, frame: int) -> Stored:
+    """The beginning of a damaged picture, if there is anything in it."""
+    from PIL import ImageFile
+
+    # Of the whole process, which is why files are opened in a process of their own and one after the other.
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
     try:
-        importlib.import_module(f"PIL.{_PLUGINS[file_type.pillow_format]}")
-        image = Image.open(BytesIO(content), formats=(file_type.pillow_format,))
-        width, height = image.size
-        _check_size(name, width, height)
-        if enough is not None:
-            scale = min(1.0, enough / max(width, height))
-            # For a JPEG the decoder then leaves out whole octaves of detail; other formats ignore it.
-            image.draft(None, (max(1, round(width * scale)), max(1, round(height * scale))))
-        image.load()
-    except (Image.DecompressionBombError, MemoryError) as error:
-        raise _too_many_pixels(name) from error
-    except PictureError:
-        raise
+        stored = _loaded(name, content, file_type, enough, frame)
     except Exception as error:
-        # Decoders raise nearly anything on damaged bytes.
-        title = f"{name} is {file_type.description}, but it is damaged or cut off."
-        raise NotAPicture(title, _DAMAGED_HINT) from error
-    return image, (width, height)
+        raise _damaged(name, file_type) from error
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+    if all(low == high for low, high in _ranges(stored.image)):
+        raise _damaged(name, file_type)
+    return replace(stored, notes=("The file is damaged or ends early: only a part of the picture can be seen.",))
+
+
+def _ranges(image: Image.Image) -> Iterable[tuple[float, float]]:
+    return [band.getextrema() for band in image.split()]  # type: ignore[misc]  # one band: two numbers
+
+
+def _load_plugin(name: str, file_type: FileType) -> None:
+    """Raises NotPossibleHere."""
+    if file_type.pillow_format != "HEIF":
+        importlib.import_module(f"PIL.{_PLUGINS[file_type.pillow_format]}")
+        return
+    try:
+        import pillow_heif
+    except ImportError as error:
+        title = f"{name} is {file_type.description}, and the part that opens these is not installed."
+        raise NotInstalled(title, _HEIC_HINT) from error
+    pillow_heif.register_heif_opener()
 
 
 def check_type(name: str, file_type: FileType) -> None:
@@ -107,18 +191,8 @@ def check_type(name: str, file_type: FileType) -> None:
     raise NotAPicture(f"{name} is {file_type.description}, not a picture.", f"GrokDesk opens {OPENABLE}.")
 
 
-def _count_frames(content: bytes, pillow_format: str) -> int:
-    """On an image of its own, because counting moves through the file. A damaged later frame counts as none."""
-    if pillow_format not in _WITH_FRAMES:
-        return 1
-    from PIL import Image
-
-    try:
-        with Image.open(BytesIO(content), formats=(pillow_format,)) as image:
-            return int(getattr(image, "n_frames", 1))
-    except Exception as error:  # noqa: BLE001 - decoders raise nearly anything on damaged bytes
-        log.info("frames could not be counted: %s", type(error).__name__)
-        return 1
+def _damaged(name: str, file_type: FileType) -> NotAPicture:
+    return NotAPicture(f"{name} is {file_type.description}, but it is damaged or cut off.", _DAMAGED_HINT)
 
 
 def _check_size(name: str, width: int, height: int) -> None:

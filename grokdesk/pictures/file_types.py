@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,12 +10,15 @@ from dataclasses import dataclass
 HEAD_BYTES = 4096
 """How much of a file ``sniff`` looks at."""
 
-OPENABLE = "PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF, ICO and PNM"
+OPENABLE = "PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF, HEIC, ICO, SVG and PNM"
 
 
 @dataclass(frozen=True, slots=True)
 class FileType:
-    """``description`` has its article, so that it fits behind "is"; ``pillow_format`` is "" for what is not opened."""
+    """``description`` has its article, so that it fits behind "is"; ``pillow_format`` is "" for what is not opened.
+
+    SVG and HEIF are no formats of Pillow itself; others bring them.
+    """
 
     description: str
     pillow_format: str = ""
@@ -29,8 +33,8 @@ EMPTY = FileType("empty")
 UNKNOWN = FileType("a file of an unknown type")
 TEXT = FileType("a text file")
 HTML = FileType("a web page (HTML)")
-SVG = FileType("an SVG drawing", is_picture=True)
-HEIC = FileType("a HEIC picture", is_picture=True)
+SVG = FileType("an SVG drawing", "SVG", is_picture=True)
+HEIC = FileType("a HEIC picture", "HEIF", is_picture=True)
 AVIF = FileType("an AVIF picture", "AVIF", is_picture=True)
 BMP = FileType("a BMP picture", "BMP", is_picture=True)
 ICO = FileType("an icon", "ICO", is_picture=True)
@@ -92,6 +96,7 @@ _IN_ZIP = (
     (b"mimetypeapplication/vnd.oasis.opendocument", FileType("an OpenDocument file")),
     (b"mimetypeapplication/epub", FileType("an e-book")),
 )
+_SVG_ROOT = re.compile(r"<([a-z][a-z0-9.-]*:)?svg[\s>/]")
 _BMP_HEADER_SIZES = (12, 16, 40, 52, 56, 64, 108, 124)
 
 
@@ -151,7 +156,7 @@ def _from_text(head: bytes) -> FileType | None:
     start = text.lstrip()[:1024].lower()
     if any(character < " " and character not in "\t\n\r\f\x1b" for character in text):
         return None
-    if start.startswith("<") and "<svg" in start:
+    if start.startswith("<") and _SVG_ROOT.search(start):
         return SVG
     if start.startswith(("<!doctype html", "<html")):
         return HTML

@@ -47,9 +47,13 @@ def read_picture_file(path: Path) -> Picture:
 def open_picture(
     picture: Picture, /, *, enough: int | None = None, cancel: CancelSwitch | None = None
 ) -> OpenedPicture:
-    """Satisfies ``Opener``. Takes time; thread-safe."""
+    """Satisfies ``Opener`` in this process, for pictures of our own making; ``Decoder.open`` is for foreign files."""
     if cancel is not None:
         cancel.check()
     if isinstance(picture.content, Pixels):
-        return OpenedPicture(image_of(picture.content), picture.content.width, picture.content.height)
-    return decode_file(picture.name, picture.content, enough)
+        return open_capture(picture.content)
+    return decode_file(picture.name, picture.content, enough, picture.frame)
+
+
+def open_capture(pixels: Pixels) -> OpenedPicture:
+    return OpenedPicture(image_of(pixels), pixels.width, pixels.height)

@@ -27,7 +27,7 @@ def decode(picture: Picture) -> Pixels:
     if isinstance(picture.content, Pixels):
         return picture.content
     check_type(picture.name, file_type := sniff(picture.content))
-    image, _ = decode_stored(picture.name, picture.content, file_type)
+    image = decode_stored(picture.name, picture.content, file_type).image
     if image.mode != "RGB":
         image = image.convert("RGB")
     return Pixels(image.tobytes("raw", "BGRX"), image.width, image.height)

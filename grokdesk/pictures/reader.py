@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import IO, Any, cast
@@ -17,6 +17,7 @@ from typing import IO, Any, cast
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import NotPossibleHere, PictureError
 from grokdesk.model import Finding, PreparedImage, Region
+from grokdesk.pictures.child_process import creation_flags, without_keys
 from grokdesk.pictures.page import Line, Word
 
 log = logging.getLogger(__name__)
@@ -140,8 +141,8 @@ def open_reader(
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=complaints,
-                env=_without_keys(os.environ),
-                creationflags=_creation_flags(),
+                env=without_keys(os.environ),
+                creationflags=creation_flags(),
             )
         except OSError as error:
             log.info("reading engine not started: %s", error)
@@ -183,14 +184,3 @@ def _line(values: Sequence[Any]) -> Line:
 
 def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
     return cast("tuple[IO[bytes], IO[bytes]]", (process.stdin, process.stdout))
-
-
-def _without_keys(environment: Mapping[str, str]) -> dict[str, str]:
-    """A process that decodes foreign pictures has no use for anybody's API keys."""
-    return {name: value for name, value in environment.items() if not name.endswith("_API_KEY")}
-
-
-def _creation_flags() -> int:
-    if sys.platform == "win32":
-        return subprocess.CREATE_NO_WINDOW
-    return 0

@@ -129,7 +129,7 @@ class Draft(QObject):
             cancel.check()
             if limits is None:
                 return
-            prepared = self._prepare(picture, limits)
+            prepared = self._prepare(picture, limits, cancel=cancel)
             yield replace(loaded, prepared=prepared, thumbnail=thumbnail_of(prepared))
 
         job = Job(work, f"draft-{entry.id}", self)

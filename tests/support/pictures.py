@@ -6,6 +6,7 @@ import hashlib
 import struct
 import zlib
 
+from grokdesk.cancel import CancelSwitch
 from grokdesk.model import Capture, ImageLimits, Monitor, Picture, Pixels, PreparedImage, Region
 
 
@@ -29,7 +30,9 @@ def prepared_image(name: str = "shot.png", width: int = 4, height: int = 3) -> P
     return PreparedImage(name, data, "image/png", width, height, hashlib.sha256(data).hexdigest(), width, height)
 
 
-def prepare_plainly(picture: Picture, limits: ImageLimits, *, lossless: bool = False) -> PreparedImage:
+def prepare_plainly(
+    picture: Picture, limits: ImageLimits, *, lossless: bool = False, cancel: CancelSwitch | None = None
+) -> PreparedImage:
     """An asking.Preparer that believes every picture to be a PNG file within the limits."""
     data = picture.content if isinstance(picture.content, bytes) else png_bytes()
     width, height = struct.unpack(">II", data[16:24])

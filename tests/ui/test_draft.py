@@ -54,7 +54,9 @@ def test_the_thumbnail_fits(qtbot: QtBot, draft: Draft) -> None:
 def test_preparing_never_runs_on_the_thread_of_the_window(qtbot: QtBot) -> None:
     threads: list[int] = []
 
-    def prepare(what: Picture, limits: ImageLimits, *, lossless: bool = False) -> PreparedImage:
+    def prepare(
+        what: Picture, limits: ImageLimits, *, lossless: bool = False, cancel: CancelSwitch | None = None
+    ) -> PreparedImage:
         threads.append(threading.get_ident())
         return prepare_plainly(what, limits)
 
@@ -76,7 +78,9 @@ def test_a_wrong_file_is_refused_by_name_and_the_others_stay(qtbot: QtBot, draft
 def test_other_limits_prepare_again(qtbot: QtBot) -> None:
     seen: list[ImageLimits] = []
 
-    def prepare(what: Picture, limits: ImageLimits, *, lossless: bool = False) -> PreparedImage:
+    def prepare(
+        what: Picture, limits: ImageLimits, *, lossless: bool = False, cancel: CancelSwitch | None = None
+    ) -> PreparedImage:
         seen.append(limits)
         return prepare_plainly(what, limits)
 
@@ -95,7 +99,9 @@ def test_other_limits_prepare_again(qtbot: QtBot) -> None:
 def test_a_removed_picture_is_gone_even_when_its_work_ends_later(qtbot: QtBot) -> None:
     at_work, go_on, done = threading.Event(), threading.Event(), threading.Event()
 
-    def slow(what: Picture, limits: ImageLimits, *, lossless: bool = False) -> PreparedImage:
+    def slow(
+        what: Picture, limits: ImageLimits, *, lossless: bool = False, cancel: CancelSwitch | None = None
+    ) -> PreparedImage:
         at_work.set()
         go_on.wait(5)
         done.set()

@@ -7,6 +7,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Cancelled, GrokDeskError, NotAPicture
 from grokdesk.model import Ended, ImageLimits, Picture, PreparedImage
 from grokdesk.paths import resources
@@ -25,7 +26,9 @@ ONE = Incoming(pictures=(picture(),))
 BROKEN = Incoming(pictures=(Picture("broken.png", b""),))
 
 
-def prepare(picture: Picture, limits: ImageLimits, *, lossless: bool = False) -> PreparedImage:
+def prepare(
+    picture: Picture, limits: ImageLimits, *, lossless: bool = False, cancel: CancelSwitch | None = None
+) -> PreparedImage:
     if picture.content == b"":
         raise NotAPicture("broken.png is empty.")
     return prepare_plainly(picture, limits, lossless=lossless)
