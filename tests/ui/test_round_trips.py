@@ -1,0 +1,53 @@
+"""What a server decodes is what the composer shows, to the pixel, for every kind of file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PIL import Image, ImageChops
+from PySide6.QtGui import QImage
+
+from grokdesk.errors import PictureError
+from grokdesk.model import ImageLimits, Picture
+from grokdesk.pictures.decoder import Decoder
+from grokdesk.pictures.preparing import prepare
+from grokdesk.ui.draft import THUMBNAIL, thumbnail_of
+from tests.support.image_corpus import corpus
+from tests.support.images import decoded
+
+KINDS = ("modes", "PNG kinds", "TIFF", "others", "profiles", "frames", "cut off")
+LIMITS = ImageLimits(long_edge=THUMBNAIL.height())
+"""So that the thumbnail is the whole picture."""
+
+
+@pytest.fixture(scope="module")
+def decoder() -> Iterator[Decoder]:
+    decoder = Decoder(kept_seconds=60)
+    yield decoder
+    decoder.close()
+
+
+def in_pillow(image: QImage) -> Image.Image:
+    rgb = image.convertToFormat(QImage.Format.Format_RGB888)
+    data = bytes(rgb.constBits())
+    return Image.frombytes("RGB", (rgb.width(), rgb.height()), data, "raw", "RGB", rgb.bytesPerLine())
+
+
+def test_a_server_sees_what_the_composer_shows(decoder: Decoder) -> None:
+    compared = 0
+    for member in corpus():
+        if member.kind not in KINDS:
+            continue
+        try:
+            prepared = prepare(Picture(member.name, member.data, frame=member.frame), LIMITS, opener=decoder.open)
+        except PictureError:
+            continue
+        seen, shown = decoded(prepared.data).convert("RGB"), in_pillow(thumbnail_of(prepared))
+        assert seen.size == shown.size == (prepared.width, prepared.height)
+        extrema = ImageChops.difference(seen, shown).getextrema()
+        # Two decoders of the same JPEG may round differently.
+        most = 0 if prepared.media_type == "image/png" else 3
+        assert all(high <= most for _, high in extrema), member.name  # type: ignore[misc]  # RGB: three pairs
+        compared += 1
+    assert compared > 200
