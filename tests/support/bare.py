@@ -27,6 +27,15 @@ def jpeg_markers(data: bytes) -> Iterator[int]:
 def is_bare(data: bytes) -> bool:
     """Only the chunks or segments that every such file has, and nothing behind its end."""
     if data.startswith(b"\x89PNG"):
-        return set(png_chunks(data)) == {b"IHDR", b"IDAT", b"IEND"} and data.endswith(b"IEND\xae\x42\x60\x82")
-    # JFIF header, quantisation and Huffman tables, baseline frame, scan
-    return set(jpeg_markers(data)) <= {0xFFE0, 0xFFDB, 0xFFC0, 0xFFC4, 0xFFDA} and data.endswith(b"\xff\xd9")
+        return set(png_chunks(data)) <= {b"IHDR", b"PLTE", b"IDAT", b"IEND"} and data.endswith(b"IEND\xae\x42\x60\x82")
+    # JFIF header, quantisation and Huffman tables, restart interval, baseline to progressive frame, scan
+    return set(jpeg_markers(data)) <= {
+        0xFFE0,
+        0xFFDB,
+        0xFFC0,
+        0xFFC1,
+        0xFFC2,
+        0xFFC4,
+        0xFFDA,
+        0xFFDD,
+    } and data.endswith(b"\xff\xd9")
