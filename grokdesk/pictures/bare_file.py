@@ -48,7 +48,10 @@ _SOI, _EOI, _SOS, _COMMENT = 0xD8, 0xD9, 0xDA, 0xFE
 _FRAMES = (0xC0, 0xC1, 0xC2)
 """Baseline, extended and progressive Huffman coding: what every decoder reads."""
 _NEEDED_IN_JPEG = (0xDB, 0xC4, 0xDD, *_FRAMES)
-_NEXT_MARKER = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
+_MARKER = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
+_MARKER_IN_SCAN = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+_LOOKED_AT = 1 << 16
+"""Bytes of a scan at a time: a search lets no other thread run."""
 _JFIF = b"JFIF\0\1\1\0\0\1\0\1\0\0"
 
 
@@ -86,7 +89,7 @@ def _segments(content: bytes) -> Iterator[tuple[int, bytes, bytes]]:
     """Marker, content, and what follows a scan header, until the end of the image. Raises ValueError without one."""
     at = 2
     while True:
-        found = _NEXT_MARKER.match(content, at)
+        found = _MARKER.match(content, at)
         if found is None:
             raise ValueError("no marker")
         marker, at = content[found.end() - 1], found.end()
@@ -96,11 +99,17 @@ def _segments(content: bytes) -> Iterator[tuple[int, bytes, bytes]]:
         body, at = content[at + 2 : at + length], at + length
         scan = b""
         if marker == _SOS:
-            following = _NEXT_MARKER.search(content, at)
-            if following is None:
-                raise ValueError("no end")
-            scan, at = content[at : following.start()], following.start()
+            end = _end_of_scan(content, at)
+            scan, at = content[at:end], end
         yield marker, body, scan
+
+
+def _end_of_scan(content: bytes, start: int) -> int:
+    for at in range(start, len(content), _LOOKED_AT):
+        found = _MARKER_IN_SCAN.search(content, at, at + _LOOKED_AT + 1)
+        if found is not None:
+            return found.start()
+    raise ValueError("no end")
 
 
 def _segment(marker: int, body: bytes) -> bytes:
