@@ -174,5 +174,7 @@ class PreparedImage:
     """The size of the file that it was made of; 0 for a capture and for what was never here."""
     source_format: str = ""
     """The kind of that file: "PNG", "JPEG", "WEBP", ..."""
+    is_legible: bool = True
+    """False when shrinking has left its text too small to read."""
     stand_in: str = ""
     """Words that go in place of an earlier picture, "" when the picture itself goes."""

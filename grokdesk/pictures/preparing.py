@@ -6,7 +6,7 @@ import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from weakref import WeakKeyDictionary
 
 from grokdesk.cancel import CancelSwitch
@@ -17,9 +17,15 @@ from grokdesk.pictures.file_types import sniff
 from grokdesk.pictures.opened import OpenedPicture, Opener
 from grokdesk.pictures.opening import open_picture
 from grokdesk.pictures.shrinking import shrunk
+from grokdesk.pictures.text_height import line_height
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 _WORTH_KEEPING = 1.25
 """How much larger a JPEG may be than one made of it, to be kept."""
+LEAST_LETTERS = 9
+"""Pixels of capitals, blurred edge included, from which text readers err in less than one letter of a hundred."""
 _Wanted = tuple[ImageLimits, bool]
 
 
@@ -44,7 +50,7 @@ def prepare(
     Raises NotAPicture, PictureTooLarge and Cancelled.
     """
     opened = opener(picture, enough=None if picture.as_is else limits.long_edge, cancel=cancel)
-    stored = _as_stored(picture, opened, limits)
+    stored, letters = _as_stored(picture, opened, limits), 0.0
     if picture.as_is:
         limits = replace(limits, long_edge=max(opened.width, opened.height))
     if stored is not None and picture.as_is:
@@ -56,10 +62,14 @@ def prepare(
         if stored is not None and _is_better(stored, encoded, lossless=lossless):
             encoded = stored
         notes = _notes(opened, encoded, limits)
+        letters = _letters_left(image, encoded, opened)
         if picture.as_is and isinstance(picture.content, bytes):
             notes.append("The file cannot leave as it is, so it was encoded anew in full size.")
     if opened.removed:
         notes.append(f"Removed: {', '.join(opened.removed)}.")
+    is_legible = not 0 < letters < LEAST_LETTERS
+    if not is_legible:
+        notes.insert(0, f"Its letters would be about {letters:.0f} pixels high, too small to read well.")
     return PreparedImage(
         name=picture.name,
         data=encoded.data,
@@ -71,8 +81,16 @@ def prepare(
         source_height=opened.height,
         source_bytes=0 if isinstance(picture.content, Pixels) else len(picture.content),
         source_format="" if isinstance(picture.content, Pixels) else sniff(picture.content).pillow_format,
+        is_legible=is_legible,
         notes=tuple(notes),
     )
+
+
+def _letters_left(image: Image.Image, encoded: Encoded, opened: OpenedPicture) -> float:
+    """How high the letters of a picture are that was shrunk; 0 when it was not, or has no text."""
+    if encoded.width >= opened.width and encoded.height >= opened.height:
+        return 0.0
+    return line_height(image) * max(encoded.width, encoded.height) / max(image.size)
 
 
 def _as_stored(picture: Picture, opened: OpenedPicture, limits: ImageLimits) -> Encoded | None:
