@@ -7,7 +7,7 @@ import json
 import uuid
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grokdesk.asking import ask
@@ -15,6 +15,7 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.cli.connection import add_connection_arguments, named_profile, usual_profile
 from grokdesk.cli.gate_step import add_gate_arguments, let_through
 from grokdesk.cli.interrupts import interrupts_throw
+from grokdesk.cli.leaving import leaving_object, leaving_words
 from grokdesk.cli.session import Session
 from grokdesk.cli.terminal import Terminal
 from grokdesk.errors import EXIT_OK, Cancelled, GrokDeskError, PictureTooLarge, UsageError
@@ -32,16 +33,17 @@ from grokdesk.model import (
     Picture,
     Prepared,
     PreparedImage,
+    Profile,
     Question,
     ReasoningDelta,
     Retrying,
     TextDelta,
 )
 from grokdesk.pictures.opening import MOST_BYTES
+from grokdesk.pictures.tiles import in_tiles
 from grokdesk.providers.picture_addresses import looks_public, name_in
 from grokdesk.services import Services
-from grokdesk.store.exports import cost_number, image_object, usage_object
-from grokdesk.store.history import image_of
+from grokdesk.store.exports import cost_number, usage_object
 
 _INCOMPLETE = {
     LENGTH: "The answer has reached the length limit of the model: it is not complete.",
@@ -55,6 +57,8 @@ class Asked:
     """What is known of a question so far: enough to report it, however it ends."""
 
     profile: str = ""
+    asks: Profile | None = None
+    """Where it goes, once that is known."""
     images: tuple[PreparedImage, ...] = ()
     answer: Answer = field(default_factory=Answer)
     error: GrokDeskError | None = None
@@ -67,6 +71,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--action", metavar="ID", help="a ready-made question of grokdesk actions")
     parser.add_argument("--effort", metavar="WORD", default="", help="how hard to think: low, medium, high, ...")
     parser.add_argument("--schema", metavar="FILE", help="a JSON Schema that the answer has to fit")
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument("--original", action="store_true", help="send files as they are, without their metadata")
+    way.add_argument("--tiles", action="store_true", help="send what is too large in overlapping parts")
     parser.add_argument("--no-history", action="store_true", help="keep nothing of it")
     parser.add_argument("--copy", action="store_true", help="copy a whole answer, without a window")
     parser.add_argument("--json", action="store_true", help="print one JSON object when the answer has ended")
@@ -112,8 +119,9 @@ def _ask(options: argparse.Namespace, session: Session, asked: Asked) -> None:
         question = question_from(options, services, terminal, cancel)
     # A keyring may wait for its prompt to be answered. No switch wakes it, so here Ctrl-C interrupts at once.
     profile = profile or usual_profile(options.model, services, settings, terminal)
-    asked.profile = profile.name
+    asked.profile, asked.asks = profile.name, profile
     services.key_of(profile)
+    question = replace(question, pictures=as_chosen(options, question.pictures, profile))
     with interrupts_throw(cancel):
         question = let_through(question, profile, options, services, terminal, cancel)
     keep = settings.keep_history and not options.no_history
@@ -147,8 +155,8 @@ def follow(events: Iterable[AskEvent], asked: Asked, terminal: Terminal, *, stre
         match event:
             case Prepared(images):
                 asked.images = images
-                for note in [f"{image.name}: {note}" for image in images for note in image.notes]:
-                    _tell_looker(terminal, note)
+                for image in images:
+                    _tell_pictures(image, asked.asks, terminal)
             case TextDelta(text) if streams:
                 terminal.write(text)
             case ReasoningDelta():
@@ -193,7 +201,7 @@ def object_of(asked: Asked) -> dict[str, object]:
         "cost_usd": cost_number(answer.usage),
         "cost_is_estimate": bool(answer.usage and answer.usage.cost_is_estimate),
         "profile": asked.profile,
-        "images": [image_object(image_of(image)) for image in asked.images],
+        "images": [leaving_object(image, asked.asks) for image in asked.images],
         "error": None if error is None else {"title": error.title, "hint": error.hint},
     }
 
@@ -223,6 +231,28 @@ def _picture(source: str, services: Services, terminal: Terminal, cancel: Cancel
         terminal.status("Downloading…")
         return services.download(source, cancel)
     return services.read_file(Path(source))
+
+
+def as_chosen(options: argparse.Namespace, pictures: tuple[Picture, ...], profile: Profile) -> tuple[Picture, ...]:
+    """The pictures as they are, or in parts. Raises PictureError."""
+    if options.original:
+        return tuple(replace(picture, as_is=True) for picture in pictures)
+    if not options.tiles:
+        return pictures
+    parts: list[Picture] = []
+    for number, picture in enumerate(pictures, 1):
+        room = profile.limits.max_images - len(parts) - (len(pictures) - number)
+        parts += in_tiles(picture, replace(profile.limits, max_images=room)) if picture.content else (picture,)
+    return tuple(parts)
+
+
+def _tell_pictures(image: PreparedImage, profile: Profile | None, terminal: Terminal) -> None:
+    if profile is not None:
+        _tell_looker(terminal, leaving_words(image, profile))
+    for note in image.notes:
+        _tell_looker(terminal, f"{image.name}: {note}")
+    if not image.is_legible:
+        terminal.say(f"The text in {image.name} becomes too small to read well. Send it in parts with --tiles.")
 
 
 def _schema(file: str | None) -> dict[str, object] | None:
