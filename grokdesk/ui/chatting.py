@@ -13,6 +13,7 @@ from grokdesk.ui.close_question import CloseQuestion
 from grokdesk.ui.closing import Closing, Surroundings
 from grokdesk.ui.controller import Controller
 from grokdesk.ui.draft_composer import DraftComposer
+from grokdesk.ui.earlier_pictures import EarlierPictures
 from grokdesk.ui.main_window import MainWindow
 from grokdesk.ui.panel.conversation_panel import ConversationPanel
 from grokdesk.ui.preferences import Preferences
@@ -65,5 +66,8 @@ def make_conversation(
     panel = ConversationPanel(theme)
     panel.set_hotkey(surroundings.hotkey())
     chat = Chat(controller, panel, question, copier, icon, size)
+    earlier = EarlierPictures(controller, panel, question, theme)
+    preferences.profile_found.connect(earlier.refresh)
+    preferences.changed.connect(earlier.refresh)
     closing = Closing(chat.window, CloseQuestion(theme), preferences, surroundings, controller)
     return Conversation(chat, closing, KeptSize(chat.window, preferences))

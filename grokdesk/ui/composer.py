@@ -58,6 +58,7 @@ class Composer(QFrame):
     incoming = Signal(object)
     """An Incoming with pictures, files, links or refusals, from a paste or a drop."""
     add_requested = Signal()
+    text_changed = Signal()
     picture_removed = Signal(int)
     """The ``id`` of the ChipState."""
     profile_requested = Signal()
@@ -263,6 +264,7 @@ class Composer(QFrame):
         self._text.sent.connect(self._send_default)
         self._text.brought.connect(self._take)
         self._text.textChanged.connect(self._refresh)
+        self._text.textChanged.connect(self.text_changed)
         self._pictures.removed.connect(self.picture_removed)
         self._pictures.add_requested.connect(self.add_requested)
         self._actions.chosen.connect(self._submit)

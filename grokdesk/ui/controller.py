@@ -20,15 +20,18 @@ from grokdesk.model import (
     AskEvent,
     Conversation,
     Ended,
+    Message,
     Profile,
     Question,
     Turn,
 )
+from grokdesk.sent import Place
 from grokdesk.ui.job import Job
 
 if TYPE_CHECKING:
     from grokdesk.asking import Asker
     from grokdesk.ui.draft import Draft
+    from grokdesk.upkeep.context import Context
 
 STOP_GRACE_MS = 150
 """How long a stopped answer may take to end by itself before the window stops waiting for it."""
@@ -74,6 +77,8 @@ class Controller(QObject):
     broke = Signal(object)
     """A Bug: the answer ended without an Ended."""
     busy_changed = Signal(bool)
+    conversation_changed = Signal()
+    """Another number of turns, or another choice among their pictures."""
 
     def __init__(self, parts: Parts, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -105,12 +110,27 @@ class Controller(QObject):
     def last_turn(self) -> Turn | None:
         return self._conversation.turns[-1] if self._conversation.turns else None
 
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        return self._conversation.turns
+
+    def context(self, message: Message) -> Context:
+        """What goes along with ``message`` if it is asked now. Raises RequestTooLarge."""
+        return self._parts.asker().upkeep.context(self._conversation, message, self._parts.profile())
+
+    def choose(self, place: Place, goes: bool) -> None:
+        """The person decided whether an earlier picture goes along from now on."""
+        chosen = {**self._conversation.chosen, place: goes}
+        self._conversation = replace(self._conversation, chosen=chosen)
+        self.conversation_changed.emit()
+
     @Slot()
     def start_conversation(self) -> None:
         """Begin anew. An answer that is still coming is no longer shown."""
         self._let_go()
         self._conversation = Conversation(_new_id())
         self.conversation_started.emit()
+        self.conversation_changed.emit()
 
     def submit(self, draft: Draft, text: str, action_id: str, told: Told | None = None) -> None:
         """Ask about what the draft holds, as the next turn of the conversation; the draft is empty afterwards.
@@ -171,6 +191,7 @@ class Controller(QObject):
         for event in events:
             if isinstance(event, Ended):
                 self._conversation = replace(self._conversation, turns=(*self._conversation.turns, event.turn))
+                self.conversation_changed.emit()
                 if wants_copy(event, now.catalogue, now.profile):
                     self.result_ready.emit(event.turn.answer.text.strip())
 

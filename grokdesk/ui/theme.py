@@ -185,7 +185,7 @@ def palette(scheme: Scheme) -> QPalette:
 def style_sheet(scheme: Scheme) -> str:
     """Widgets choose a look by an object property: ``look`` = primary, chip, quiet, flush, icon, card, composer,
     picture, notice, bubble, bad-card, bare, caption, good, bad; in the panel also answer, fold, key, drop,
-    drop-hint, note, floating."""
+    drop-hint, note, floating, over-picture."""
     values = {field.name: getattr(scheme, field.name) for field in fields(scheme)}
     inside = {"hit": HIT_TARGET - 10, "icon": HIT_TARGET - 2, "icon_focused": HIT_TARGET - 4}
     return _STYLE.format(**values, **inside, control=RADIUS_CONTROL, card=RADIUS_CARD)
@@ -220,6 +220,7 @@ QToolButton[look="icon"]:hover {{ background: {raised}; border-color: {line}; }}
 QToolButton[look="icon"]:focus {{
     border: 2px solid {accent}; padding: 0; min-width: {icon_focused}px; min-height: {icon_focused}px;
 }}
+QToolButton[look="over-picture"], QToolButton[look="over-picture"]:focus {{ padding: 0; min-height: 0; }}
 QPushButton[look="flush"], QToolButton[look="flush"] {{
     background: transparent; border-color: transparent; padding: 4px 5px;
 }}

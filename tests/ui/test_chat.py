@@ -38,9 +38,10 @@ class Stage:
     """The conversation window before a scripted provider."""
 
     def __init__(self, qapp: QApplication, clipboard: QClipboard) -> None:
-        theme = Theme(qapp, resources() / "icons")
+        self.theme = theme = Theme(qapp, resources() / "icons")
+        self.profile = PROFILE
         self.provider = Scripted((TextDelta("A red square."), Finished("stop")))
-        self.controller = Controller(Parts(lambda: asker(self.provider), lambda: PROFILE))
+        self.controller = Controller(Parts(lambda: asker(self.provider), lambda: self.profile))
         self.composer = Composer(theme)
         self.composer.set_actions(CATALOGUE.actions, "ask")
         self.draft = Draft(PictureSources(lambda _f: picture(), lambda _u, _c: picture()), prepare_plainly)

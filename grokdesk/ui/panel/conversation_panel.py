@@ -110,6 +110,9 @@ class ConversationPanel(QWidget):
         self._composer_place.addWidget(composer)
         self.setFocusProxy(composer)
 
+    def put_above_composer(self, line: QWidget) -> None:
+        self._composer_place.insertWidget(0, line)
+
     def set_hotkey(self, hotkey: str) -> None:
         """``"Ctrl+Alt+G"``, or nothing when there is none on this desktop."""
         self.transcript.empty_state.set_hotkey(hotkey)

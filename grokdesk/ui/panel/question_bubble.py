@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPainterPath, QPixmap
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QImage
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from grokdesk.ui.flow_layout import FlowLayout
+from grokdesk.ui.panel.asked_picture import AskedPicture
 from grokdesk.ui.panel.fitted_text import FittedText
-from grokdesk.ui.theme import GAP_M, GAP_S, RADIUS_CONTROL, Theme
+from grokdesk.ui.theme import GAP_M, GAP_S, Theme
+from grokdesk.upkeep.context import EarlierPicture
 
-THUMBNAIL = QSize(144, 96)
 SHARE = 0.85
 """Of the width there is, the most that a question takes."""
 
@@ -21,6 +21,8 @@ SHARE = 0.85
 class QuestionBubble(QFrame):
     cursor_moved = Signal(QWidget)
     """The text cursor of this view was moved by the person."""
+    picture_chosen = Signal(object)
+    """The EarlierPicture whose button was pressed."""
 
     def __init__(
         self,
@@ -38,8 +40,10 @@ class QuestionBubble(QFrame):
         layout.setSpacing(GAP_S)
         self._pictures = QWidget()
         row = FlowLayout(self._pictures, GAP_S)
-        for image, name in thumbnails:
-            row.addWidget(_picture(image, name))
+        self.pictures = [AskedPicture(theme, image, name) for image, name in thumbnails]
+        for picture in self.pictures:
+            picture.chosen.connect(self.picture_chosen)
+            row.addWidget(picture)
         if thumbnails:
             layout.addWidget(self._pictures)
         self.text = FittedText(theme, "raised")
@@ -48,6 +52,9 @@ class QuestionBubble(QFrame):
         if text:
             layout.addWidget(self.text)
         self.text.cursor_moved.connect(self._pass_cursor)
+        self.number: int | None = None
+        """That of its turn in the conversation, None while it has none."""
+        self._room = width
         self.set_room(width)
 
     @property
@@ -58,8 +65,16 @@ class QuestionBubble(QFrame):
     def _pass_cursor(self) -> None:
         self.cursor_moved.emit(self.text)
 
+    def show_earlier(self, pictures: Sequence[EarlierPicture]) -> None:
+        """Its own pictures of a conversation's, once it has a turn: which go along with the next question."""
+        for earlier in pictures:
+            if earlier.place[0] == self.number and earlier.place[1] < len(self.pictures):
+                self.pictures[earlier.place[1]].show_earlier(earlier)
+        self.set_room(self._room)
+
     def set_room(self, width: int) -> None:
         """The panel has ``width`` pixels for messages."""
+        self._room = width
         most = max(80, round(width * SHARE) - 2 * GAP_M)
         words, wraps = self.text.toPlainText(), Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
         needed = QFontMetrics(self.text.font()).boundingRect(0, 0, most, 1 << 20, wraps, words).width()
@@ -68,29 +83,3 @@ class QuestionBubble(QFrame):
         if pictures is not None and pictures.count():
             self._pictures.setFixedWidth(min(most, pictures.sizeHint().width()))
             self._pictures.setFixedHeight(pictures.heightForWidth(self._pictures.width()))
-
-
-def _picture(image: QImage, name: str) -> QLabel:
-    label = QLabel()
-    label.setPixmap(_rounded(image, label.devicePixelRatioF()))
-    label.setAccessibleName(f"Picture: {name}")
-    label.setToolTip(html.escape(name))
-    return label
-
-
-def _rounded(image: QImage, ratio: float) -> QPixmap:
-    """At most THUMBNAIL large, with round corners; never enlarged."""
-    room = QSize(round(THUMBNAIL.width() * ratio), round(THUMBNAIL.height() * ratio))
-    if image.width() > room.width() or image.height() > room.height():
-        image = image.scaled(room, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
-    pixmap = QPixmap(image.size())
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    corners = QPainterPath()
-    corners.addRoundedRect(QRectF(pixmap.rect()), RADIUS_CONTROL * ratio, RADIUS_CONTROL * ratio)
-    painter.setClipPath(corners)
-    painter.drawImage(0, 0, image)
-    painter.end()
-    pixmap.setDevicePixelRatio(ratio)
-    return pixmap

@@ -35,6 +35,10 @@ class Transcript(FollowingArea):
         return [message for message in self._messages if isinstance(message, AnswerCard)]
 
     @property
+    def questions(self) -> list[QuestionBubble]:
+        return [message for message in self._messages if isinstance(message, QuestionBubble)]
+
+    @property
     def last_answer(self) -> AnswerCard | None:
         return next(reversed(self.answers), None)
 
