@@ -219,12 +219,17 @@ def services_from(
 
         return RememberingPreparer(partial(prepare, opener=decoder().open))
 
-    settings = SettingsFile(paths.settings_file, tell)
+    settings, models = SettingsFile(paths.settings_file, tell), _Once(make_models)
 
     def make_upkeep() -> Upkeep:
         from grokdesk.upkeep.rules import Upkeep
 
-        return Upkeep(lambda: settings.load().pictures_again)
+        def window(profile: Profile) -> int:
+            model = profile.model or models().recall(profile)
+            known = (info for info in models().models(profile) or () if model in (info.id, *info.aliases))
+            return next((info.context or 0 for info in known), 0)
+
+        return Upkeep(lambda: settings.load().pictures_again, window)
 
     return Services(
         paths=paths,
@@ -236,7 +241,7 @@ def services_from(
         decoder=decoder,
         preparer=_Once(make_preparer),
         transport=_Once(make_transport),
-        models=_Once(make_models),
+        models=models,
         open_upkeep=_Once(make_upkeep),
         gate=make_gate(settings),
         reader_command=child_command("_read"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from grokdesk.errors import Fault, GrokDeskError, ProviderError, RequestTooLarge
+from grokdesk.errors import EXIT_USAGE, Fault, GrokDeskError, ProviderError, RequestTooLarge
 from grokdesk.model import Conversation, Message, Profile, Turn
 from grokdesk.sent import NOTHING, Place, Sent, Weight
 from grokdesk.upkeep.fitting import TOO_HEAVY, Fitting, PastPicture, by_bytes
@@ -56,15 +56,17 @@ class Context:
         return frozenset(picture.place for picture in self.pictures if picture.goes)
 
 
-def context_of(past: Conversation, message: Message, profile: Profile, again: int, takes: Takes) -> Context:
-    """Raises RequestTooLarge when the question alone is more than the profile allows."""
+def context_of(
+    past: Conversation, message: Message, profile: Profile, again: int, takes: Takes, window: int = 0
+) -> Context:
+    """``window``: as in ``Fitting``. Raises RequestTooLarge when the question alone is more than the profile allows."""
 
     def takes_address(url: str) -> bool:
         return takes(profile, url)
 
     if profile.dialect in OF_ONE_QUESTION:
         return _of_newest(past, message, profile, takes_address)
-    fitting = Fitting(profile.request, again, takes_address, who(profile))
+    fitting = Fitting(profile.request, again, window, takes_address, who(profile))
     for number, turn in enumerate(past.turns):
         fitting.fit(weight_of_message(turn.message, takes_address))
         fitting.learn(turn)
@@ -122,21 +124,21 @@ def _blamed(
 
 
 def _check(fitting: Fitting, question: Weight, profile: Profile) -> None:
-    room, whole = fitting.room_beside(question), question + BASE
+    room, whole, most = fitting.room_beside(question), question + BASE, profile.request
+    if min(room.bytes, room.tokens) >= 0:
+        return
     if room.bytes < 0:
-        raise RequestTooLarge(
-            f"The question alone is {_size(whole.bytes)}, and {profile.name} gets at most "
-            f"{_size(profile.request.max_bytes)} at once.",
-            "Send fewer or smaller pictures, or allow more: "
-            f"grokdesk profiles change {profile.id} --request-bytes NUMBER",
-        )
-    if room.tokens < 0:
-        raise RequestTooLarge(
-            f"The question alone is about {round(whole.tokens * fitting.factor):,} tokens, and {profile.name} gets at "
-            f"most {profile.request.max_tokens:,} at once.",
-            "Shorten the text or send fewer pictures, or allow more: "
-            f"grokdesk profiles change {profile.id} --request-tokens NUMBER",
-        )
+        is_, at_most, option = _size(whole.bytes), _size(most.max_bytes), "--request-bytes"
+    else:
+        is_, at_most = f"about {round(whole.tokens * fitting.factor):,} tokens", f"{most.max_tokens:,}"
+        option = "--request-tokens"
+    error = RequestTooLarge(
+        f"The question alone is {is_}, and {profile.name} gets at most {at_most} at once.",
+        "Send fewer or smaller pictures, shorten the text, or allow more: "
+        f"grokdesk profiles change {profile.id} {option} NUMBER",
+    )
+    error.exit_code = EXIT_USAGE
+    raise error
 
 
 def _all_pictures(past: Conversation, fitting: Fitting) -> tuple[EarlierPicture, ...]:

@@ -18,6 +18,8 @@ AFTERWARDS = 0.75
 """When the past is too heavy, it is made so much lighter that there is room for some more turns."""
 _KNOWN_FROM = 1_000
 """Tokens of a request that says something about the estimate: in a small one most is the server's own."""
+_OF_WINDOW = 0.75
+"""Of a model's tokens; the rest is for its answer."""
 _LEAST_FACTOR, _MOST_FACTOR = 0.25, 4.0
 
 TOO_OLD = "newer ones take its place"
@@ -88,10 +90,12 @@ def by_bytes(image: PreparedImage, takes: TakesAddress) -> PreparedImage:
 
 @dataclass(slots=True)
 class Fitting:
-    """``again`` is the most turns whose pictures are sent again unasked."""
+    """``again`` is the most turns whose pictures are sent again unasked. ``window`` is the most tokens that the model
+    takes, 0 when unknown: it bounds the past alone, as no estimate may refuse a question."""
 
     limits: RequestLimits
     again: int
+    window: int
     takes: TakesAddress
     to: str
     kept: list[PastTurn] = field(default_factory=list)
@@ -155,9 +159,7 @@ class Fitting:
         if min(room.bytes, room.tokens) < 0:
             return
         self._leave_out_old_ones()
-        if self._learned is not None:
-            learned = self._learned - question - BASE
-            room = Weight(min(room.bytes, max(0, learned.bytes)), min(room.tokens, max(0, learned.tokens)))
+        room = self._room_as_known(room, question)
         if self._fits(room):
             return
         aim = Weight(int(room.bytes * AFTERWARDS), int(room.tokens * AFTERWARDS))
@@ -179,6 +181,16 @@ class Fitting:
         for picture in oldest.pictures:
             picture.why = picture.why or TOO_HEAVY
         self.gone.append(oldest)
+
+    def _room_as_known(self, room: Weight, question: Weight) -> Weight:
+        """The room with what the server said of its model, and of questions that were too large."""
+        known = [self._learned] if self._learned is not None else []
+        if self.window:
+            known.append(Weight(self.limits.max_bytes, int(self.window * _OF_WINDOW / self.factor)))
+        for whole in known:
+            rest = whole - question - BASE
+            room = Weight(min(room.bytes, max(0, rest.bytes)), min(room.tokens, max(0, rest.tokens)))
+        return room
 
     def _leave_out_old_ones(self) -> None:
         with_pictures = [turn for turn in self.kept if turn.counts]

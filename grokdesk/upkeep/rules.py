@@ -14,13 +14,19 @@ def _usual() -> int:
     return AGAIN
 
 
+def _unknown(_profile: Profile) -> int:
+    return 0
+
+
 @dataclass(frozen=True, slots=True)
 class Upkeep:
-    """``again`` is how many turns send their pictures again unasked; asked each time, as it may be changed."""
+    """``again`` is how many turns send their pictures again unasked, ``window`` how many tokens the model takes, 0 when
+    that is not known; both are asked each time, as they may change."""
 
     again: Callable[[], int] = _usual
+    window: Callable[[Profile], int] = _unknown
     addresses: AddressMemory = field(default_factory=AddressMemory)
 
     def context(self, past: Conversation, message: Message, profile: Profile) -> Context:
         """What goes along with this question. Raises RequestTooLarge when it alone is too large."""
-        return context_of(past, message, profile, self.again(), self.addresses.takes)
+        return context_of(past, message, profile, self.again(), self.addresses.takes, self.window(profile))

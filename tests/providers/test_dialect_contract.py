@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -115,6 +116,14 @@ class DialectContract:
     def test_the_same_question_is_the_same_bytes(self) -> None:
         message, past = Message("?", (image(),), system="s"), [turn("one", "1", image("b.png"))]
         assert [*map(sent, self.requests(message, past))] == [*map(sent, self.requests(message, past))]
+
+    def test_words_stand_in_for_a_picture_that_is_not_sent_again(self) -> None:
+        left_out = replace(image("old.png", b""), stand_in="[picture: old.png, not sent again]")
+        past = [turn("Older?", "Yes.", image("older.png", b"older bytes")), turn("Old?", "Yes.", left_out)]
+        bodies = [*map(sent, self.requests(Message("And now?", (image(),)), past))]
+        assert "[picture: old.png, not sent again]" in bodies[0] or self.name == "concurred-vision"
+        follow_up = sent(self.requests(Message("And now?"), past)[0])
+        assert base64.b64encode(b"older bytes").decode() in follow_up, "the newest picture that goes"
 
     def test_the_list_of_models_is_asked_for_under_the_same_address(self) -> None:
         for request in dialect_for(self.name).models(self.profile):

@@ -180,6 +180,16 @@ def test_what_another_model_counted_says_nothing() -> None:
     assert len(context(past, profile=replace(SERVER, request=limited(max_tokens=17_500))).turns) == 9
 
 
+def test_what_a_model_takes_bounds_the_past_and_never_the_question() -> None:
+    past = Conversation("c", tuple(turn("x" * 2_400, "yes") for _ in range(9)))
+    kept = context_of(past, FOLLOW_UP, SERVER, 3, takes_address, window=4_096)
+    assert 0 < len(kept.turns) < 4
+    assert kept.weight.tokens <= 4_096 * 0.75
+    large = Message("x" * 20_000)
+    assert context_of(past, large, SERVER, 3, takes_address, window=4_096).turns == ()
+    assert len(context_of(past, large, SERVER, 3, takes_address).turns) == 9
+
+
 # --- after a refusal ---------------------------------------------------------------------------------------
 
 

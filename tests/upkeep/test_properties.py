@@ -130,3 +130,17 @@ def test_the_prefix_changes_only_in_steps(again: int, count: int) -> None:
     changes = [at for at in range(1, len(found)) if found[at].turns[: len(found[at - 1].turns)] != found[at - 1].turns]
     assert all(later - earlier >= (again + 1) // 2 for earlier, later in pairwise(changes))
     assert all(len(context.going) <= again for context in found)
+
+
+@pytest.mark.parametrize("dialect", ["xai-responses", "chat-completions"])
+def test_a_follow_up_begins_with_the_bytes_of_the_question_before(dialect: DialectName) -> None:
+    """From the first message to the last one of the past, so that a server's cache of prompts knows it."""
+    profile = replace(SERVER, dialect=dialect)
+    past = Conversation("c", tuple(turn(f"q{at}", f"a{at}", image(f"p{at}")) for at in range(12)))
+    bodies = []
+    for count, question in enumerate(past.turns):
+        context = context_of(replace(past, turns=past.turns[:count]), question.message, profile, 6, takes_address)
+        body = body_of(profile, question.message, context.turns)
+        bodies.append(body[: body.rindex(b'],"stream"')])
+    known = [later.startswith(earlier) for earlier, later in pairwise(bodies)]
+    assert known.count(False) == 2, "the six pictures before the seventh are halved, and again those before the tenth"
