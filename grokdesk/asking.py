@@ -160,6 +160,8 @@ def _events(
     images = tuple(_prepared(asker, picture, profile, action, cancel) for picture in question.pictures)
     message = replace(message, images=images)
     context = asker.upkeep.context(past, message, profile)
+    if asker.gate is not None:
+        asker.gate.hold(images_of(message, context.turns), profile, cancel)
     yield Prepared(images)
     yield from provider.answer(message, context.turns, cancel)
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QPushButton, QScrollArea, QVBox
 
 from grokdesk.sent import Place
 from grokdesk.ui.panel.labels import caption_label
+from grokdesk.ui.placing import within
 from grokdesk.ui.quantities import pixel_size
 from grokdesk.ui.theme import CAPTION_SCALE, GAP_M, GAP_S, GAP_XS, Theme
 from grokdesk.upkeep.context import Context, EarlierPicture
@@ -92,7 +93,7 @@ class EarlierList(QFrame):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
-        self._theme = theme
+        self._theme, self._line = theme, parent
         self._pictures: dict[Place, EarlierPicture] = {}
         self._rows: dict[Place, _Row] = {}
         self.setProperty("look", "composer")
@@ -130,10 +131,11 @@ class EarlierList(QFrame):
         return [row.box for row in self._rows.values()]
 
     def open_above(self, corner: QPoint) -> None:
-        """With its lower left corner there, in global coordinates."""
+        """With its lower left corner there, in global coordinates, and on the screen."""
         wanted = self._content.sizeHint().height() + 4
         self.setFixedSize(LIST_WIDTH, min(LIST_HEIGHT, wanted))
-        self.move(corner.x(), corner.y() - self.height() - GAP_XS)
+        place = QPoint(corner.x(), corner.y() - self.height() - GAP_XS)
+        self.move(within(place, self.size(), self._line.screen().availableGeometry()))
         self.show()
 
     def showEvent(self, event: QShowEvent) -> None:

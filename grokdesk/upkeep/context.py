@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from grokdesk.errors import EXIT_USAGE, Fault, GrokDeskError, ProviderError, RequestTooLarge
 from grokdesk.model import Conversation, Message, Profile, Turn
 from grokdesk.sent import NOTHING, Place, Sent, Weight
-from grokdesk.upkeep.fitting import TOO_HEAVY, Fitting, PastPicture, by_bytes
+from grokdesk.upkeep.fitting import Fitting, PastPicture, by_bytes
 from grokdesk.upkeep.newest import why_not
 from grokdesk.upkeep.weighing import BASE, TakesAddress, weight_of_message
 
@@ -177,7 +177,9 @@ def _notices(dropped: tuple[int, int]) -> tuple[str, ...]:
     sentences = []
     if pictures:
         what = "An earlier picture is" if pictures == 1 else f"{pictures} earlier pictures are"
-        sentences.append(f"{what} not sent again: {TOO_HEAVY}.")
+        sentences.append(
+            f"{what} not sent again, as the question would be too large with {'it' if pictures == 1 else 'them'}."
+        )
     if turns:
         what = "The oldest question is" if turns == 1 else f"The {turns} oldest questions are"
         sentences.append(f"{what} not sent again, as the conversation has grown too large.")

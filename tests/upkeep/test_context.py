@@ -135,7 +135,7 @@ def test_what_is_left_out_is_said_when_it_begins_and_not_each_time() -> None:
         context(replace(past, turns=past.turns[:count]), turn.message, profile, again=10).notices
         for count, turn in enumerate(past.turns)
     ]
-    sentence = "2 earlier pictures are not sent again: it would make the question too large."
+    sentence = "2 earlier pictures are not sent again, as the question would be too large with them."
     assert said == [(), (), (), (), (sentence,), ()]
 
 
