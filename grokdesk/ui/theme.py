@@ -265,8 +265,9 @@ QLineEdit, QPlainTextEdit, QTextEdit {{
 }}
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus {{ border: 2px solid {accent}; padding: 3px; }}
 QPlainTextEdit[look="bare"], QPlainTextEdit[look="bare"]:focus {{ background: transparent; border: none; padding: 0; }}
-QComboBox {{ min-height: {hit}px; }}
-QComboBox QLineEdit, QComboBox QLineEdit:focus {{ border: none; padding: 0 2px; background: transparent; }}
+QComboBox, QSpinBox {{ min-height: {hit}px; }}
+QComboBox QLineEdit, QComboBox QLineEdit:focus, QSpinBox QLineEdit, QSpinBox QLineEdit:focus {{
+    border: none; padding: 0 2px; background: transparent; }}
 QTextBrowser[look="answer"] {{ background: transparent; border: none; padding: 0; }}
 QTextBrowser[look="answer"]:focus {{ border: none; padding: 0; }}
 QScrollArea {{ border: none; background: {window}; }}
