@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from grokdesk.errors import EXIT_USAGE, Fault, GrokDeskError, ProviderError, RequestTooLarge
 from grokdesk.model import Conversation, Message, Profile, Turn
 from grokdesk.sent import NOTHING, Place, Sent, Weight
-from grokdesk.upkeep.fitting import Fitting, PastPicture, by_bytes
-from grokdesk.upkeep.newest import why_not
+from grokdesk.upkeep.fitting import NO_ADDRESS, Fitting, by_bytes
+from grokdesk.upkeep.newest import OWN_PICTURES, why_not
 from grokdesk.upkeep.weighing import BASE, TakesAddress, weight_of_message
 
 AGAIN = 3
@@ -32,7 +32,7 @@ class EarlierPicture:
     height: int
     why: str = ""
     may_go: bool = True
-    """False when choosing it would change nothing: its turn itself is not sent."""
+    """False when choosing it would change nothing, say because its turn itself is not sent."""
 
     @property
     def goes(self) -> bool:
@@ -142,15 +142,16 @@ def _check(fitting: Fitting, question: Weight, profile: Profile) -> None:
 
 
 def _all_pictures(past: Conversation, fitting: Fitting) -> tuple[EarlierPicture, ...]:
-    known: dict[Place, tuple[PastPicture, bool]] = {}
-    for turns, may_go in ((fitting.gone, False), (fitting.kept, True)):
-        known |= {picture.place: (picture, may_go) for turn in turns for picture in turn.pictures}
+    of_gone = {picture.place: picture for turn in fitting.gone for picture in turn.pictures}
+    of_kept = {picture.place: picture for turn in fitting.kept for picture in turn.pictures}
     found = []
     for number, turn in enumerate(past.turns):
         for at, image in enumerate(turn.message.images):
-            picture, may_go = known.get((number, at), (None, False))
+            place = (number, at)
+            picture = of_kept.get(place) or of_gone.get(place)
             why = UNANSWERED if picture is None else picture.why
-            found.append(EarlierPicture((number, at), image.name, image.width, image.height, why, may_go))
+            may_go = place in of_kept and why != NO_ADDRESS and not of_kept[place].pinned
+            found.append(EarlierPicture(place, image.name, image.width, image.height, why, may_go or not why))
     return tuple(found)
 
 
@@ -166,7 +167,8 @@ def _of_newest(past: Conversation, message: Message, profile: Profile, takes: Ta
             reason = why[number, at]
             words = f"[picture: {image.name}, not sent again]"
             images.append(replace(image, data=b"", url="", stand_in=words) if reason else by_bytes(image, takes))
-            pictures.append(EarlierPicture((number, at), image.name, image.width, image.height, reason))
+            helps = reason not in (NO_ADDRESS, OWN_PICTURES) and not past.chosen.get((number, at))
+            pictures.append(EarlierPicture((number, at), image.name, image.width, image.height, reason, helps))
         answer = replace(turn.answer, text="") if number <= too_much else turn.answer
         turns.append(replace(turn, message=replace(turn.message, images=tuple(images)), answer=answer))
     return Context(tuple(turns), tuple(pictures), weight=BASE + weight_of_message(message, takes))

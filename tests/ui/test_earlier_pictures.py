@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,14 +12,18 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from grokdesk.errors import Fault, RequestRefused, ServerTrouble
-from grokdesk.model import Finished, TextDelta
+from grokdesk.model import Finished, Profile, TextDelta
 from grokdesk.sent import RequestLimits
 from grokdesk.ui.earlier_line import words_for
 from grokdesk.ui.earlier_pictures import EarlierPictures
 from grokdesk.ui.panel.asked_picture import AskedPicture
 from grokdesk.upkeep.context import Context, EarlierPicture
-from tests.support.pictures import picture
+from tests.support.asking_window import AskingWindow
+from tests.support.pictures import picture, png_bytes
 from tests.support.providers import PROFILE
+from tests.support.replies import Reply
+from tests.support.server import ScriptedServer
+from tests.support.streams import responses_stream
 from tests.ui import test_chat
 
 # Said by the offscreen platform for every popup.
@@ -210,3 +215,24 @@ def test_a_choice_stays_when_the_answer_that_was_coming_ends(qtbot: QtBot, stage
     qtbot.mouseClick(stage.asked(0)[0].button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not stage.controller.is_busy)
     assert stage.shown() == []
+
+
+def test_what_reaches_a_real_server_is_what_the_line_says(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    with ScriptedServer() as server:
+        server.on("POST", "/v1/responses", Reply.stream(responses_stream("Yes.")))
+        profile = Profile("xai", "xAI", "xai-responses", f"{server.url}/v1", "grok-4.5")
+        window = AskingWindow(qapp, tmp_path, profile, "xai-of-this-test")
+        qtbot.addWidget(window.chat.window)
+        earlier = EarlierPictures(window.controller, window.chat.panel, window.chat.question, window.theme)
+        file = tmp_path / "a.png"
+        window.services.settings.change(pictures_again=1)
+        for number in range(3):
+            said = earlier.line.words
+            file.write_bytes(png_bytes(40 + number, 30))
+            window.draft.add_file(file)
+            qtbot.waitUntil(lambda: window.draft.is_ready)
+            window.ask(qtbot, f"q{number}")
+            body = server.requests[-1].body
+            assert body.count(b"data:image/") - 1 == (int(said[0]) if said else 0)
+        assert b"[picture: a.png, 40 x 30, not sent again]" in body
+        assert earlier.line.words == "1 earlier picture goes along, 2 do not"

@@ -116,6 +116,9 @@ def test_a_chosen_picture_stays_back_last() -> None:
     profile = replace(SERVER, request=limited(max_bytes=120_000))
     kept = context(chosen(pictured(3, 30_000), {(0, 0): True}), Message("?", (image("now", 30_000),)), profile)
     assert going(kept) == ["p0"]
+    assert [picture.may_go for picture in kept.pictures] == [True, True, True]
+    kept = context(chosen(pictured(3, 30_000), {(0, 0): True, (1, 0): True, (2, 0): True}), profile=profile)
+    assert [(picture.goes, picture.may_go) for picture in kept.pictures] == [(False, False), (True, True), (True, True)]
 
 
 def test_then_the_oldest_turns_are_left_out_also_without_any_picture() -> None:
@@ -274,6 +277,14 @@ def test_a_refused_picture_does_not_go_there_either(dialect: DialectName) -> Non
     refused = Sent("acme/m-1", refused=frozenset({(1, 0)}), why="Acme refuses")
     past = replace(past, turns=(*past.turns, replace(turn("?", ""), sent=refused)))
     assert going(context(past, profile=profile)) == ["p0"]
+
+
+@pytest.mark.parametrize("dialect", ONE)
+def test_beside_other_pictures_none_can_be_chosen(dialect: DialectName) -> None:
+    kept = context(pictured(2), Message("?", (image("own"),)), replace(SERVER, dialect=dialect))
+    assert [picture.may_go for picture in kept.pictures] == [False, False]
+    kept = context(pictured(2), profile=replace(SERVER, dialect=dialect))
+    assert [picture.may_go for picture in kept.pictures] == [True, True]
 
 
 # --- addresses ---------------------------------------------------------------------------------------------
