@@ -12,7 +12,11 @@ from PIL.PngImagePlugin import PngInfo
 from tests.support import png_files
 from tests.support.images import encoded, photo, quarters
 
-XMP = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>SECRET xmp</x:xmpmeta>"
+XMP = (
+    b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
+    b"<rdf:Description rdf:about='' xmlns:dc='http://purl.org/dc/elements/1.1/'><dc:source>SECRET xmp</dc:source>"
+    b"</rdf:Description></rdf:RDF></x:xmpmeta>"
+)
 
 
 def talkative_exif() -> Image.Exif:
