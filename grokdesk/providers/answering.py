@@ -27,6 +27,7 @@ from grokdesk.providers.usage import usage_from
 log = logging.getLogger(__name__)
 
 _DONE = "[DONE]"
+_decode = json.JSONDecoder().raw_decode
 
 LONGEST_ANSWER = 16_000_000
 """Characters, the reasoning included."""
@@ -59,7 +60,8 @@ class Answering:
         self.heard = False
         """True once the server has sent text, be it part of the answer or not."""
         self.reasoned = False
-        self._model = ""
+        self.model = ""
+        """The one that answers, as the server last named it."""
         self._answered = False
         self._thought = LeadingThought()
         self._size = 0
@@ -67,9 +69,9 @@ class Answering:
 
     def name(self, model: object) -> list[AnswerEvent]:
         """The model that answers: told once, and again when it changes."""
-        if not isinstance(model, str) or not model or model == self._model:
+        if not isinstance(model, str) or not model or model == self.model:
             return []
-        self._model = model
+        self.model = model
         return [ModelNamed(mended(model))]
 
     def say(self, text: object) -> list[AnswerEvent]:
@@ -79,6 +81,9 @@ class Answering:
         if self._half or not text.isascii():
             text, self._half = _without_half(self._half + text)
         self._count(text)
+        if text and self._thought.is_over:  # nearly always
+            self._answered = True
+            return [TextDelta(text)]
         return self._events(*self._thought.split(text))
 
     def reason(self, text: object) -> list[AnswerEvent]:
@@ -129,9 +134,6 @@ class Answering:
             )
 
     def _events(self, reasoning: str, text: str) -> list[AnswerEvent]:
-        if not reasoning and text:  # nearly always
-            self._answered = True
-            return [TextDelta(text)]
         events = self.reason(reasoning)
         if text:
             self._answered = True
@@ -161,9 +163,12 @@ def is_done(event: ServerEvent) -> bool:
 
 def told_by(event: ServerEvent) -> dict[str, object]:
     """The JSON object of an event; empty for anything else, so that one broken event does not end an answer."""
+    text = event.data.strip()
     try:
-        told = json.loads(event.data)
+        told, end = _decode(text)  # json.loads comes to the same, and looks for blanks twice more
     except (ValueError, RecursionError):
+        end = -1
+    if end != len(text):
         log.info("an event of %d characters is not JSON", len(event.data))
         return {}
     return told if isinstance(told, dict) else {}

@@ -92,20 +92,24 @@ def _content(profile: Profile, said: Said) -> str | list[dict[str, object]]:
 
 
 def read_chunk(answer: Answering, told: Mapping[str, object], event: str) -> Iterator[AnswerEvent]:
-    """One chunk of a stream, or a whole body: they differ in a word."""
-    yield from answer.name(told.get("model"))
-    choice = _first_choice(told.get("choices"))
-    if choice is not None:
+    """One chunk of a stream, or a whole body: they differ in a word. What most chunks lack is not asked for further."""
+    if (model := told.get("model")) != answer.model:
+        yield from answer.name(model)
+    if (choice := _first_choice(told.get("choices"))) is not None:
         delta = choice.get("delta") or choice.get("message")
         if isinstance(delta, dict):
-            yield from answer.reason(_reasoning(delta))
+            if reasoning := _reasoning(delta):
+                yield from answer.reason(reasoning)
             yield from answer.say(_text(delta))
-        yield from answer.say(choice.get("text"))
-        answer.stop(choice.get("finish_reason"))
+        if text := choice.get("text"):
+            yield from answer.say(text)
+        if reason := choice.get("finish_reason"):
+            answer.stop(reason)
     usage = told.get("usage")
     if usage is None and isinstance(groq := told.get("x_groq"), dict):
         usage = groq.get("usage")
-    yield from answer.use(usage)
+    if usage:
+        yield from answer.use(usage)
     if is_error(told, event):
         yield from answer.rest()
         raise told_error(told)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.model import AnswerEvent, Message, Profile, Turn
@@ -29,9 +29,11 @@ class HttpRequest:
     """What a dialect adds; never a secret."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServerEvent:
-    """One event of a ``text/event-stream``. ``event`` is "" when the server gave none."""
+class ServerEvent(NamedTuple):
+    """One event of a ``text/event-stream``. ``event`` is "" when the server gave none.
+
+    A tuple, because one is made for every token: a frozen dataclass takes three times as long.
+    """
 
     data: str
     event: str = ""

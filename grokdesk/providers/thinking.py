@@ -13,6 +13,8 @@ class LeadingThought:
     def __init__(self) -> None:
         self._held = ""
         self._step = self._before
+        self.is_over = False
+        """True once every piece is part of the answer, as it is."""
 
     def split(self, piece: str) -> tuple[str, str]:
         """The reasoning and the answer in the next piece; either may be empty, and a part may be held back."""
@@ -32,7 +34,7 @@ class LeadingThought:
         if _OPEN.startswith(start) and len(text) < _MOST_BLANKS:
             self._held = text
             return "", ""
-        self._held, self._step = "", self._after
+        self._end()
         return "", text
 
     def _inside(self, piece: str) -> tuple[str, str]:
@@ -49,8 +51,11 @@ class LeadingThought:
         """The blank lines that separate the thought from the answer belong to neither."""
         piece = piece.lstrip()
         if piece:
-            self._step = self._after
+            self._end()
         return "", piece
+
+    def _end(self) -> None:
+        self._held, self._step, self.is_over = "", self._after, True
 
     def _after(self, piece: str) -> tuple[str, str]:
         return "", piece
