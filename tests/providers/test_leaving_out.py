@@ -73,6 +73,16 @@ def refusal(error: object) -> Reply:
             {"detail": [{"loc": ["body", "stream_options"], "msg": "Extra inputs are not permitted"}]},
             "stream_options",
         ),
+        (
+            "chat-completions",
+            {"error": {"message": "openai does not support parameters: ['reasoning_effort'], for model=m-1."}},
+            "reasoning_effort",
+        ),
+        (
+            "xai-responses",
+            {"error": {"message": "m-1 doesn't support `reasoning.effort` (its entry lacks `supports_reasoning`)."}},
+            "reasoning",
+        ),
     ],
 )
 def test_what_is_refused_is_left_out_said_and_remembered(
