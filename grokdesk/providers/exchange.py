@@ -62,7 +62,7 @@ def exchange(
     trial = _Trial(dialect, profile, redactor, memory, open_)
 
     def answer(part: Part) -> Iterator[AnswerEvent]:
-        with redacted_errors(redactor), ExitStack() as stack:
+        with redacted_errors(redactor, profile.name), ExitStack() as stack:
             request = dialect.build(profile, part.message, part.past)
             request, notices = without_known(request, profile, memory)
             yield from notices

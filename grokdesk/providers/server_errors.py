@@ -33,6 +33,8 @@ from grokdesk.providers.picture_faults import ABOUT_PICTURES, names_pictures, re
 from grokdesk.providers.server_words import LONGEST_WORDS, ServerWords, words_in, words_of
 
 THE_SERVER = "The server"
+"""Its name where nobody knows it: within a stream."""
+_UNNAMED = re.compile(rf"^{THE_SERVER}\b|(?<=at )the server\b|(?<=for )the server\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +104,14 @@ def retry_after(headers: Mapping[str, str], words: ServerWords) -> float | None:
 
 
 @contextmanager
-def redacted_errors(redactor: Redactor) -> Iterator[None]:
-    """Mask secrets in every error that leaves the block: servers echo keys and ids."""
+def redacted_errors(redactor: Redactor, server: str = "") -> Iterator[None]:
+    """Mask secrets in every error that leaves the block: servers echo keys and ids. ``server`` is its name, for errors
+    from where nobody knows it."""
     try:
         yield
     except GrokDeskError as error:
-        error.title, error.hint = redactor.redact(error.title), _cut(redactor.redact(error.hint))
+        title = _UNNAMED.sub(server.replace("\\", r"\\"), error.title) if server else error.title
+        error.title, error.hint = redactor.redact(title), _cut(redactor.redact(error.hint))
         error.args = (error.title,)
         raise
 

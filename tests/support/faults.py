@@ -22,7 +22,7 @@ from typing import Literal
 from grokdesk.model import CUT, FAILED, FINISHED, DialectName
 from tests.support.replies import Cut, ReceivedRequest, Reply, Responder, Send, Stall
 from tests.support.server import ScriptedServer
-from tests.support.streams import chat_stream, pieces, responses_stream
+from tests.support.streams import chat_stream, event, pieces, responses_stream
 
 KEY = "Planted.0123456789.abcdef"
 """In no shape that a key is recognised by: it can only be masked by whoever knows it."""
@@ -223,7 +223,7 @@ def _bodies(speech: Speech) -> list[Fault]:
     page = "<html><head><title>Sign in</title></head><body>Welcome to the hotel</body></html>"
     credits_used = {"error": {"code": 402, "message": f"The key {KEY} has insufficient credits"}}
     masked = "The key [redacted] has insufficient credits"
-    empty = ("The server sent an empty answer.", "Ask again, or choose another model.")
+    empty = ("{host} sent an empty answer.", "Ask again, or choose another model.")
     return [
         Fault("Content-Length is too long", speech, (speech.whole(length=len(body) + 10),), kept=TEXT),
         Fault(
@@ -254,6 +254,14 @@ def _bodies(speech: Speech) -> list[Fault]:
             (Reply.text(page, content_type="text/html"),),
             "{host} answered with a web page.",
             "Check the base URL, and whether this network wants you to sign in.",
+        ),
+        Fault(
+            "an error in the middle",
+            speech,
+            (Reply.stream([*speech.events[: speech.count(HALF)], event({"error": {"code": 429, "message": KEY}})]),),
+            "{host} asks to slow down.",
+            "Try again in a moment. It said: “[redacted]”",
+            HALF,
         ),
         Fault("no byte", speech, (Reply(200, {"Content-Type": "text/event-stream"}),), *empty),
         Fault("an empty answer", speech, (Reply.stream(_without_text(speech)),), *empty),
