@@ -29,13 +29,13 @@ def run(options: argparse.Namespace, session: Session) -> int:
     if profile.dialect == "on-this-computer":
         raise UsageError("Reading on this computer needs no model.", "Name another profile with --profile.")
     model_id = options.probe or options.model
-    provider = services.remote(replace(profile, model=options.probe or ""))
+    provider = services.remote(replace(profile, model=""))
     with interrupts_throw(cancel):
         if options.probe:
-            from grokdesk.providers.sight_probe import sees
+            from grokdesk.providers.sight_probe import find_out
 
             terminal.status(f"Showing {options.probe} a picture…")
-            provider.memory.remember_sight(profile, options.probe, sees=sees(provider, cancel))
+            find_out(provider, options.probe, cancel)
         terminal.status(f"Asking {profile.name} for its models…")
         models = provider.models(cancel, afresh=options.refresh)
     if model_id:

@@ -31,6 +31,12 @@ class CacheFile:
             value, at = self._loaded().get(name, (None, 0.0))
             return value if 0 <= self._now() - at < self._seconds else None
 
+    def age(self, name: str) -> float | None:
+        """Seconds since the value was put here, None when there is none."""
+        with self._lock:
+            age = self._now() - self._loaded().get(name, (None, 0.0))[1]
+            return age if 0 <= age < self._seconds else None
+
     def put(self, name: str, value: object) -> None:
         """``value`` is JSON."""
         with self._lock:

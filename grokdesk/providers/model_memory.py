@@ -49,6 +49,10 @@ class ModelMemory:
             return None
         return tuple(self.settled(profile, _model_from(entry)) for entry in told if isinstance(entry, dict))
 
+    def age_of_models(self, profile: Profile) -> float | None:
+        """Seconds since the server told its list, None without one."""
+        return self._lists.age(_name(profile))
+
     def remember_models(self, profile: Profile, models: Sequence[ModelInfo]) -> None:
         self._lists.put(_name(profile), [_object_of(model) for model in models])
 

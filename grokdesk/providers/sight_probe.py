@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Remedy, RequestRefused
@@ -11,6 +13,9 @@ from grokdesk.model import ImageLimits, Message, TextDelta
 from grokdesk.pictures.number_picture import number_picture
 from grokdesk.pictures.preparing import prepare
 from grokdesk.providers.protocol import Provider
+
+if TYPE_CHECKING:
+    from grokdesk.providers.remote import Remote
 
 QUESTION = "Which number is in the picture? Answer with its digits alone."
 
@@ -33,3 +38,10 @@ def sees(provider: Provider, cancel: CancelSwitch, number: int | None = None) ->
             return False
         raise
     return str(number) in re.sub(r"[\s,.’']", "", answer)
+
+
+def find_out(remote: Remote, model: str, cancel: CancelSwitch) -> bool:
+    """Ask a model of the server whether it sees, and remember what came of it. Raises what asking raises."""
+    found = sees(replace(remote, profile=replace(remote.profile, model=model)), cancel)
+    remote.memory.remember_sight(remote.profile, model, sees=found)
+    return found

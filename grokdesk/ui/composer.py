@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
@@ -61,7 +61,8 @@ class Composer(QFrame):
     text_changed = Signal()
     picture_removed = Signal(int)
     """The ``id`` of the ChipState."""
-    profile_requested = Signal()
+    profile_requested = Signal(QPoint)
+    """A point of the screen at which the choice belongs."""
     stop_requested = Signal()
     """The Stop button, or Esc, while an answer is coming."""
 

@@ -173,11 +173,6 @@ class ConnectionForm(QWidget):
         self.key_status.setText(sentence)
         self.remove_key.setEnabled(True)
 
-    def choose_model(self) -> None:
-        """Ask the server for its models and let the person choose one."""
-        self.models.setFocus()
-        self._test()
-
     # --- what it does ---
 
     @Slot(int)

@@ -10,7 +10,8 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import KeyringTrouble, UsageError
 from grokdesk.model import Profile
 from grokdesk.services import Services
-from grokdesk.store.profiles import BUILT_IN, all_profiles
+from grokdesk.store.profile_changes import with_profile
+from grokdesk.store.profiles import all_profiles
 from grokdesk.ui.connection import TestResult
 
 
@@ -40,8 +41,7 @@ class KeptConnections:
                 check_base_url(profile.base_url)
             except ValueError as error:
                 raise UsageError(f"The address {error}.", "Write it like https://api.x.ai/v1.") from error
-        others = tuple(own for own in self.services.settings.load().profiles if own.id != profile.id)
-        self.change("profiles", others if profile in BUILT_IN else (*others, profile))
+        self.change("profiles", with_profile(self.services.settings.load().profiles, profile))
 
     def key_state(self, profile: Profile) -> str:
         found = self.services.keys.find(profile)

@@ -153,10 +153,6 @@ class Preferences(QObject):
         present(self._window)
         return self._window
 
-    @Slot()
-    def choose_model(self) -> None:
-        self.show("Connection").form.choose_model()
-
     def welcome(self) -> None:
         """Show the welcome page. It offers a key for xAI first; nothing is chosen before the person chooses."""
         from grokdesk.ui.first_run import FirstRun

@@ -24,6 +24,7 @@ from grokdesk.system.hotkey_state import HotkeyState
 from grokdesk.system.hotkeys_choice import choose_hotkeys
 from grokdesk.system.notify_choice import choose_notifier
 from grokdesk.system.session import session_from
+from grokdesk.ui.answerers import Answerers
 from grokdesk.ui.controller import Controller, Parts
 from grokdesk.ui.hotkey_binding import BINDINGS, HotkeyBindings, setting_of
 from grokdesk.ui.instance import Request
@@ -72,7 +73,10 @@ class Program(QObject):
         choose = partial(choose_notifier, self._session, environment, icons / "app.svg")
         self.notifications = Notifications(choose, tray.show_message, self)
         self._questions = Questions(services, self.preferences, self._theme, self)
-        self._questions.profile_requested.connect(partial(self._show_settings, "Connection"))
+        self.answerers = Answerers(services, self.preferences, self._theme, self)
+        self.answerers.settings_requested.connect(partial(self._show_settings, "Connection"))
+        self.answerers.failed.connect(self._show_problem)
+        self._questions.profile_requested.connect(self.answerers.show_menu)
         self._conversation: Conversation | None = None
         self._captures: CaptureUse | None = None
         self._clipboard: Clipboard | None = None
@@ -137,7 +141,7 @@ class Program(QObject):
         )
         chat = made.chat
         chat.settings_requested.connect(partial(self._show_settings, "Connection"))
-        chat.model_requested.connect(self.preferences.choose_model)
+        chat.model_requested.connect(lambda: self.answerers.choose_and_ask(self.controller, chat.window))
         chat.sample_requested.connect(self._try_sample)
         chat.copied.connect(self._tell_copied)
         chat.window.settings_requested.connect(partial(self._show_settings, "General"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QPoint, QTimer, Signal, Slot
 
 from grokdesk.model import Profile
 from grokdesk.services import Services
@@ -19,8 +19,8 @@ GET_READY_MS = 300
 
 
 class Questions(QObject):
-    profile_requested = Signal()
-    """The person wants to change where questions go."""
+    profile_requested = Signal(QPoint)
+    """The person wants to change where questions go: the point of the screen at which they said so."""
 
     def __init__(self, services: Services, preferences: Preferences, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)

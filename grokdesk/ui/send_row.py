@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
@@ -13,7 +13,8 @@ NAME_WIDTH, LEAST_WIDTH = 260, 200
 
 
 class SendRow(QWidget):
-    profile_requested = Signal()
+    profile_requested = Signal(QPoint)
+    """Where on the screen the choice belongs: below the name of the profile."""
     clicked = Signal()
     """Send or Stop, whatever the button says."""
 
@@ -24,7 +25,7 @@ class SendRow(QWidget):
         self._busy = self._can_send = False
         self._profile, self._send = QPushButton(self), QPushButton(self)
         self._profile.setProperty("look", "flush")
-        self._profile.clicked.connect(self.profile_requested)
+        self._profile.clicked.connect(self._request_profile)
         self._profile.hide()
         self._send.clicked.connect(self.clicked)
         row = QHBoxLayout(self)
@@ -38,6 +39,10 @@ class SendRow(QWidget):
             button.setIconSize(QSize(16, 16))
         self._dress()
         theme.changed.connect(self._dress)
+
+    @Slot()
+    def _request_profile(self) -> None:
+        self.profile_requested.emit(self._profile.mapToGlobal(QPoint(0, self._profile.height())))
 
     def set_profile(self, label: str) -> None:
         self._label = label
