@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from grokdesk.asking import Asker
     from grokdesk.pictures.decoder import Decoder
     from grokdesk.pictures.preparing import RememberingPreparer
+    from grokdesk.providers.local_servers import FoundServer
     from grokdesk.providers.model_memory import ModelMemory
     from grokdesk.providers.protocol import Provider
     from grokdesk.providers.remote import Remote
@@ -166,6 +167,12 @@ class Services:
                 else "Set GROKDESK_API_KEY for this run.",
             )
         return found.value if found else ""
+
+    def find_local_servers(self, cancel: CancelSwitch) -> Iterator[FoundServer]:
+        """What answers questions on this computer, found on the usual ports. Raises Cancelled."""
+        from grokdesk.providers.local_servers import find_local_servers
+
+        yield from find_local_servers(self.transport(), cancel)
 
     def read_file(self, file: Path) -> Picture:
         """Raises NotAPicture and the like."""

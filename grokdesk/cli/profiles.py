@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from grokdesk.cli.profile_exchange import exported, imported
+from grokdesk.cancel import CancelSwitch
+from grokdesk.cli.interrupts import interrupts_throw
 from grokdesk.cli.session import Session
 from grokdesk.errors import EXIT_OK, KeyringTrouble, UsageError
 from grokdesk.model import Profile
-from grokdesk.providers.base_url import normalised
+from grokdesk.providers.base_url import address_of, normalised
+from grokdesk.providers.local_servers import FoundServer, is_known
 from grokdesk.services import Services
+from grokdesk.store.profile_changes import is_built_in, with_profile, without_profile
+from grokdesk.store.profile_exchange import LONGEST, exported, imported
 from grokdesk.store.profile_tables import profile_from, table_of
 from grokdesk.store.profiles import (
-    BUILT_IN,
     PRESETS,
     all_profiles,
     find_preset,
@@ -28,7 +33,7 @@ _TEXTS = ("name", "base_url", "model", "effort", "proxy", "ca_file", "gate")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.usage = "grokdesk profiles {list,presets,add,change,use,remove,export,import} [NAME ...] [OPTIONS]"
+    parser.usage = "grokdesk profiles {list,presets,find,add,change,use,remove,export,import} [NAME ...] [OPTIONS]"
     parser.add_argument("what", nargs="?", choices=tuple(_ACTIONS), default="list")
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help="a profile; for add, a preset; for import, a file or -"
@@ -75,14 +80,6 @@ def object_of(profile: Profile, active: str) -> dict[str, object]:
     }
 
 
-def address_of(profile: Profile) -> str:
-    """The base URL as it will be used, "" while there is none."""
-    try:
-        return normalised(profile.base_url, "/api/v1" if profile.dialect == "concurred-vision" else "/v1")
-    except UsageError:
-        return ""
-
-
 def _list(options: argparse.Namespace, session: Session, services: Services) -> None:
     settings = services.settings.load()
     profiles = [find_profile(settings, name) for name in options.names] or all_profiles(settings)
@@ -110,6 +107,35 @@ def _presets(options: argparse.Namespace, session: Session, _services: Services)
     width = max(len(preset_id(preset)) for preset in PRESETS)
     for preset in PRESETS:
         session.terminal.line(f"{preset_id(preset):{width}}  {'  '.join(filter(None, (preset.base_url, preset.help)))}")
+
+
+def _find(options: argparse.Namespace, session: Session, services: Services) -> None:
+    """Only this computer is asked."""
+    terminal, cancel, profiles = session.terminal, CancelSwitch(), all_profiles(services.settings.load())
+    with interrupts_throw(cancel):
+        terminal.status("Looking for servers on this computer…")
+        found = sorted(services.find_local_servers(cancel), key=lambda server: server.base_url)
+    if options.json:
+        terminal.object([_object_of_found(server, profiles) for server in found])
+        return
+    for server in found:
+        models = ", ".join(model.id for model in server.models) or ("wants a key" if server.needs_key else "no models")
+        terminal.line(f"{server.program}  {server.base_url}  {models}")
+        if not is_known(server, profiles):
+            preset = next((preset_id(preset) for preset in PRESETS if preset.title == server.program), "custom")
+            terminal.say(f"Add it with: grokdesk profiles add {preset} --base-url {server.base_url}")
+    if not found:
+        terminal.say("No server was found on this computer.")
+
+
+def _object_of_found(server: FoundServer, profiles: Sequence[Profile]) -> dict[str, object]:
+    return {
+        "program": server.program,
+        "base_url": server.base_url,
+        "models": [model.id for model in server.models],
+        "needs_key": server.needs_key,
+        "has_profile": is_known(server, profiles),
+    }
 
 
 def _add(options: argparse.Namespace, session: Session, services: Services) -> None:
@@ -147,8 +173,7 @@ def _remove(options: argparse.Namespace, session: Session, services: Services) -
     profile = find_profile(settings, _one_name(options, "a profile"))
     if profile not in settings.profiles:
         raise UsageError(f"{profile.name} is built in and stays.", "Use another one with: grokdesk profiles use NAME")
-    rest = tuple(other for other in settings.profiles if other.id != profile.id)
-    is_gone = profile.id not in {other.id for other in BUILT_IN}
+    rest, is_gone = without_profile(settings.profiles, profile.id), not is_built_in(profile)
     services.settings.change(
         profiles=rest, profile="" if settings.profile == profile.id and is_gone else settings.profile
     )
@@ -173,7 +198,11 @@ def _export(options: argparse.Namespace, session: Session, services: Services) -
 
 def _import(options: argparse.Namespace, session: Session, services: Services) -> None:
     name = _one_name(options, "a file, or - for standard input")
-    for profile in imported(name, session.terminal, all_profiles(services.settings.load())):
+    try:
+        content = session.terminal.read_bytes(LONGEST) if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{name} holds no profiles.", "It cannot be read.") from error
+    for profile in imported(content, name, all_profiles(services.settings.load())):
         _keep(profile, services)
         session.terminal.line(f"{profile.id}: {profile.name}  {address_of(profile)}")
 
@@ -205,13 +234,13 @@ def _keep(profile: Profile, services: Services) -> None:
     if profile.base_url:
         normalised(profile.base_url)
     settings = services.settings.load()
-    profiles = {**{other.id: other for other in settings.profiles}, profile.id: profile}
-    services.settings.change(profiles=tuple(profiles.values()))
+    services.settings.change(profiles=with_profile(settings.profiles, profile))
 
 
 _ACTIONS = {
     "list": _list,
     "presets": _presets,
+    "find": _find,
     "add": _add,
     "change": _change,
     "use": _use,

@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from grokdesk.addresses import belongs_to, is_loopback
 from grokdesk.errors import UsageError
+from grokdesk.model import Profile
 
 # Where the API is when only the host was given. Everybody else has it at /v1.
 # Sources: https://openrouter.ai/docs, https://concurred.ai/docs
@@ -41,6 +42,14 @@ def normalised(text: str, usual: str = "/v1") -> str:
     if parts.port is not None and parts.port != {"http": 80, "https": 443}[parts.scheme]:
         host = f"{host}:{parts.port}"
     return f"{parts.scheme}://{host}{_api_path(parts, usual)}"
+
+
+def address_of(profile: Profile) -> str:
+    """The address of a profile as it will be used, "" while it has none that can be."""
+    try:
+        return normalised(profile.base_url, "/api/v1" if profile.dialect == "concurred-vision" else "/v1")
+    except UsageError:
+        return ""
 
 
 def endpoint(base_url: str, path: str, usual: str = "/v1") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grokdesk.errors import UsageError
 from grokdesk.model import DialectName, ImageLimits, Profile
@@ -118,6 +118,14 @@ def new_profile(preset: Preset, taken: Collection[str]) -> Profile:
         needs_key=preset.needs_key,
         is_local=preset.is_local,
     )
+
+
+def profile_for_server(program: str, base_url: str, taken: Collection[str], *, needs_key: bool) -> Profile:
+    """A profile for a server that was found on this computer: as of its pattern, where it was found."""
+    preset = next((preset for preset in PRESETS if preset.title == program), PRESETS[-1])
+    title = preset.title if preset is not PRESETS[-1] else f"{program} on this computer"
+    found = replace(preset, title=title, base_url=base_url, needs_key=needs_key, is_local=True)
+    return new_profile(found, taken)
 
 
 def free_id(stem: str, taken: Collection[str]) -> tuple[str, int]:

@@ -59,7 +59,7 @@ class Answerers(QObject):
         menu.addSeparator()
         model = menu.addAction("Choose a model…")
         model.setEnabled(preferences.profile.dialect != "on-this-computer")
-        model.triggered.connect(lambda: self.choose_model(preferences.profile, QApplication.activeWindow()))
+        model.triggered.connect(lambda: self.choose_model(preferences.profile))
         menu.addAction(SETTINGS).triggered.connect(self.settings_requested)
         return menu
 
@@ -76,11 +76,12 @@ class Answerers(QObject):
 
     # --- the picker ---
 
+    @Slot(object)
     def choose_model(self, profile: Profile, parent: QWidget | None = None) -> ModelPicker:
         """Let the person choose among the models of a profile; what is chosen is kept."""
         from grokdesk.ui.model_picker import CHOOSE
 
-        return self._open(profile, "", CHOOSE, parent, None)
+        return self._open(profile, "", CHOOSE, parent or QApplication.activeWindow(), None)
 
     def choose_and_ask(self, controller: Controller, parent: QWidget | None = None) -> None:
         """The model of the last question does not serve: another one is chosen, and the question asked again."""

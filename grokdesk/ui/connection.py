@@ -6,7 +6,7 @@ Everything slow (keyring, network) runs as a Job; the key field can be written a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
@@ -27,6 +27,7 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError
 from grokdesk.model import Profile
 from grokdesk.store.profiles import PRESETS, Preset, new_profile
+from grokdesk.ui.address_field import AddressField
 from grokdesk.ui.job import Job, single
 from grokdesk.ui.theme import GAP_S
 
@@ -41,6 +42,14 @@ class TestResult:
 
     sentence: str
     models: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in the fields and is not kept. ``address`` None: it is the kept one."""
+
+    address: str | None = None
+    key: str = field(default="", repr=False)
 
 
 class Connections(Protocol):
@@ -79,11 +88,16 @@ class ConnectionForm(QWidget):
     profile_chosen = Signal(object)
     """The Profile that is active from now on."""
     key_saved = Signal()
+    model_requested = Signal(object)
+    """The person wants to choose a model of this Profile from a list."""
 
     def __init__(self, connections: Connections, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._connections = connections
         self._jobs: dict[str, Job[Any]] = {}
+        self._profile = connections.active()
+        self._is_shown = False
+        self._left: dict[str, Typed] = {}
         self._build()
         self.reload()
 
@@ -97,7 +111,7 @@ class ConnectionForm(QWidget):
         for preset in PRESETS:
             menu.addAction(preset.title).triggered.connect(partial(self._add, preset))
         self.add.setMenu(menu)
-        self.address = QLineEdit(placeholderText="https://…/v1")
+        self.address = AddressField()
         self.address.editingFinished.connect(self._edited)
         self.models = QComboBox(editable=True)
         self.models.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
@@ -106,12 +120,16 @@ class ConnectionForm(QWidget):
         model.editingFinished.connect(self._edited)
         self.models.setLineEdit(model)
         self.models.activated.connect(self._edited)
+        self.pick = QPushButton("Choose…")
+        self.pick.setAccessibleName("Choose a model")
+        self.pick.clicked.connect(self._request_model)
         self.key = QLineEdit(echoMode=QLineEdit.EchoMode.Password, placeholderText="Paste an API key")
         self.key.returnPressed.connect(self._save_key)
         self.save_key = QPushButton("Save key")
         self.save_key.setEnabled(False)
         self.save_key.clicked.connect(self._save_key)
         self.key.textChanged.connect(self._key_typed)
+        self.key.editingFinished.connect(self._leave_key)
         self.remove_key = QPushButton("Remove key")
         self.remove_key.clicked.connect(self._remove_key)
         self.key_status = self._status()
@@ -121,9 +139,12 @@ class ConnectionForm(QWidget):
         self._form = form = QFormLayout(self)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setVerticalSpacing(GAP_S)
-        form.addRow("Ask", _row(self.profiles, self.add))
+        self._choice_row = _row(self.profiles, self.add)
+        form.addRow("Ask", self._choice_row)
         form.addRow("Address", self.address)
-        form.addRow("Model", self.models)
+        form.addRow("", self.address.status)
+        self._model_row = _row(self.models, self.pick)
+        form.addRow("Model", self._model_row)
         self._key_row = _row(self.key, self.save_key, self.remove_key)
         form.addRow("Key", self._key_row)
         form.addRow("", self.key_status)
@@ -147,27 +168,61 @@ class ConnectionForm(QWidget):
     @Slot()
     def reload(self) -> None:
         """Show the active profile as it is kept."""
-        self._profile = self._connections.active()
         self.profiles.clear()
         for profile in self._connections.profiles():
             self.profiles.addItem(profile.name, profile.id)
+        self.show_profile(self._connections.active())
         self.profiles.setCurrentIndex(self.profiles.findData(self._profile.id))
-        self._show_profile()
 
-    def _show_profile(self) -> None:
-        profile = self._profile
+    @Slot()
+    def refresh(self) -> None:
+        """Show the same profile as it is kept now."""
+        kept = {profile.id: profile for profile in self._connections.profiles()}
+        self.show_profile(kept.get(self._profile.id, self._profile))
+
+    def leave_choice_out(self) -> None:
+        """Which profile is shown is chosen elsewhere."""
+        self._form.setRowVisible(self._choice_row, False)
+        self._form.setContentsMargins(0, 0, 0, 0)
+
+    def insert_row(self, name: str, field: QWidget) -> None:
+        """Above the address."""
+        self._form.insertRow(1, name, field)
+
+    def show_profile(self, profile: Profile) -> None:
+        """Another one, or the same as it was changed elsewhere. What was typed and could not be kept is shown again
+        when its profile is."""
+        is_same = self._is_shown and self._profile.id == profile.id
+        if self._is_shown:
+            self._left[self._profile.id] = self._typed
+        self._profile, self._is_shown = profile, True
+        typed = self._left.pop(profile.id, Typed())
         is_server = profile.dialect != "on-this-computer"
-        for widget in (self.address, self.models, self._key_row, self.key_status):
+        for widget in (self.address, self._model_row, self._key_row, self.key_status):
             self._form.setRowVisible(widget, is_server)
-        self.address.setText(profile.base_url)
+        self.address.show_profile(profile, typed.address)
+        self.models.setEditText(profile.model)
+        self.key.setText(typed.key)
+        self._show_address()
+        if is_same:
+            return
         self.models.clear()
         self.models.setEditText(profile.model)
-        self.key.clear()
         self.test_status.clear()
         self.key_status.setText("Looking for the key…" if is_server else "")
         self.remove_key.setEnabled(False)
         if is_server:
             self._run("key", single(partial(self._connections.key_state, profile)), self._show_key_state)
+
+    @property
+    def _typed(self) -> Typed:
+        """What is in the fields and is not kept."""
+        return Typed(self.address.typed, self.key.text())
+
+    def _show_address(self, error: GrokDeskError | None = None) -> None:
+        self.address.show_outcome(self._profile, error)
+        is_server = self._profile.dialect != "on-this-computer"
+        self._form.setRowVisible(self.address.status, is_server and bool(self.address.status.text()))
 
     def _show_key_state(self, sentence: str) -> None:
         self.key_status.setText(sentence)
@@ -180,8 +235,7 @@ class ConnectionForm(QWidget):
         chosen = self.profiles.itemData(index)
         profile = next(profile for profile in self._connections.profiles() if profile.id == chosen)
         if self._succeeds(lambda: self._connections.choose(profile)):
-            self._profile = profile
-            self._show_profile()
+            self.show_profile(profile)
             self.profile_chosen.emit(profile)
 
     def _add(self, preset: Preset) -> None:
@@ -196,10 +250,29 @@ class ConnectionForm(QWidget):
 
     @Slot()
     def _edited(self) -> None:
-        changed = replace(self._profile, base_url=self.address.text().strip(), model=self.models.currentText().strip())
-        if changed != self._profile and self._succeeds(lambda: self._connections.save(changed)):
-            self._profile = changed
-            self.profile_chosen.emit(changed)
+        typed, error = self.address.typed, None
+        changed = replace(self._profile, model=self.models.currentText().strip())
+        for made in (changed if typed is None else replace(changed, base_url=typed), changed):
+            if made == self._profile:
+                break
+            try:
+                self._connections.save(made)
+            except GrokDeskError as refused:
+                error = error or refused  # the address may be wrong, and the model is kept all the same
+            else:
+                self._profile = made
+                self.profile_chosen.emit(made)
+                break
+        self._show_address(error)
+
+    @Slot()
+    def _request_model(self) -> None:
+        self.model_requested.emit(self._profile)
+
+    @Slot()
+    def _leave_key(self) -> None:
+        if self.key.text().strip():
+            self.key_status.setText("This key is not kept yet: press Save key.")
 
     def _succeeds(self, act: Callable[[], None]) -> bool:
         """False, and said below the form, when it could not be done."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from grokdesk.addresses import check_base_url
 from grokdesk.cancel import CancelSwitch
-from grokdesk.errors import KeyringTrouble, UsageError
+from grokdesk.errors import KeyringTrouble
 from grokdesk.model import Profile
+from grokdesk.providers.base_url import normalised
 from grokdesk.services import Services
-from grokdesk.store.profile_changes import with_profile
+from grokdesk.store.profile_changes import is_built_in, with_profile, without_profile
 from grokdesk.store.profiles import all_profiles
 from grokdesk.ui.connection import TestResult
+
+if TYPE_CHECKING:
+    from grokdesk.providers.local_servers import FoundServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,32 @@ class KeptConnections:
 
     def save(self, profile: Profile) -> None:
         if profile.base_url:
-            try:
-                check_base_url(profile.base_url)
-            except ValueError as error:
-                raise UsageError(f"The address {error}.", "Write it like https://api.x.ai/v1.") from error
+            normalised(profile.base_url)
         self.change("profiles", with_profile(self.services.settings.load().profiles, profile))
+
+    def own(self) -> tuple[Profile, ...]:
+        return self.services.settings.load().profiles
+
+    def remove(self, profile: Profile) -> int:
+        settings = self.services.settings.load()
+        places = [own.id for own in settings.profiles]
+        self.change("profiles", without_profile(settings.profiles, profile.id))
+        if settings.profile == profile.id and not is_built_in(profile):
+            self.change("profile", "")
+        return places.index(profile.id) if profile.id in places else len(places)
+
+    def find_servers(self, cancel: CancelSwitch) -> Iterator[FoundServer]:
+        return self.services.find_local_servers(cancel)
+
+    def put_back(self, profile: Profile, at: int) -> None:
+        self.change("profiles", with_profile(self.own(), profile, at))
+
+    def take_key(self, profile: Profile) -> str:
+        found = self.services.keys.find(replace(profile, needs_key=True))  # it may have been needed before
+        if found is None or found.source == "environment":
+            return ""
+        self.services.keys.delete(profile)
+        return found.value
 
     def key_state(self, profile: Profile) -> str:
         found = self.services.keys.find(profile)

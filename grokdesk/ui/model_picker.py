@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QListWidget, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Cancelled, GrokDeskError
 from grokdesk.model import Clock, Profile
 from grokdesk.ui.job import Job
 from grokdesk.ui.kept_models import ModelList, ModelSource
-from grokdesk.ui.model_rows import MODEL, TwoLines, row_of, typed_row
+from grokdesk.ui.model_rows import row_of, typed_row
 from grokdesk.ui.panel.captions import minutes
 from grokdesk.ui.theme import GAP_L, GAP_S, Theme
+from grokdesk.ui.two_lines import WHAT, selected, two_line_list
 
 if TYPE_CHECKING:
     from grokdesk.providers.models import ModelInfo
@@ -66,11 +67,7 @@ class ModelPicker(QDialog):
         self.why = _words(why, "bad")
         self.search = QLineEdit(placeholderText="Search, or type the name of any model", clearButtonEnabled=True)
         self.search.setAccessibleName("Model")
-        self.list = QListWidget()
-        self.list.setAccessibleName(f"Models of {self._profile.name}")
-        self.list.setItemDelegate(TwoLines(self._theme))
-        self.list.setUniformItemSizes(True)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list = two_line_list(self._theme, f"Models of {self._profile.name}")
         self.status = _words("", "caption")
         self.refresh_button = QPushButton("Refresh")
         self.cancel_button = QPushButton("Cancel")
@@ -108,8 +105,7 @@ class ModelPicker(QDialog):
     @property
     def selected(self) -> str:
         """The id of the selected model, "" for none."""
-        rows = self.list.selectedItems()
-        return str(rows[0].data(MODEL)) if rows else ""
+        return str(selected(self.list) or "")
 
     @Slot()
     def _show_rows(self) -> None:
@@ -121,7 +117,7 @@ class ModelPicker(QDialog):
             self.list.addItem(row_of(model, in_use=self._profile.model in (model.id, *model.aliases)))
         if typed and all(typed != model.id for model in fitting):
             self.list.addItem(typed_row(typed))
-        ids = [str(self.list.item(at).data(MODEL)) for at in range(self.list.count())]
+        ids = [str(self.list.item(at).data(WHAT)) for at in range(self.list.count())]
         if ids:
             self.list.setCurrentRow(ids.index(before) if before in ids else 0)
         self._show_buttons()

@@ -5,17 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import QApplication, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QListWidgetItem
 
 from grokdesk.ui.panel.captions import locale
-from grokdesk.ui.theme import CAPTION_SCALE, GAP_S, GAP_XS, Theme
+from grokdesk.ui.two_lines import two_lines
 
 if TYPE_CHECKING:
     from grokdesk.providers.models import ModelInfo, Prices
 
-MODEL, ABOUT = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 SIGHT = {True: "Sees pictures", False: "Does not see", None: "May see: the server does not say"}
 
 
@@ -44,51 +41,9 @@ def _dollars(amount: Decimal) -> str:
 
 
 def row_of(model: ModelInfo, *, in_use: bool) -> QListWidgetItem:
-    return _row(model.id, model.id, about(model, in_use=in_use))
+    return two_lines(model.id, model.id, about(model, in_use=in_use))
 
 
 def typed_row(text: str) -> QListWidgetItem:
     """For a model that the server's list does not have under this name."""
-    return _row(text, f"Use “{text}”", "As typed: it is not in the list")
-
-
-def _row(model_id: str, title: str, words: str) -> QListWidgetItem:
-    row = QListWidgetItem(title)
-    row.setData(MODEL, model_id)
-    row.setData(ABOUT, words)
-    row.setData(Qt.ItemDataRole.AccessibleTextRole, f"{title}. {words}")
-    row.setToolTip(f"{title}\n{words}")
-    return row
-
-
-class TwoLines(QStyledItemDelegate):
-    """Draws the title of a row and, smaller and muted, what ``ABOUT`` says of it."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(theme)
-        self._theme = theme
-
-    def sizeHint(self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
-        small = QFontMetrics(self._theme.font(CAPTION_SCALE))
-        return QSize(0, option.fontMetrics.height() + small.height() + 3 * GAP_XS)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        self.initStyleOption(option, index)
-        option.text = ""
-        view = option.widget
-        style = view.style() if view is not None else QApplication.style()
-        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, view)
-        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        inside: QRect = option.rect.adjusted(GAP_S, GAP_XS, -GAP_S, -GAP_XS)
-        painter.save()
-        for text, scale, role, place in (
-            (index.data(), 1.0, "text", Qt.AlignmentFlag.AlignTop),
-            (index.data(ABOUT), CAPTION_SCALE, "muted", Qt.AlignmentFlag.AlignBottom),
-        ):
-            painter.setFont(self._theme.font(scale))
-            painter.setPen(self._theme.color("on_selection" if is_selected else role))
-            short = painter.fontMetrics().elidedText(text or "", Qt.TextElideMode.ElideRight, inside.width())
-            painter.drawText(inside, Qt.AlignmentFlag.AlignLeft | place, short)
-        painter.restore()
+    return two_lines(text, f"Use “{text}”", "As typed: it is not in the list")

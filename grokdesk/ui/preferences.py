@@ -33,6 +33,8 @@ class Preferences(QObject):
     """The key of a setting that has another value now."""
     profile_found = Signal(object, str)
     """The active Profile, and the model that will be asked or "" while none was chosen."""
+    model_requested = Signal(object)
+    """The person wants to choose a model of this Profile from a list."""
     welcomed = Signal()
     """The welcome page was left."""
 
@@ -120,7 +122,7 @@ class Preferences(QObject):
         was_known = self.knows_profile
         self.profile, self.model, self.knows_profile = profile, model, True
         if self._window is not None and not was_known:
-            self._window.form.reload()  # it was opened sooner
+            self._window.profiles.show_list(profile.id)  # it was opened sooner
         self.profile_found.emit(profile, model)
 
     # --- windows ---
@@ -130,8 +132,8 @@ class Preferences(QObject):
         """Those that were made."""
         return [window for window in (self._window, self._welcome) if window is not None]
 
-    def show(self, page: str) -> SettingsDialog:
-        """Open the settings at a page, or bring them to the front."""
+    def show(self, page: str, place: str = "") -> SettingsDialog:
+        """Open the settings at a page, or bring them to the front; ``place`` as in ``SettingsDialog.show_page``."""
         from grokdesk.ui.kept_connections import KeptConnections
         from grokdesk.ui.placing import present
         from grokdesk.ui.settings_dialog import SettingsDialog
@@ -149,8 +151,10 @@ class Preferences(QObject):
                 self._live_rows(),
             )
             self._window.form.key_saved.connect(self.look_for_profile)
-        self._window.show_page(page)
+            self._window.form.model_requested.connect(self.model_requested)
+            self.profile_found.connect(self._window.profiles.refresh)
         present(self._window)
+        self._window.show_page(page, place)
         return self._window
 
     def welcome(self) -> None:
@@ -162,6 +166,8 @@ class Preferences(QObject):
         connections = KeptConnections(self._services, lambda: XAI, self.change)
         self._welcome = FirstRun(connections, self._theme, self.settings.hotkey_region, self._icon)
         self._welcome.form.key_saved.connect(self.look_for_profile)
+        self._welcome.form.model_requested.connect(self.model_requested)
+        self.profile_found.connect(self._welcome.form.refresh)
         self._hotkeys.state_changed.connect(self._show_hotkey)
         self._welcome.done.connect(self._leave_welcome)
         present(self._welcome)

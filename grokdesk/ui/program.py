@@ -76,6 +76,7 @@ class Program(QObject):
         self.answerers = Answerers(services, self.preferences, self._theme, self)
         self.answerers.settings_requested.connect(partial(self._show_settings, "Connection"))
         self.answerers.failed.connect(self._show_problem)
+        self.preferences.model_requested.connect(self.answerers.choose_model)
         self._questions.profile_requested.connect(self.answerers.show_menu)
         self._conversation: Conversation | None = None
         self._captures: CaptureUse | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -22,9 +22,10 @@ from PySide6.QtWidgets import (
 from grokdesk.errors import GrokDeskError, SettingsBroken, UsageError
 from grokdesk.store.settings import SETTINGS, Setting, Settings
 from grokdesk.ui.clipboard import Copier
-from grokdesk.ui.connection import ConnectionForm, Connections
 from grokdesk.ui.hotkey_binding import HotkeyBindings
 from grokdesk.ui.hotkeys_page import ROWS, HotkeysPage
+from grokdesk.ui.profile_actions import Profiles
+from grokdesk.ui.profiles_page import ProfilesPage
 from grokdesk.ui.theme import GAP_L, GAP_M, Theme
 
 PAGES = ("Connection", "General", "Hotkeys", "Privacy")
@@ -40,7 +41,7 @@ class SettingsDialog(QWidget):
         self,
         load: Callable[[], Settings],
         change: Callable[[str, object], None],
-        connections: Connections,
+        connections: Profiles,
         icon: QIcon,
         hotkeys: HotkeyBindings,
         theme: Theme,
@@ -51,11 +52,12 @@ class SettingsDialog(QWidget):
         super().__init__()
         self.setWindowTitle("GrokDesk settings")
         self.setWindowIcon(icon)
-        self.resize(560, 420)
+        self.resize(760, 560)
         self._load = load
         self._change = change
         self._live = live or {}
-        self.form = ConnectionForm(connections)
+        self.profiles = ProfilesPage(connections, theme)
+        self.form = self.profiles.form
         self.fields: dict[str, QWidget] = {}
         self.hotkeys = HotkeysPage(load, self._save, hotkeys, theme, make_copier)
         self.fields |= {ROWS[binding].key: row.field for binding, row in self.hotkeys.rows.items()}
@@ -70,8 +72,17 @@ class SettingsDialog(QWidget):
         layout.addWidget(self.tabs)
         layout.addWidget(self.problem)
 
-    def show_page(self, name: str) -> None:
+    def show_page(self, name: str, place: str = "") -> None:
+        """``place`` is where the keyboard goes on the page of the profiles."""
         self.tabs.setCurrentIndex(PAGES.index(name))
+        if place:
+            self.profiles.show_place(place)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """What is being typed counts like everything else: leaving a field keeps it."""
+        if (typing := self.focusWidget()) is not None:
+            typing.clearFocus()
+        super().closeEvent(event)
 
     def _page(self, name: str) -> QWidget:
         page = QWidget()
@@ -79,17 +90,17 @@ class SettingsDialog(QWidget):
         layout.setContentsMargins(GAP_L, GAP_L, GAP_L, GAP_L)
         layout.setSpacing(GAP_M)
         if name == "Connection":
-            layout.addWidget(self.form)
-        else:
-            form = QFormLayout()
-            form.setVerticalSpacing(GAP_M)
-            settings = self._load()
-            for setting in SETTINGS:
-                if setting.page == name:
-                    self._add_row(form, setting, getattr(settings, setting.key))
-            for row in self._live.get(name, ()):
-                form.addRow("", row)
-            layout.addLayout(form)
+            layout.addWidget(self.profiles, 1)
+            return page
+        form = QFormLayout()
+        form.setVerticalSpacing(GAP_M)
+        settings = self._load()
+        for setting in SETTINGS:
+            if setting.page == name:
+                self._add_row(form, setting, getattr(settings, setting.key))
+        for row in self._live.get(name, ()):
+            form.addRow("", row)
+        layout.addLayout(form)
         layout.addStretch(1)
         return page
 

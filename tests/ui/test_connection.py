@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import KeyRefused, KeyringTrouble, UsageError
 from grokdesk.model import Profile
+from grokdesk.providers.local_servers import FoundServer
 from grokdesk.store.profiles import ON_THIS_COMPUTER, PRESETS, XAI, new_profile
 from grokdesk.ui.connection import ConnectionForm, TestResult
 
@@ -26,6 +27,7 @@ class Backstage:
     key_error: KeyringTrouble | None = None
     test_error: KeyRefused | None = None
     save_error: UsageError | None = None
+    servers: tuple[FoundServer, ...] = ()
     threads: set[int] = field(default_factory=set)
 
     def profiles(self) -> tuple[Profile, ...]:
@@ -41,6 +43,23 @@ class Backstage:
         if self.save_error:
             raise self.save_error
         self.kept[profile.id] = profile
+
+    def own(self) -> tuple[Profile, ...]:
+        return tuple(profile for profile in self.kept.values() if profile not in (XAI, ON_THIS_COMPUTER))
+
+    def remove(self, profile: Profile) -> int:
+        at = list(self.kept).index(profile.id)
+        del self.kept[profile.id]
+        return at
+
+    def find_servers(self, cancel: CancelSwitch) -> tuple[FoundServer, ...]:
+        return self.servers
+
+    def put_back(self, profile: Profile, at: int) -> None:
+        self.kept[profile.id] = profile
+
+    def take_key(self, profile: Profile) -> str:
+        return self.keys.pop(profile.id, "")
 
     def key_state(self, profile: Profile) -> str:
         self.threads.add(threading.get_ident())
@@ -142,7 +161,7 @@ def test_what_cannot_be_kept_is_said_and_not_taken(qtbot: QtBot, form: Connectio
     form.address.setText("not an address")
     with qtbot.assertNotEmitted(form.profile_chosen):
         form.address.editingFinished.emit()
-    assert "has a blank in it" in form.test_status.text()
+    assert "has a blank in it" in form.address.status.text()
     assert form.profile == XAI
 
 

@@ -12,8 +12,8 @@ from grokdesk.errors import KeyRefused
 from grokdesk.paths import resources
 from grokdesk.store.profiles import XAI
 from grokdesk.ui.model_picker import CHOOSE_AND_ASK, ModelPicker
-from grokdesk.ui.model_rows import ABOUT, MODEL
 from grokdesk.ui.theme import Theme
+from grokdesk.ui.two_lines import ABOUT, WHAT
 from tests.support.model_sources import ToldModels
 
 Open = Callable[..., ModelPicker]
@@ -34,7 +34,7 @@ def open_picker(qtbot: QtBot, qapp: QApplication) -> Open:
 
 
 def ids(picker: ModelPicker) -> list[str]:
-    return [picker.list.item(at).data(MODEL) for at in range(picker.list.count())]
+    return [picker.list.item(at).data(WHAT) for at in range(picker.list.count())]
 
 
 def words(picker: ModelPicker, model: str) -> str:

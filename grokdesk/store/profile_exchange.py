@@ -6,17 +6,16 @@ import json
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from grokdesk.addresses import origin_of
-from grokdesk.cli.terminal import Terminal
 from grokdesk.errors import UsageError
 from grokdesk.model import Profile
 from grokdesk.store.profile_tables import profile_from, table_of
 from grokdesk.store.profiles import free_id
 
 LONGEST = 1_000_000
+"""Bytes of a document."""
 _SECRET = re.compile(r"auth|key|secret|token|pass|cookie|session|credential", re.IGNORECASE)
 
 
@@ -33,20 +32,25 @@ def exported(profiles: Iterable[Profile]) -> tuple[dict[str, Any], list[str]]:
     return {"profiles": tables}, sentences
 
 
-def imported(name: str, terminal: Terminal, known: Collection[Profile]) -> list[Profile]:
-    """The profiles of a document. Raises UsageError.
+def exported_text(profiles: Iterable[Profile]) -> tuple[str, list[str]]:
+    """The same as it is written to a file."""
+    document, sentences = exported(profiles)
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n", sentences
+
+
+def imported(content: bytes, name: str, known: Collection[Profile]) -> list[Profile]:
+    """The profiles of a document that is called ``name``. Raises UsageError.
 
     One with the id of a known profile replaces it only at the same origin: a key belongs to an id, and must not go to
     another server. Otherwise it gets a new id.
     """
     try:
-        content = terminal.read_bytes(LONGEST) if name == "-" else Path(name).read_bytes()
         document = json.loads(content)
         tables = document["profiles"] if isinstance(document, dict) else document
         if not isinstance(tables, list):
             raise TypeError  # noqa: TRY301 - one sentence for every reason
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{name} holds no profiles.", "It has to come from grokdesk profiles export.") from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise UsageError(f"{name} holds no profiles.", "It has to be a file of exported profiles.") from error
     homes = {profile.id: origin_of(profile.base_url) for profile in known}
     profiles = []
     for number, table in enumerate(tables, 1):
