@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -168,11 +168,11 @@ class Services:
             )
         return found.value if found else ""
 
-    def find_local_servers(self, cancel: CancelSwitch) -> Iterator[FoundServer]:
-        """What answers questions on this computer, found on the usual ports. Raises Cancelled."""
-        from grokdesk.providers.local_servers import find_local_servers
+    def find_local_servers(self, cancel: CancelSwitch, ports: Iterable[int] | None = None) -> Iterator[FoundServer]:
+        """What answers questions on this computer, on these ports or the usual ones. Raises Cancelled."""
+        from grokdesk.providers.local_servers import PORTS, find_local_servers
 
-        yield from find_local_servers(self.transport(), cancel)
+        yield from find_local_servers(self.transport(), cancel, PORTS if ports is None else ports)
 
     def read_file(self, file: Path) -> Picture:
         """Raises NotAPicture and the like."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.cli.interrupts import interrupts_throw
@@ -14,7 +13,6 @@ from grokdesk.cli.session import Session
 from grokdesk.errors import EXIT_OK, KeyringTrouble, UsageError
 from grokdesk.model import Profile
 from grokdesk.providers.base_url import address_of, normalised
-from grokdesk.providers.local_servers import FoundServer, is_known
 from grokdesk.services import Services
 from grokdesk.store.profile_changes import is_built_in, with_profile, without_profile
 from grokdesk.store.profile_exchange import LONGEST, exported, imported
@@ -27,6 +25,9 @@ from grokdesk.store.profiles import (
     new_profile,
     preset_id,
 )
+
+if TYPE_CHECKING:
+    from grokdesk.providers.local_servers import FoundServer
 
 _NUMBERS = ("connect_seconds", "idle_seconds", "request_bytes", "request_tokens")
 _TEXTS = ("name", "base_url", "model", "effort", "proxy", "ca_file", "gate")
@@ -43,6 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         kind = int if name in _NUMBERS else str
         parser.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar="VALUE", help=_HELP[name])
     parser.add_argument("--header", action="append", metavar="NAME=VALUE", help="an extra header; without value: none")
+    parser.add_argument(
+        "--port", action="append", type=int, metavar="N", help="for find: a port to look at, in place of the usual ones"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -111,12 +115,14 @@ def _presets(options: argparse.Namespace, session: Session, _services: Services)
 
 def _find(options: argparse.Namespace, session: Session, services: Services) -> None:
     """Only this computer is asked."""
+    from grokdesk.providers.local_servers import is_known
+
     terminal, cancel, profiles = session.terminal, CancelSwitch(), all_profiles(services.settings.load())
     with interrupts_throw(cancel):
         terminal.status("Looking for servers on this computer…")
-        found = sorted(services.find_local_servers(cancel), key=lambda server: server.base_url)
+        found = sorted(services.find_local_servers(cancel, options.port), key=lambda server: server.base_url)
     if options.json:
-        terminal.object([_object_of_found(server, profiles) for server in found])
+        terminal.object([_object_of_found(server, has_profile=is_known(server, profiles)) for server in found])
         return
     for server in found:
         models = ", ".join(model.id for model in server.models) or ("wants a key" if server.needs_key else "no models")
@@ -128,13 +134,13 @@ def _find(options: argparse.Namespace, session: Session, services: Services) -> 
         terminal.say("No server was found on this computer.")
 
 
-def _object_of_found(server: FoundServer, profiles: Sequence[Profile]) -> dict[str, object]:
+def _object_of_found(server: FoundServer, *, has_profile: bool) -> dict[str, object]:
     return {
         "program": server.program,
         "base_url": server.base_url,
         "models": [model.id for model in server.models],
         "needs_key": server.needs_key,
-        "has_profile": is_known(server, profiles),
+        "has_profile": has_profile,
     }
 
 

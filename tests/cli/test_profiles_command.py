@@ -11,6 +11,8 @@ from grokdesk.errors import EXIT_OK, EXIT_USAGE
 from grokdesk.store.profiles import PRESETS, Preset, preset_id
 from tests.cli.conftest import CommandLine
 from tests.support.keystores import MemoryStore
+from tests.support.replies import Reply
+from tests.support.server import ScriptedServer
 
 
 def profile(grokdesk: CommandLine, name: str) -> dict[str, object]:
@@ -156,3 +158,17 @@ def test_an_imported_profile_never_gets_the_key_of_another_server(grokdesk: Comm
 @pytest.mark.parametrize("content", ["", "[]x", '{"profiles": 3}', '{"profiles": [3]}', '[{"id": "a"}]', "{}"])
 def test_a_document_of_something_else(grokdesk: CommandLine, content: str) -> None:
     assert grokdesk("profiles", "import", "-", stdin=content).code == EXIT_USAGE
+
+
+def test_servers_on_this_computer_are_found_and_how_to_add_them(grokdesk: CommandLine) -> None:
+    with ScriptedServer() as server:
+        server.on("GET", "/v1/models", Reply.json({"data": [{"id": "org/model", "owned_by": "vllm"}]}))
+        words = ("profiles", "find", "--port", str(server.port))
+        done = grokdesk(*words)
+        assert done.lines == [f"vLLM  {server.url}/v1  org/model"]
+        assert f"grokdesk profiles add vllm --base-url {server.url}/v1" in done.err
+        assert grokdesk("profiles", "add", "vllm", "--base-url", f"{server.url}/v1").code == EXIT_OK
+        (found,) = grokdesk(*words, "--json").json
+        assert found["has_profile"]
+        assert "profiles add" not in grokdesk(*words).err
+    assert "No server was found" in grokdesk(*words).err
