@@ -12,13 +12,15 @@ from PySide6.QtWidgets import QFormLayout, QWidget
 
 from grokdesk.addresses import is_local
 from grokdesk.errors import GrokDeskError
-from grokdesk.model import Profile
+from grokdesk.model import IMAGE_FORMATS, Profile
+from grokdesk.sent import RequestLimits
 from grokdesk.store.profile_tables import profile_from, table_of
 from grokdesk.ui.profile_fields import (
     MEGABYTE,
     ChoiceField,
     Field,
     FileField,
+    FormatsField,
     HeadersField,
     NumberField,
     ProxyField,
@@ -33,6 +35,10 @@ SPEAKS = {
     "concurred-vision": "Concurred Vision",
 }
 _USUAL: dict[str, Any] = {
+    "formats": list(IMAGE_FORMATS),
+    "counts_base64": True,
+    "request_bytes": RequestLimits().max_bytes,
+    "request_tokens": RequestLimits().max_tokens,
     "effort": "",
     "proxy": "system",
     "ca_file": "",
@@ -41,7 +47,7 @@ _USUAL: dict[str, Any] = {
     "headers": {},
 }
 """What the table of a profile leaves out."""
-_LIMITS = ("long_edge", "max_bytes", "max_images")
+_LIMITS = ("long_edge", "max_bytes", "max_images", "formats", "counts_base64")
 
 
 def make_fields() -> dict[str, tuple[str, Field]]:
@@ -54,6 +60,10 @@ def make_fields() -> dict[str, tuple[str, Field]]:
         "long_edge": ("Longest edge", NumberField("Longest edge of a picture", 16, 16_384, "pixels")),
         "max_bytes": ("Largest picture", NumberField("Largest picture", 1, 953, "MB", factor=MEGABYTE)),
         "max_images": ("Most pictures", NumberField("Most pictures in a question", 1, 100, "")),
+        "formats": ("Formats", FormatsField("Formats of pictures")),
+        "counts_base64": ("", SwitchField("Largest picture: as it is sent, a third larger than its file")),
+        "request_bytes": ("Largest request", NumberField("Largest request", 1, 953, "MB", factor=MEGABYTE)),
+        "request_tokens": ("Most tokens", NumberField("Most tokens of a request", 1_000, 10_000_000, "as estimated")),
         "headers": ("Extra headers", HeadersField("Extra headers")),
         "proxy": ("Proxy", ProxyField("Proxy")),
         "ca_file": (

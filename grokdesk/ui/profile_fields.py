@@ -115,8 +115,21 @@ class ChoiceField(Field):
     def show_value(self, value: Any) -> None:
         self.choice.setCurrentIndex(self.choice.findData(value))
 
-    def value(self) -> str:
+    def value(self) -> Any:
         return str(self.choice.currentData())
+
+
+class FormatsField(ChoiceField):
+    """In the table a list of formats."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, {"png jpeg": "PNG and JPEG", "jpeg": "JPEG alone", "png": "PNG alone"})
+
+    def show_value(self, value: Any) -> None:
+        super().show_value(" ".join(value))
+
+    def value(self) -> Any:
+        return str(super().value()).split()
 
 
 class Number(QSpinBox):

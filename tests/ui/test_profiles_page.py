@@ -209,6 +209,9 @@ CHANGES: list[tuple[str, object, Profile]] = [
     ("effort", "high", replace(HOUSE, effort="high")),
     ("long_edge", 1024, replace(HOUSE, limits=replace(HOUSE.limits, long_edge=1024))),
     ("max_images", 3, replace(HOUSE, limits=replace(HOUSE.limits, max_images=3))),
+    ("formats", ["jpeg"], replace(HOUSE, limits=replace(HOUSE.limits, formats=("jpeg",)))),
+    ("counts_base64", False, replace(HOUSE, limits=replace(HOUSE.limits, counts_base64=False))),
+    ("request_tokens", 9_000, replace(HOUSE, request=replace(HOUSE.request, max_tokens=9_000))),
     ("proxy", "none", replace(HOUSE, connection=replace(WAY, proxy="none"))),
     ("proxy", "socks5://127.0.0.1:1080", replace(HOUSE, connection=replace(WAY, proxy="socks5://127.0.0.1:1080"))),
     ("connect_seconds", 5, replace(HOUSE, connection=replace(WAY, connect_seconds=5))),
@@ -295,7 +298,7 @@ def test_this_computer_has_picture_limits_and_no_more(scene: Scene) -> None:
     scene.page.advanced.unfold()
     scene.select(ON_THIS_COMPUTER.id)
     visible = {key for key, field in scene.page.details.fields.items() if field.isVisible()}
-    assert visible == {"long_edge", "max_bytes", "max_images"}
+    assert visible == {"long_edge", "max_bytes", "max_images", "formats", "counts_base64"}
 
 
 def test_closing_the_window_keeps_what_is_being_typed(scene: Scene) -> None:
