@@ -53,6 +53,8 @@ class Remedy(Enum):
     RETRY = "Retry"
     OPEN_SETTINGS = "Open settings"
     CHOOSE_MODEL = "Choose a model"
+    SEND_SMALLER = "Send smaller"
+    NEW_CONVERSATION = "New conversation"
     COPY_DETAILS = "Copy details"
 
 
@@ -70,6 +72,8 @@ class GrokDeskError(Exception):
 
     exit_code = EXIT_FAILURE
     remedy = Remedy.COPY_DETAILS
+    setting = ""
+    """What of a profile cures it: "key", "address", or the name of a detail."""
     retryable = False
     """True when the same request may succeed on another try, so that it may be sent again unasked."""
 
@@ -127,18 +131,22 @@ class ProviderError(Known):
 class KeyMissing(ProviderError):
     exit_code = EXIT_FAILURE
     remedy = Remedy.OPEN_SETTINGS
+    setting = "key"
 
 
 class KeyRefused(ProviderError):
     remedy = Remedy.OPEN_SETTINGS
+    setting = "key"
 
 
 class PermissionRefused(ProviderError):
     remedy = Remedy.OPEN_SETTINGS
+    setting = "key"
 
 
 class CreditsUsedUp(ProviderError):
-    pass
+    remedy = Remedy.OPEN_SETTINGS
+    setting = "key"
 
 
 class ModelNotFound(ProviderError):
@@ -154,7 +162,7 @@ class RequestRefused(ProviderError):
 
 
 class RequestTooLarge(ProviderError):
-    remedy = Remedy.OPEN_SETTINGS
+    remedy = Remedy.SEND_SMALLER
 
 
 class RateLimited(ProviderError):
@@ -186,6 +194,7 @@ class TimedOut(NetworkError):
 
 class NotTrusted(NetworkError):
     remedy = Remedy.OPEN_SETTINGS
+    setting = "ca_file"
 
 
 class Interrupted(NetworkError):
@@ -198,6 +207,7 @@ class StoreError(Known):
 
 class KeyringTrouble(StoreError):
     remedy = Remedy.OPEN_SETTINGS
+    setting = "key"
 
 
 class NoKeyring(KeyringTrouble):

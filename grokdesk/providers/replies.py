@@ -77,5 +77,5 @@ def web_page(server: str) -> GrokDeskError:
     error = RequestRefused(
         f"{server} answered with a web page.", "Check the base URL, and whether this network wants you to sign in."
     )
-    error.remedy = Remedy.OPEN_SETTINGS
+    error.remedy, error.setting = Remedy.OPEN_SETTINGS, "address"
     return error

@@ -182,6 +182,8 @@ def _too_large(case: _Case) -> GrokDeskError:
     )
     if names_pictures(case.said):
         error.fault = Fault.ALL_PICTURES
+    if re.search(r"too many images|at most \d+ image", case.said, re.IGNORECASE):
+        error.remedy, error.setting = Remedy.OPEN_SETTINGS, "max_images"
     return error
 
 
@@ -207,7 +209,7 @@ def _proxy(case: _Case) -> GrokDeskError:
         "The proxy of this computer wants you to sign in (407).",
         case.hint("Put the name and password into HTTPS_PROXY, or ask whoever runs the proxy."),
     )
-    error.remedy = Remedy.OPEN_SETTINGS
+    error.remedy, error.setting = Remedy.OPEN_SETTINGS, "proxy"
     return error
 
 
@@ -222,7 +224,7 @@ def _address(case: _Case) -> GrokDeskError:
     error = RequestRefused(
         f"{case.server} does not know this address ({case.status}).", case.hint("Check the base URL in the settings.")
     )
-    error.remedy = Remedy.OPEN_SETTINGS
+    error.remedy, error.setting = Remedy.OPEN_SETTINGS, "address"
     return error
 
 
@@ -233,7 +235,7 @@ def _moved(case: _Case, location: str) -> GrokDeskError:
         f"{case.server} points to another address ({case.status}).",
         f"The key is not sent there unasked. If you trust it, make it the base URL: {to}",
     )
-    error.remedy = Remedy.OPEN_SETTINGS
+    error.remedy, error.setting = Remedy.OPEN_SETTINGS, "address"
     return error
 
 

@@ -18,7 +18,8 @@ from grokdesk.ui.panel.conversation_panel import ConversationPanel
 
 
 class Chat(QObject):
-    settings_requested = Signal()
+    settings_requested = Signal(str)
+    """What of the profile is to be changed: "key", "address", or the name of a detail."""
     model_requested = Signal()
     sample_requested = Signal(str)
     """An action id, to be tried on the sample picture."""
@@ -67,6 +68,8 @@ class Chat(QObject):
         composer.stop_requested.connect(self._controller.stop)
         composer.discarded.connect(self.question.discard)
         panel.retry_requested.connect(self._controller.retry)
+        panel.smaller_requested.connect(self._controller.send_smaller)
+        panel.stop_requested.connect(self._controller.stop)
         panel.new_requested.connect(self._controller.start_conversation)
         panel.settings_requested.connect(self.settings_requested)
         panel.model_requested.connect(self.model_requested)

@@ -25,6 +25,7 @@ from grokdesk.model import (
     Question,
     Turn,
 )
+from grokdesk.pictures.smaller import smaller_limits
 from grokdesk.sent import Place
 from grokdesk.ui.job import Job
 
@@ -159,6 +160,17 @@ class Controller(QObject):
         self._answer(last.question)
 
     @Slot()
+    def send_smaller(self) -> None:
+        """The same with smaller pictures: half as large as they were sent."""
+        last, profile = self.last_turn, self._parts.profile()
+        if last is None or self.is_busy:
+            return
+        limits = smaller_limits(last.message.images, profile.limits)
+        pictures = tuple(replace(picture, as_is=False) for picture in last.question.pictures)
+        self._conversation = replace(self._conversation, turns=self._conversation.turns[:-1])
+        self._answer(replace(last.question, pictures=pictures), None, replace(profile, limits=limits or profile.limits))
+
+    @Slot()
     def stop(self) -> None:
         """Stop the answer that is coming; what came is kept."""
         if self._answering is None:
@@ -167,10 +179,10 @@ class Controller(QObject):
         job.cancel.throw()
         QTimer.singleShot(STOP_GRACE_MS, self, partial(self._stop_waiting, job))
 
-    def _answer(self, question: Question, told: Told | None = None) -> None:
+    def _answer(self, question: Question, told: Told | None = None, profile: Profile | None = None) -> None:
         from grokdesk.asking import ask
 
-        asker, profile, past = self._parts.asker(), self._parts.profile(), self._conversation
+        asker, profile, past = self._parts.asker(), profile or self._parts.profile(), self._conversation
         job: Job[AskEvent] = Job(lambda cancel: ask(asker, question, past, profile, cancel), "ask", self)
         self._answering = _Answering(job, asker.catalogue, profile, told)
         job.arrived.connect(self._take)

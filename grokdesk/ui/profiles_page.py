@@ -135,10 +135,15 @@ class ProfilesPage(QWidget):
     @Slot(object)
     def _begin(self, profile: Profile) -> None:
         """What a new profile still lacks comes first."""
-        self.show_place("key" if profile.needs_key and profile.base_url else "address")
+        self._focus("key" if profile.needs_key and profile.base_url else "address")
 
     def show_place(self, place: str) -> None:
-        """Put the keyboard where an error is to be cured: "key", "address", or a field of the details."""
+        """Put the keyboard where an error of the active profile is to be cured: "key", "address", or a field of the
+        details."""
+        self.show_list(self._profiles.active().id)
+        self._focus(place)
+
+    def _focus(self, place: str) -> None:
         if place in self.details.fields:
             self.advanced.unfold()
             target: QWidget = self.details.fields[place].control

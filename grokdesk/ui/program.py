@@ -351,6 +351,6 @@ class Program(QObject):
         help_ = "It waits in the background until you need it."
         return {"General": [LiveSwitch("Start when you log in", help_, autostart, self._copier())]}
 
-    def _show_settings(self, page: str) -> None:
+    def _show_settings(self, page: str, place: str = "") -> None:
         self._questions.get_ready()
-        self.preferences.show(page)
+        self.preferences.show(page, place)

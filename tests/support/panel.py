@@ -37,9 +37,16 @@ class Desk:
         self.answer().count()
 
 
-def ended(text: str = "", *, finish: str = FINISHED, error: GrokDeskError | None = None, **facts: object) -> Ended:
+def ended(
+    text: str = "",
+    images: tuple[PreparedImage, ...] = (),
+    *,
+    finish: str = FINISHED,
+    error: GrokDeskError | None = None,
+    **facts: object,
+) -> Ended:
     answer = Answer(text=text, finish=finish, **facts)  # type: ignore[arg-type]  # the fields of Answer
-    return Ended(Turn(Question("q"), Message("q"), answer, "xAI", datetime.now(UTC)), error)
+    return Ended(Turn(Question("q"), Message("q", images), answer, "xAI", datetime.now(UTC)), error)
 
 
 def ask(desk: Desk, text: str = "What is this?") -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 from pytestqt.qtbot import QtBot
 
-from grokdesk.errors import Cancelled, GrokDeskError, ServerTrouble
+from grokdesk.errors import Cancelled, GrokDeskError, RequestTooLarge, ServerTrouble
 from grokdesk.model import (
     CUT,
     FAILED,
@@ -17,12 +17,14 @@ from grokdesk.model import (
     DialectName,
     Ended,
     Finished,
+    Picture,
     Profile,
     TextDelta,
 )
+from grokdesk.pictures.preparing import prepare
 from grokdesk.ui.controller import Controller, Parts
 from grokdesk.ui.draft import Draft, PictureSources
-from tests.support.pictures import picture, prepare_plainly
+from tests.support.pictures import picture, png_bytes, prepare_plainly
 from tests.support.providers import PROFILE, Kept, Scripted, asker
 
 
@@ -231,3 +233,21 @@ def test_a_forgotten_conversation_frees_its_pictures(qtbot: QtBot, stage: Stage)
     stage.controller.start_conversation()
     gc.collect()
     assert alive() is None
+
+
+def test_pictures_that_were_too_large_go_again_with_half_their_size(qtbot: QtBot) -> None:
+    provider = Scripted((RequestTooLarge("The question is too large."),))
+    controller = Controller(Parts(lambda: asker(provider, prepare=prepare), lambda: PROFILE))
+    draft = Draft(PictureSources(lambda _f: picture(), lambda _u, _c: picture()), prepare)
+    draft.add_picture(Picture("shot.png", png_bytes(1600, 900), as_is=True))
+    qtbot.waitUntil(lambda: draft.is_ready)
+    for attempt in range(3):
+        with qtbot.waitSignal(controller.busy_changed, check_params_cb=lambda busy: not busy):
+            if attempt:
+                controller.send_smaller()
+            else:
+                controller.submit(draft, "What?", "ask")
+    sizes = [(message.images[0].width, message.images[0].height) for message, _ in provider.asked]
+    assert sizes == [(1600, 900), (800, 450), (400, 225)]
+    assert {message.prompt for message, _ in provider.asked} == {"What?"}
+    assert all(past == () for _, past in provider.asked)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QEnterEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from grokdesk.errors import GrokDeskError, Remedy
 from grokdesk.model import (
@@ -19,6 +19,8 @@ from grokdesk.model import (
     Clock,
     Ended,
     Finished,
+    ImageLimits,
+    Message,
     ModelNamed,
     Noticed,
     Prepared,
@@ -27,6 +29,7 @@ from grokdesk.model import (
     TextDelta,
     UsageReported,
 )
+from grokdesk.pictures.smaller import smaller_limits
 from grokdesk.ui.panel import captions
 from grokdesk.ui.panel.answer_foot import AnswerFoot
 from grokdesk.ui.panel.answer_view import AnswerView
@@ -46,8 +49,12 @@ class AnswerCard(QFrame):
     copy_requested = Signal(object)
     """A QMimeData."""
     retry_requested = Signal()
-    settings_requested = Signal()
+    stop_requested = Signal()
+    settings_requested = Signal(str)
+    """What of the profile is to be changed: a GrokDeskError's ``setting``."""
     model_requested = Signal()
+    smaller_requested = Signal()
+    new_requested = Signal()
     details_requested = Signal(str)
     link_clicked = Signal(str, QPoint)
     cursor_moved = Signal(QWidget)
@@ -83,13 +90,17 @@ class AnswerCard(QFrame):
         self.view = PlainView(self._theme) if self._plain else AnswerView(self._theme)
         self.status, self.mark = caption_label(self._theme), caption_label(self._theme)
         self.status.setText(self._words)
+        self.cancel_wait = QPushButton("Cancel")
+        self.cancel_wait.setAccessibleName("Do not try again")
+        self.cancel_wait.clicked.connect(self.stop_requested)
         self.foot = AnswerFoot(self._theme)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(GAP_L, GAP_M, GAP_M, GAP_S)
         self._layout.setSpacing(GAP_S)
-        for part in (self.fold, self.view, self.status, self.mark, self.foot):
+        for part in (self.fold, self.view, self.status, self.cancel_wait, self.mark, self.foot):
             self._layout.addWidget(part)
-        for part in (self.view, self.mark, self.foot):
+        self._layout.setAlignment(self.cancel_wait, Qt.AlignmentFlag.AlignLeft)
+        for part in (self.view, self.cancel_wait, self.mark, self.foot):
             part.hide()
         self._connect()
 
@@ -135,6 +146,7 @@ class AnswerCard(QFrame):
     def _take(self, event: AskEvent) -> None:
         match event:
             case Ended(turn, error, not_saved):
+                self._fit_remedy(error, turn.message)
                 self.end(turn.answer, error, not_saved)
             case _ if self.has_ended:
                 pass
@@ -173,6 +185,7 @@ class AnswerCard(QFrame):
             self._words = words
         else:
             self.stage, self._words, self._stage_since = stage, words, self._clock()
+        self.cancel_wait.setVisible(stage == "retrying")
         if stage in ("writing", "ended"):
             self._tick.stop()
         self.count()
@@ -216,12 +229,20 @@ class AnswerCard(QFrame):
         self._show_error(error if answer.finish != STOPPED else None)
         self._show_foot()
 
+    @staticmethod
+    def _fit_remedy(error: GrokDeskError | None, message: Message) -> None:
+        """What has no picture to shrink is too long, and only a new conversation helps."""
+        if error is None or error.remedy is not Remedy.SEND_SMALLER:
+            return
+        if smaller_limits(message.images, ImageLimits()) is None:
+            error.remedy = Remedy.NEW_CONVERSATION
+
     def _show_error(self, error: GrokDeskError | None) -> None:
         if self.error_card is not None:
             self.error_card.deleteLater()
             self.error_card = None
         if error is not None:
-            self.error_card = ErrorCard(error, self._theme)
+            self.error_card = ErrorCard(error, self._theme, clock=self._clock)
             self.error_card.chosen.connect(self._choose)
             self._layout.insertWidget(self._layout.indexOf(self.foot), self.error_card)
 
@@ -230,8 +251,8 @@ class AnswerCard(QFrame):
         self._latest = False
         if words:
             self._mark(" ".join(part for part in (self.mark.text(), words) if part))
-        if self.error_card is not None and self.error_card.error.remedy is Remedy.RETRY:
-            self.error_card.button.setEnabled(False)
+        if self.error_card is not None:
+            self.error_card.retire()
         self._show_foot()
 
     @Slot()
@@ -244,8 +265,12 @@ class AnswerCard(QFrame):
         match remedy:
             case Remedy.RETRY:
                 self.retry_requested.emit()
-            case Remedy.OPEN_SETTINGS:
-                self.settings_requested.emit()
+            case Remedy.OPEN_SETTINGS if self.error_card is not None:
+                self.settings_requested.emit(self.error_card.error.setting)
+            case Remedy.SEND_SMALLER:
+                self.smaller_requested.emit()
+            case Remedy.NEW_CONVERSATION:
+                self.new_requested.emit()
             case Remedy.CHOOSE_MODEL:
                 self.model_requested.emit()
             case Remedy.COPY_DETAILS if self.error_card is not None:

@@ -35,8 +35,11 @@ class ConversationPanel(QWidget):
     """Collects what comes and paints it at most once in ``theme.PAINT_INTERVAL_MS``; no timer runs when idle."""
 
     retry_requested = Signal()
-    settings_requested = Signal()
+    stop_requested = Signal()
+    settings_requested = Signal(str)
+    """What of the profile is to be changed: "key", "address", or the name of a detail."""
     model_requested = Signal()
+    smaller_requested = Signal()
     copy_requested = Signal(object)
     """A QMimeData for the clipboard."""
     details_requested = Signal(str)
@@ -140,6 +143,9 @@ class ConversationPanel(QWidget):
         card.retry_requested.connect(self.retry_requested)
         card.settings_requested.connect(self.settings_requested)
         card.model_requested.connect(self.model_requested)
+        card.smaller_requested.connect(self.smaller_requested)
+        card.new_requested.connect(self.new_requested)
+        card.stop_requested.connect(self.stop_requested)
         card.details_requested.connect(self.details_requested)
         card.link_clicked.connect(self._offer_link)
         self.transcript.add(card)

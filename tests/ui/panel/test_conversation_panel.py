@@ -27,6 +27,7 @@ from grokdesk.model import (
     UsageReported,
 )
 from grokdesk.ui.panel.answer_card import AnswerCard
+from grokdesk.ui.panel.error_card import ErrorCard
 from tests.support.panel import IMAGE, Desk, ask, ended, settle, visible_texts
 
 # --- an answer from start to end ---
@@ -132,10 +133,19 @@ def test_what_was_done_otherwise_than_asked_stays_below_the_answer(desk: Desk, q
 
 # --- errors ---
 
+
+def too_long() -> GrokDeskError:
+    error = errors.RequestTooLarge("The question is too large.", "Begin anew.")
+    error.remedy = Remedy.NEW_CONVERSATION
+    return error
+
+
 REMEDIES: dict[Remedy, tuple[GrokDeskError, str]] = {
     Remedy.RETRY: (errors.Interrupted("The connection broke off.", "Try again."), "retry_requested"),
     Remedy.OPEN_SETTINGS: (errors.KeyRefused("The key is not accepted.", "Enter another."), "settings_requested"),
     Remedy.CHOOSE_MODEL: (errors.ModelNotFound("There is no such model.", "Choose one."), "model_requested"),
+    Remedy.SEND_SMALLER: (errors.RequestTooLarge("The question is too large.", "Send less."), "smaller_requested"),
+    Remedy.NEW_CONVERSATION: (too_long(), "new_requested"),
     Remedy.COPY_DETAILS: (errors.RequestRefused("The server refused.", "It said 400."), "details_requested"),
 }
 
@@ -148,7 +158,7 @@ def test_every_remedy_is_covered() -> None:
 def test_an_error_card_has_exactly_one_button(desk: Desk, qtbot: QtBot, remedy: Remedy) -> None:
     error, signal = REMEDIES[remedy]
     ask(desk)
-    desk.panel.take([TextDelta("Partial"), ended("Partial", finish=CUT, error=error, model="grok-4.5")])
+    desk.panel.take([TextDelta("Partial"), ended("Partial", (IMAGE,), finish=CUT, error=error, model="grok-4.5")])
     card = desk.answer().error_card
     assert card is not None
     assert error.title in visible_texts(card)
@@ -168,6 +178,100 @@ def test_an_error_card_has_exactly_one_button(desk: Desk, qtbot: QtBot, remedy: 
     assert desk.said[-1] == str(error)
     settle(desk, qtbot)
     assert desk.answer().foot.retry_button.isVisible() == (remedy is not Remedy.RETRY)
+
+
+@pytest.mark.parametrize(
+    ("error", "setting"),
+    [
+        (errors.KeyMissing("There is no key."), "key"),
+        (errors.CreditsUsedUp("The credits are used up."), "key"),
+        (errors.NotTrusted("The certificate is not trusted."), "ca_file"),
+    ],
+)
+def test_the_settings_open_where_the_error_is_cured(
+    desk: Desk, qtbot: QtBot, error: GrokDeskError, setting: str
+) -> None:
+    ask(desk)
+    desk.panel.take([ended(finish=FAILED, error=error)])
+    card = desk.answer().error_card
+    assert card is not None
+    with qtbot.waitSignal(desk.panel.settings_requested) as asked:
+        card.button.click()
+    assert asked.args == [setting]
+
+
+def test_a_question_without_pictures_cannot_be_sent_smaller(desk: Desk) -> None:
+    ask(desk)
+    desk.panel.take([ended(finish=FAILED, error=errors.RequestTooLarge("The question is too large."))])
+    card = desk.answer().error_card
+    assert card is not None
+    assert card.button.text() == "New conversation"
+
+
+def slowed_down(desk: Desk, seconds: float = 90.0) -> ErrorCard:
+    ask(desk)
+    desk.panel.take([ended(finish=FAILED, error=errors.RateLimited("It asks to slow down.", "", seconds))])
+    card = desk.answer().error_card
+    assert card is not None
+    return card
+
+
+def test_a_break_that_the_server_wants_is_counted_down(desk: Desk, qtbot: QtBot) -> None:
+    card = slowed_down(desk)
+    assert card.button.text() == "Retry in 1:30"
+    desk.now += 60
+    card.count()
+    assert card.button.text() == "Retry in 0:30"
+    desk.now += 30
+    card.count()
+    assert card.button.text() == "Retry"
+    with qtbot.waitSignal(desk.panel.retry_requested):
+        card.button.click()
+
+
+def test_pressed_sooner_it_asks_when_the_break_is_over(desk: Desk, qtbot: QtBot) -> None:
+    card = slowed_down(desk)
+    with qtbot.assertNotEmitted(desk.panel.retry_requested):
+        card.button.click()
+        assert card.button.text() == "Asking again in 1:30. Cancel"
+        desk.now += 89
+        card.count()
+    desk.now += 1
+    with qtbot.waitSignal(desk.panel.retry_requested):
+        card.count()
+
+
+def test_waiting_for_the_end_of_a_break_can_be_cancelled(desk: Desk, qtbot: QtBot) -> None:
+    card = slowed_down(desk)
+    card.button.click()
+    card.button.click()
+    assert card.button.text() == "Retry in 1:30"
+    desk.now += 91
+    with qtbot.assertNotEmitted(desk.panel.retry_requested):
+        card.count()
+
+
+def test_nothing_is_asked_again_from_above_a_newer_question(desk: Desk, qtbot: QtBot) -> None:
+    card = slowed_down(desk)
+    card.button.click()
+    ask(desk)
+    desk.now += 91
+    with qtbot.assertNotEmitted(desk.panel.retry_requested):
+        card.count()
+    assert not card.button.isEnabled()
+
+
+def test_trying_again_can_be_cancelled_where_it_is_counted(desk: Desk, qtbot: QtBot) -> None:
+    ask(desk)
+    desk.panel.take([Prepared(()), Retrying("It asks to slow down.", 12.0, 1)])
+    settle(desk, qtbot)
+    button = desk.answer().cancel_wait
+    assert button.isVisible()
+    with qtbot.waitSignal(desk.panel.stop_requested):
+        button.click()
+    desk.panel.take([TextDelta("Text")])
+    settle(desk, qtbot)
+    assert not button.isVisible()
 
 
 def test_an_error_without_any_text(desk: Desk) -> None:
