@@ -13,6 +13,7 @@ from grokdesk.model import AnswerEvent, Message, ModelNamed, Noticed, Profile, T
 from grokdesk.providers.exchange import exchange
 from grokdesk.providers.model_memory import ModelMemory
 from grokdesk.providers.models import ModelInfo, choose_model, list_models
+from grokdesk.providers.own_sight import with_own_sight
 from grokdesk.providers.protocol import Dialect
 from grokdesk.providers.transport import Transport
 from grokdesk.providers.usage import estimated
@@ -60,6 +61,7 @@ class Remote:
         if not afresh and (known := self.memory.models(self.profile)) is not None:
             return known
         models = list_models(self.transport, self.dialect, self.profile, self.key, cancel, self.redactor)
+        models = with_own_sight(self.transport, self.dialect, self.profile, self.key, models, cancel)
         self.memory.remember_models(self.profile, models)
         return tuple(self.memory.settled(self.profile, model) for model in models)
 

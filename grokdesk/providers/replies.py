@@ -12,7 +12,7 @@ from grokdesk.model import Profile
 from grokdesk.providers.protocol import HttpRequest
 from grokdesk.providers.server_errors import status_error, told_error
 from grokdesk.providers.server_words import is_error
-from grokdesk.providers.transport import Reply, Transport
+from grokdesk.providers.transport import Reply, Timeouts, Transport
 
 log = logging.getLogger(__name__)
 
@@ -63,10 +63,15 @@ def json_body(chunks: Iterable[bytes], server: str) -> Mapping[str, object] | li
 
 
 def get_json(
-    transport: Transport, request: HttpRequest, headers: Mapping[str, str], cancel: CancelSwitch, profile: Profile
+    transport: Transport,
+    request: HttpRequest,
+    headers: Mapping[str, str],
+    cancel: CancelSwitch,
+    profile: Profile,
+    timeouts: Timeouts | None = None,
 ) -> Mapping[str, object] | list[object]:
     """Ask for a JSON body once. Raises like ``Transport.stream`` and ``json_body``, and the error of a refusal."""
-    with transport.stream(request, headers, cancel, connection=profile.connection) as reply:
+    with transport.stream(request, headers, cancel, timeouts, connection=profile.connection) as reply:
         if not is_success(reply):
             raise refusal(reply, profile.name)[0]
         return json_body(reply.chunks, profile.name)

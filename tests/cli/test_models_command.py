@@ -43,9 +43,10 @@ def test_the_list(grokdesk: CommandLine, words: tuple[str, ...]) -> None:
 
 def test_it_is_asked_for_once_a_day(grokdesk: CommandLine, server: ScriptedServer, words: tuple[str, ...]) -> None:
     assert grokdesk(*words).out == grokdesk(*words).out
-    assert len(server.requests) == 1
+    lists = [request.path for request in server.requests].count("/v1/models")
+    assert lists == 1
     grokdesk(*words, "--refresh")
-    assert len(server.requests) == 2
+    assert [request.path for request in server.requests].count("/v1/models") == 2
 
 
 def test_a_probe_settles_what_the_server_does_not_say(
