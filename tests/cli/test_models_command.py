@@ -43,8 +43,7 @@ def test_the_list(grokdesk: CommandLine, words: tuple[str, ...]) -> None:
 
 def test_it_is_asked_for_once_a_day(grokdesk: CommandLine, server: ScriptedServer, words: tuple[str, ...]) -> None:
     assert grokdesk(*words).out == grokdesk(*words).out
-    lists = [request.path for request in server.requests].count("/v1/models")
-    assert lists == 1
+    assert [request.path for request in server.requests].count("/v1/models") == 1
     grokdesk(*words, "--refresh")
     assert [request.path for request in server.requests].count("/v1/models") == 2
 
