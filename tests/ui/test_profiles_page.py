@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from grokdesk.model import Profile
+from grokdesk.store.profile_tables import _KINDS
 from grokdesk.store.profiles import ON_THIS_COMPUTER, XAI
 from grokdesk.ui.profile_fields import FileField, HeadersField, NumberField, ProxyField, SwitchField, TextField
 from grokdesk.ui.profiles_page import ProfilesPage
@@ -211,6 +212,7 @@ CHANGES: list[tuple[str, object, Profile]] = [
     ("max_images", 3, replace(HOUSE, limits=replace(HOUSE.limits, max_images=3))),
     ("formats", ["jpeg"], replace(HOUSE, limits=replace(HOUSE.limits, formats=("jpeg",)))),
     ("counts_base64", False, replace(HOUSE, limits=replace(HOUSE.limits, counts_base64=False))),
+    ("gate", "block", replace(HOUSE, gate="block")),
     ("request_tokens", 9_000, replace(HOUSE, request=replace(HOUSE.request, max_tokens=9_000))),
     ("proxy", "none", replace(HOUSE, connection=replace(WAY, proxy="none"))),
     ("proxy", "socks5://127.0.0.1:1080", replace(HOUSE, connection=replace(WAY, proxy="socks5://127.0.0.1:1080"))),
@@ -342,3 +344,8 @@ def test_a_profile_begins_from_a_pattern(scene: Scene) -> None:
     assert scene.page.form.profile.id == "openrouter"
     assert scene.window.focusWidget() is scene.page.form.key
     assert scene.stage.preferences.profile.id == "house"
+
+
+def test_every_detail_of_a_profile_has_a_field(scene: Scene) -> None:
+    elsewhere = {"id", "name", "base_url", "model"}
+    assert set(scene.page.details.fields) == set(_KINDS) - elsewhere
