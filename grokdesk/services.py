@@ -39,12 +39,14 @@ if TYPE_CHECKING:
     from grokdesk.asking import Asker
     from grokdesk.pictures.decoder import Decoder
     from grokdesk.pictures.preparing import RememberingPreparer
+    from grokdesk.providers.key_check import KeyReport
     from grokdesk.providers.local_servers import FoundServer
     from grokdesk.providers.model_memory import ModelMemory
     from grokdesk.providers.protocol import Provider
     from grokdesk.providers.remote import Remote
     from grokdesk.providers.transport import Transport
     from grokdesk.store.history import History
+    from grokdesk.trying import Tested
     from grokdesk.upkeep.rules import Upkeep
 
 T = TypeVar("T")
@@ -152,6 +154,16 @@ class Services:
 
         dialect, key = dialect_for(profile.dialect), self.key_of(profile)
         return Remote(self.transport(), profile, dialect, key, self.redactor, self.models())
+
+    def check(self, profile: Profile, cancel: CancelSwitch) -> Tested:
+        """Ask it something real, and what it says of key and models. Raises Cancelled, KeyRefused and the like."""
+        from grokdesk.providers.key_check import check_key
+        from grokdesk.trying import check_connection
+
+        def check() -> KeyReport:
+            return check_key(self.transport(), profile, self.key_of(profile), cancel)
+
+        return check_connection(self.asker(keep=False), profile, check, cancel)
 
     def key_of(self, profile: Profile) -> str:
         """The key to send, "" for a server that needs none. Raises KeyMissing, KeyringTrouble."""

@@ -49,6 +49,7 @@ ORDER = [
     {"actions", "gate", "providers", "store", "system"},
     {"upkeep"},
     {"asking"},
+    {"trying", "comparing"},
     {"services"},
     {"doctor"},
     {"ui"},

@@ -62,13 +62,18 @@ def _set(profile: Profile, services: Services, session: Session) -> None:
 
 
 def _test(profile: Profile, services: Services, session: Session) -> None:
-    from grokdesk.providers.key_check import check_key
+    from grokdesk.trying import sentence_of
 
     cancel = CancelSwitch()
+    services.key_of(profile)  # the keyring's prompt is nothing that Ctrl-C could throw a switch for
     with interrupts_throw(cancel):
         session.terminal.status(f"Asking {profile.name}…")
-        report = check_key(services.transport(), profile, services.key_of(profile), cancel)
-    session.terminal.line(report.sentence)
+        tested = services.check(profile, cancel)
+    if tested.trial.error is not None:
+        raise tested.trial.error
+    session.terminal.line(sentence_of(tested.trial))
+    if tested.report is not None:
+        session.terminal.line(tested.report.sentence)
 
 
 def _delete(profile: Profile, services: Services, session: Session) -> None:

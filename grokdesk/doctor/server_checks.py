@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import secrets
-import uuid
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 
 from grokdesk.addresses import is_loopback
-from grokdesk.asking import Asker, ask
+from grokdesk.asking import Asker
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import (
     Cancelled,
@@ -22,16 +18,15 @@ from grokdesk.errors import (
     NotPossibleHere,
     TimedOut,
 )
-from grokdesk.model import Conversation, Ended, Profile, Question
-from grokdesk.pictures.probe import number_picture
+from grokdesk.model import Profile
 from grokdesk.providers.key_check import check_key
 from grokdesk.providers.reaching import reach
 from grokdesk.providers.transport import Transport
 from grokdesk.providers.trust import Trust
 from grokdesk.system.part_state import PartState, StateName
+from grokdesk.trying import sentence_of, short, try_profile
 
 CONNECT_SECONDS = 10.0
-QUESTION = "Which number is in this picture? Answer with the number alone."
 
 
 def check_network(profile: Profile, trust: Trust, cancel: CancelSwitch) -> PartState:
@@ -84,20 +79,16 @@ def check_vision(sight: Sight, cancel: CancelSwitch) -> PartState:
     profile = sight.profile
     if not (sight.wanted or profile.is_local or profile.dialect == "on-this-computer"):
         return PartState("ok", "none", "Not tried: it would cost a question.", "To try it: grokdesk doctor --vision")
-    number = secrets.randbelow(90_000) + 10_000
-    question = Question(QUESTION, (number_picture(number),))
-    with closing(ask(sight.asker, question, Conversation(uuid.uuid4().hex), profile, cancel)) as events:
-        ended = next(event for event in events if isinstance(event, Ended))
-    answer, model = ended.turn.answer, ended.turn.answer.model or sight.model or profile.name
-    if isinstance(ended.error, Cancelled):
-        raise ended.error
-    if ended.error is not None:
-        return failed(ended.error, model)
-    seen = [re.sub(r"[ ,.']", "", found) for found in re.findall(r"\d[\d ,.']*", answer.text)]
-    if str(number) in seen:
+    trial = try_profile(sight.asker, profile, cancel)
+    answer, model = trial.answer, trial.answer.model or sight.model or profile.name
+    if trial.error is not None:
+        return failed(trial.error, model)
+    if trial.sees:
         took = f" after {answer.first_token_seconds:.1f} s" if answer.first_token_seconds is not None else ""
         return PartState("ok", model, f"The number in a test picture was answered{took}.")
-    why = f"The test picture showed {number}, the answer was: {_short(answer.text)}"
+    why = f"The test picture was not seen, the answer was: {short(answer.text)}"
+    if not trial.takes_pictures:
+        why = f"It takes no pictures. {sentence_of(trial)}"
     return PartState("degraded", model, why, "Choose a model that sees pictures.")
 
 
@@ -110,8 +101,3 @@ def failed(error: GrokDeskError, backend: str) -> PartState:
     elif isinstance(error, lacking) or (isinstance(error, NetworkError) and not isinstance(error, TimedOut)):
         state = "missing"
     return PartState(state, backend, error.title, error.hint)
-
-
-def _short(text: str) -> str:
-    words = " ".join(text.split())
-    return f"{words[:80]}…" if len(words) > 80 else words or "nothing."

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Remedy, RequestRefused
 from grokdesk.model import ImageLimits, Message, TextDelta
-from grokdesk.pictures.number_picture import number_picture
 from grokdesk.pictures.preparing import prepare
+from grokdesk.pictures.probe import number_picture
 from grokdesk.providers.protocol import Provider
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def sees(provider: Provider, cancel: CancelSwitch, number: int | None = None) ->
 
     ``number`` has five digits, at random unless a test gives it. Costs one short question. Raises what asking raises.
     """
-    number = number or 10_000 + secrets.randbelow(90_000)
+    number = number or random_number()
     image = prepare(number_picture(number), ImageLimits())
     try:
         answer = "".join(
@@ -37,7 +37,7 @@ def sees(provider: Provider, cancel: CancelSwitch, number: int | None = None) ->
         if refusal.remedy is Remedy.CHOOSE_MODEL:
             return False
         raise
-    return str(number) in re.sub(r"[\s,.’']", "", answer)
+    return names_number(answer, number)
 
 
 def find_out(remote: Remote, model: str, cancel: CancelSwitch) -> bool:
@@ -45,3 +45,13 @@ def find_out(remote: Remote, model: str, cancel: CancelSwitch) -> bool:
     found = sees(replace(remote, profile=replace(remote.profile, model=model)), cancel)
     remote.memory.remember_sight(remote.profile, model, sees=found)
     return found
+
+
+def random_number() -> int:
+    """Five digits."""
+    return 10_000 + secrets.randbelow(90_000)
+
+
+def names_number(text: str, number: int) -> bool:
+    """True when the number stands in the text, however its digits are grouped, and not within a longer one."""
+    return str(number) in [re.sub(r"[ ,.'’]", "", found) for found in re.findall(r"\d[\d ,.'’]*", text)]

@@ -91,9 +91,6 @@ class KeptConnections:
         return "The key is gone." if self.services.keys.delete(profile) else "There was no key in the keyring."
 
     def test(self, profile: Profile, cancel: CancelSwitch) -> TestResult:
-        if profile.dialect == "on-this-computer":
-            return TestResult("Reads text and codes right here. It needs no key and no network.")
-        from grokdesk.providers.key_check import check_key
-
-        report = check_key(self.services.transport(), profile, self.services.key_of(profile), cancel)
-        return TestResult(report.sentence, tuple(model.id for model in report.models))
+        tested = self.services.check(profile, cancel)
+        models = tested.report.models if tested.report is not None else ()
+        return TestResult(tested.sentence, tuple(model.id for model in models))

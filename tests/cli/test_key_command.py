@@ -21,7 +21,7 @@ from tests.support.keyring_daemon import keyring_session, missing_programs
 from tests.support.keystores import MemoryStore
 from tests.support.replies import Reply
 from tests.support.server import ScriptedServer
-from tests.support.streams import language_models_body, models_body
+from tests.support.streams import script_xai
 
 SECRET = "xai-planted-Zq9w8e7r6t5y"
 
@@ -33,11 +33,10 @@ def keyring() -> MemoryStore:
 
 @pytest.fixture
 def xai_at_server(grokdesk: CommandLine, server: ScriptedServer) -> ScriptedServer:
-    """The xAI profile leads to the scripted server, which has models."""
+    """The xAI profile leads to the scripted server, which has models and answers."""
     xai = {"id": "xai", "name": "xAI", "dialect": "xai-responses", "base_url": f"{server.url}/v1"}
     grokdesk.write_settings(profiles=[xai])
-    server.on("GET", "/v1/models", Reply.json(models_body(["grok-4.5"])))
-    server.on("GET", "/v1/language-models", Reply.json(language_models_body(["grok-4.5"])))
+    script_xai(server)
     return server
 
 
@@ -155,7 +154,9 @@ def test_a_key_is_tested_against_the_server(
     keyring.kept["xai"] = SECRET
     done = grokdesk("key", "test", keyring=keyring)
     assert (done.code, done.err) == (EXIT_OK, "")
-    assert "accepts the key" in done.out
+    assert done.lines[0].startswith("grok-4.5 answered in ")
+    assert "did not see the number in the test picture. It said: Two pears." in done.lines[0]
+    assert "accepts the key" in done.lines[1]
     assert {request.headers["authorization"] for request in xai_at_server.requests} == {f"Bearer {SECRET}"}
     assert SECRET not in done.out
 
@@ -167,6 +168,7 @@ def test_a_key_that_is_refused_is_a_sentence_without_the_key(
     refusal = Reply.json({"code": "x", "error": f"Incorrect API key provided: {SECRET}."}, 401)
     for path in ("/v1/api-key", "/v1/models", "/v1/language-models"):
         xai_at_server.on("GET", path, refusal)
+    xai_at_server.on("POST", "/v1/responses", refusal)
     done = grokdesk("key", "test", keyring=keyring)
     assert (done.code, done.out) == (EXIT_NETWORK, "")
     assert SECRET not in done.err + grokdesk.log()

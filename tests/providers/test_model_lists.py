@@ -16,8 +16,8 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import ModelNotFound, ServerTrouble
 from grokdesk.logs import Redactor
 from grokdesk.model import DialectName, ImageLimits, Message, Profile, Usage
-from grokdesk.pictures.number_picture import number_picture
 from grokdesk.pictures.preparing import prepare
+from grokdesk.pictures.probe import number_picture
 from grokdesk.providers.dialects import dialect_for
 from grokdesk.providers.model_memory import KEPT_SECONDS, ModelMemory
 from grokdesk.providers.models import ModelInfo, Prices, models_in
