@@ -50,6 +50,7 @@ ORDER = [
     {"upkeep"},
     {"asking"},
     {"trying", "comparing"},
+    {"judging"},
     {"services"},
     {"doctor"},
     {"ui"},

@@ -9,15 +9,18 @@ from collections.abc import Iterable
 from grokdesk.cli.session import Session
 from grokdesk.cli.terminal import Terminal
 from grokdesk.errors import EXIT_CANCELLED, EXIT_OK, UsageError
+from grokdesk.store.comparisons import JUDGE, Place
 from grokdesk.store.exports import as_json, as_markdown, entry_object, markdown_of
 from grokdesk.store.history import History, HistoryEntry
 
-WHAT = ("list", "search", "show", "export", "delete")
+WHAT = ("list", "search", "show", "export", "vote", "delete")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", nargs="?", choices=WHAT, default="list", help="list is meant without a word")
-    parser.add_argument("words", nargs="*", metavar="TEXT|ID", help="the text to search, the IDs to show or delete")
+    parser.add_argument(
+        "words", nargs="*", metavar="TEXT|ID", help="the text to search, the IDs to show, vote for or delete"
+    )
     parser.add_argument("--limit", type=int, default=20, metavar="N", help="how many entries to list (20)")
     parser.add_argument("--all", action="store_true", help="delete: every entry")
     parser.add_argument("--json", action="store_true", help="print JSON; export: JSON instead of Markdown")
@@ -39,6 +42,8 @@ def run(options: argparse.Namespace, session: Session) -> int:
         case "export":
             for piece in (as_json if options.json else as_markdown)(history.all()):
                 terminal.write(piece)
+        case "vote":
+            _vote(history, _ids(options.words), options.json, terminal)
         case "delete":
             return _delete(history, options, terminal)
         case _:
@@ -51,7 +56,8 @@ def row_of(entry: HistoryEntry, width: int) -> str:
     when = entry.asked_at.astimezone().strftime("%Y-%m-%d %H:%M")
     asked = " ".join(entry.question.split()) or f"({entry.action_id})"
     said = " ".join((entry.answer or (entry.error.title if entry.error else f"({entry.finish})")).split())
-    row = f"{entry.id:>5}  {when}  {asked}  →  {said}"
+    marked = f"[{entry.compared.in_words}] " if entry.compared else ""
+    row = f"{entry.id:>5}  {when}  {marked}{asked}  →  {said}"
     return row if len(row) <= width else row[: width - 1] + "…"
 
 
@@ -75,6 +81,21 @@ def _show(history: History, ids: list[int], wants_json: bool, terminal: Terminal
         terminal.object(entry_object(entries[0]) if len(entries) == 1 else [entry_object(entry) for entry in entries])
         return
     terminal.write("\n".join(markdown_of(entry) for entry in entries))
+
+
+def _vote(history: History, ids: list[int], wants_json: bool, terminal: Terminal) -> None:
+    if len(ids) != 1:
+        raise UsageError("One answer is the best.", "As in: grokdesk history vote 12")
+    entry = history.get(ids[0])
+    if entry is None:
+        raise UsageError(f"There is no entry {ids[0]}.", "See: grokdesk history list")
+    if entry.compared is None or entry.compared.position == JUDGE:
+        raise UsageError(f"Entry {entry.id} is no answer of a comparison.", "Ask several models: grokdesk compare")
+    history.mark_best(Place(entry.compared.comparison_id, entry.compared.position))
+    if wants_json:
+        terminal.object({"voted": entry.id})
+    else:
+        terminal.line(f"Entry {entry.id} by {entry.model or entry.profile} is kept as the best.")
 
 
 def _delete(history: History, options: argparse.Namespace, terminal: Terminal) -> int:

@@ -9,6 +9,7 @@ from dataclasses import fields
 from decimal import Decimal
 
 from grokdesk.model import Usage
+from grokdesk.store.comparisons import Compared
 from grokdesk.store.history import HistoryEntry, HistoryImage
 
 
@@ -43,6 +44,8 @@ def markdown_of(entry: HistoryEntry) -> str:
         about.append(f"{entry.usage.total_tokens} tokens")
     if entry.usage is not None and entry.usage.cost_usd is not None:
         about.append(f"${entry.usage.cost_usd:f}")
+    if entry.compared is not None:
+        about.append(entry.compared.in_words)
     blocks.append(f"*{' · '.join(word for word in about if word)}*")
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -68,6 +71,19 @@ def entry_object(entry: HistoryEntry) -> dict[str, object]:
         "first_token_seconds": entry.first_token_seconds,
         "seconds": entry.seconds,
         "images": [image_object(image) for image in entry.images],
+        "compared": compared_object(entry.compared),
+    }
+
+
+def compared_object(compared: Compared | None) -> dict[str, object] | None:
+    """``position`` 0 is the judge; None for a question that was asked alone."""
+    if compared is None:
+        return None
+    return {
+        "comparison": compared.comparison_id,
+        "position": compared.position,
+        "voted_best": compared.voted_best,
+        "judged_best": compared.judged_best,
     }
 
 

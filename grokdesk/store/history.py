@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from grokdesk.model import ErrorNote, PreparedImage, Turn, Usage
+from grokdesk.store.comparisons import Compared, Place, mark_best, note_place, places_of
 from grokdesk.store.database import Database, transaction
 
 PAGE = 200
@@ -58,6 +59,8 @@ class HistoryEntry:
     first_token_seconds: float | None
     seconds: float | None
     images: tuple[HistoryImage, ...] = ()
+    compared: Compared | None = None
+    """Its part in a comparison of several models."""
 
 
 def image_of(image: PreparedImage) -> HistoryImage:
@@ -76,8 +79,8 @@ class History:
     def __init__(self, path: Path, tell: Callable[[str], None] | None = None) -> None:
         self._database = Database(path, tell)
 
-    def save(self, conversation_id: str, turn: Turn) -> None:
-        """Add a turn, in whatever state its answer is."""
+    def save(self, conversation_id: str, turn: Turn, place: Place | None = None) -> None:
+        """Add a turn, in whatever state its answer is; ``place`` is where it stands in a comparison."""
         row = _row_of(conversation_id, turn)
         columns, marks = ", ".join(row), ", ".join(f":{key}" for key in row)
 
@@ -95,8 +98,24 @@ class History:
                         for position, image in enumerate(turn.message.images)
                     ],
                 )
+                if place is not None and turn_id is not None:
+                    note_place(connection, turn_id, place)
 
         self._database.run(write)
+
+    def mark_best(self, place: Place, *, by_judge: bool = False) -> bool:
+        """Keep that the answer at this place is the best of its comparison; False when it is not kept."""
+
+        def write(connection: sqlite3.Connection) -> bool:
+            with transaction(connection):
+                return mark_best(connection, place, by_judge=by_judge)
+
+        return self._database.run(write)
+
+    def comparison(self, comparison_id: str) -> tuple[HistoryEntry, ...]:
+        """All turns of one comparison in the order in which they ended."""
+        inside = "id IN (SELECT turn_id FROM compared WHERE comparison_id = ?)"
+        return self._entries(f"WHERE {inside} ORDER BY id", (comparison_id,))
 
     def list(self, limit: int = 50, before: int | None = None) -> tuple[HistoryEntry, ...]:
         """The newest entries first; ``before`` is the id of an entry whose predecessors are wanted."""
@@ -177,8 +196,9 @@ class History:
             connection.row_factory = sqlite3.Row
             # The condition is this module's own; values are bound.
             rows = connection.execute(f"SELECT * FROM turn {condition}", values).fetchall()  # noqa: S608
-            images = _images_of(connection, [row["id"] for row in rows])
-            return tuple(_entry_of(row, images.get(row["id"], ())) for row in rows)
+            ids = [row["id"] for row in rows]
+            images, places = _images_of(connection, ids), places_of(connection, ids)
+            return tuple(_entry_of(row, images.get(row["id"], ()), places.get(row["id"])) for row in rows)
 
         return self._database.run(read)
 
@@ -252,7 +272,7 @@ def _images_of(connection: sqlite3.Connection, turn_ids: Iterable[int]) -> dict[
     return found
 
 
-def _entry_of(row: sqlite3.Row, images: tuple[HistoryImage, ...]) -> HistoryEntry:
+def _entry_of(row: sqlite3.Row, images: tuple[HistoryImage, ...], compared: Compared | None) -> HistoryEntry:
     usage: dict[str, Any] = {name: row[name] for name in _USAGE}
     usage["cost_usd"] = _decimal(usage["cost_usd"])
     usage["cost_is_estimate"] = bool(usage["cost_is_estimate"])
@@ -275,6 +295,7 @@ def _entry_of(row: sqlite3.Row, images: tuple[HistoryImage, ...]) -> HistoryEntr
         row["first_token_seconds"],
         row["seconds"],
         images,
+        compared,
     )
 
 

@@ -89,7 +89,23 @@ def add_search(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT INTO turn_words (turn_words) VALUES ('rebuild')")
 
 
-MIGRATIONS: tuple[Migration, ...] = (create_turns, add_search)
+def add_comparisons(connection: sqlite3.Connection) -> None:
+    """Which turns answer one question side by side, and the best of them by the person's vote and the judge's."""
+    connection.execute(
+        """
+        CREATE TABLE compared (
+            turn_id INTEGER PRIMARY KEY REFERENCES turn (id) ON DELETE CASCADE,
+            comparison_id TEXT NOT NULL,
+            position INTEGER NOT NULL,
+            voted_best INTEGER NOT NULL DEFAULT 0,
+            judged_best INTEGER NOT NULL DEFAULT 0
+        ) STRICT
+        """
+    )
+    connection.execute("CREATE INDEX compared_by_comparison ON compared (comparison_id)")
+
+
+MIGRATIONS: tuple[Migration, ...] = (create_turns, add_search, add_comparisons)
 
 
 def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:

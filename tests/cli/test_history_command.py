@@ -7,6 +7,7 @@ import pytest
 
 from grokdesk.errors import EXIT_FAILURE, EXIT_OK, EXIT_USAGE
 from grokdesk.model import Answer, ErrorNote, Message, Question, Turn
+from grokdesk.store.comparisons import JUDGE, Place
 from tests.cli.conftest import CommandLine
 from tests.support.pictures import prepared_image
 
@@ -116,3 +117,39 @@ def test_json_keeps_every_letter(grokdesk: CommandLine) -> None:
     turn = Turn(Question(text), Message(text), Answer(text), "xAI", datetime.now(UTC))
     grokdesk.history.save("c", turn)
     assert json.loads(grokdesk("history", "--json").out)[0]["answer"] == text
+
+
+@pytest.fixture
+def compared(kept: CommandLine) -> CommandLine:
+    """And a comparison, entries 4 to 6."""
+    for position in (1, 2, JUDGE):
+        answer = Answer(f"Answer at {position}.", model=f"m-{position}", finish="stop")
+        turn = Turn(Question("Which?"), Message("Which?"), answer, "Acme", datetime(2026, 11, 24, 12, tzinfo=UTC))
+        kept.history.save(f"c-{position}", turn, Place("0123456789abcdef", position))
+    return kept
+
+
+def test_a_comparison_is_told_by_the_list_the_entry_and_the_export(compared: CommandLine) -> None:
+    listed = compared("history").out
+    assert "[comparison 01234567, column 2] Which?" in listed
+    assert "[comparison 01234567, the judge] Which?" in listed
+    assert "stop · comparison 01234567, column 1*" in compared("history", "show", "4").out
+    assert compared("history", "export", "--json").json[3]["compared"] == {
+        "comparison": "0123456789abcdef",
+        "position": 1,
+        "voted_best": False,
+        "judged_best": False,
+    }
+
+
+def test_a_vote_is_kept(compared: CommandLine) -> None:
+    done = compared("history", "vote", "5")
+    assert (done.code, done.out) == (EXIT_OK, "Entry 5 by m-2 is kept as the best.\n")
+    assert "column 2, voted best" in compared("history", "show", "5").out
+    assert compared("history", "vote", "4", "--json").json == {"voted": 4}
+    assert "voted" not in compared("history", "show", "5").out
+
+
+@pytest.mark.parametrize("words", [(), ("4", "5"), ("1",), ("6",), ("99",), ("best",)])
+def test_only_one_answer_of_a_comparison_can_be_voted_for(compared: CommandLine, words: tuple[str, ...]) -> None:
+    assert compared("history", "vote", *words).code == EXIT_USAGE

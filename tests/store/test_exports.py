@@ -69,6 +69,7 @@ def test_json_is_one_array_with_every_field() -> None:
                 "sha256": "ab" * 32,
             }
         ],
+        "compared": None,
     }
     assert second["usage"] is None
     assert second["cost_usd"] is None

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from grokdesk.errors import HistoryTooNew, StoreError
 from grokdesk.model import CUT, Answer, ErrorNote, Message, Question, Turn, Usage
+from grokdesk.store.comparisons import Compared, Place
 from grokdesk.store.database import Database
 from grokdesk.store.history import History, HistoryEntry, HistoryImage
 from grokdesk.store.migrations import MIGRATIONS, create_turns
@@ -444,7 +445,7 @@ def test_an_older_file_is_copied_and_brought_forward(file: Path) -> None:
     )
     history = History(file)
     assert [entry.question for entry in history.search("walnut")] == ["old walnut"]
-    copy = file.with_name("history.sqlite3.before-2")
+    copy = file.with_name(f"history.sqlite3.before-{len(MIGRATIONS)}")
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (1,)
         assert connection.execute("SELECT question FROM turn").fetchall() == [("old walnut",)]
@@ -493,3 +494,51 @@ def test_two_programs_that_begin_together_migrate_once(file: Path) -> None:
     for thread in threads:
         thread.join()
     assert began == [1]
+
+
+# --- comparisons -------------------------------------------------------------------------------------------
+
+
+def test_turns_of_a_comparison_keep_their_places(history: History) -> None:
+    history.save("c1", turn("alone"))
+    for position in (2, 1, 0):
+        history.save(f"c-{position}", turn(f"at {position}"), Place("abc", position))
+    assert [entry.compared and entry.compared.position for entry in history.comparison("abc")] == [2, 1, 0]
+    assert history.list()[-1].compared is None
+    assert history.comparison("other") == ()
+
+
+def test_a_vote_replaces_the_one_before_and_leaves_the_judges(history: History) -> None:
+    for position in (1, 2):
+        history.save(f"c-{position}", turn(), Place("abc", position))
+    history.save("c-3", turn(), Place("other", 1))
+    assert history.mark_best(Place("other", 1))
+    assert history.mark_best(Place("abc", 1), by_judge=True)
+    assert history.mark_best(Place("abc", 1))
+    assert history.mark_best(Place("abc", 2))
+    first, second = (entry.compared for entry in history.comparison("abc"))
+    assert first == Compared("abc", 1, voted_best=False, judged_best=True)
+    assert second == Compared("abc", 2, voted_best=True, judged_best=False)
+    assert history.list(1)[0].compared == Compared("other", 1, voted_best=True)
+
+
+def test_a_place_that_was_asked_again_is_voted_for_by_its_newest_turn(history: History) -> None:
+    for answer in ("cut off", "whole"):
+        history.save("c", turn(answer=answer), Place("abc", 1))
+    history.mark_best(Place("abc", 1))
+    assert [entry.answer for entry in history.list() if entry.compared and entry.compared.voted_best] == ["whole"]
+
+
+def test_there_is_no_vote_for_what_is_not_kept(history: History) -> None:
+    assert not history.mark_best(Place("abc", 1))
+
+
+def test_a_place_goes_with_its_turn(history: History, file: Path) -> None:
+    for position in (1, 2):
+        history.save("c", turn(), Place("abc", position))
+    history.delete(1)
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("SELECT position FROM compared").fetchall() == [(2,)]
+    history.delete_all()
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("SELECT position FROM compared").fetchall() == []
