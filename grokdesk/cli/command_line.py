@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 VERBS = {
     "ask": "ask about pictures: files, addresses, or - for standard input",
+    "compare": "ask several models the same and compare their answers",
     "capture": "take a picture of the screen, ask about it, copy it or save it",
     "history": "list, search, show, export or delete what was asked",
     "key": "keep, test or delete an API key in the system's keyring",

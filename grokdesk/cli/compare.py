@@ -1,0 +1,238 @@
+"""``grokdesk compare``: one question to several models at once. Answers are printed in the order of their columns."""
+
+from __future__ import annotations
+
+import argparse
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+
+from grokdesk.cancel import CancelSwitch
+from grokdesk.cli.ask import Asked, footer_of, object_of, question_from
+from grokdesk.cli.interrupts import interrupts_throw
+from grokdesk.cli.session import Session
+from grokdesk.cli.terminal import Terminal
+from grokdesk.comparing import AtPlace, Comparison, Contestant, chosen_profile, compare, contestants_for, total_cost
+from grokdesk.errors import EXIT_OK, Cancelled, GrokDeskError
+from grokdesk.judging import Verdict, ballot_for, judge
+from grokdesk.model import Ended, Noticed, Prepared, Profile, Retrying, TextDelta
+from grokdesk.services import Services
+from grokdesk.store.comparisons import JUDGE
+from grokdesk.store.exports import cost_number
+from grokdesk.trying import money
+
+
+@dataclass(slots=True)
+class Column:
+    """What is known of one answer so far. ``held`` is text that waits for the columns before."""
+
+    contestant: Contestant
+    asked: Asked
+    held: list[str] = field(default_factory=list)
+    has_ended: bool = False
+
+
+@dataclass(slots=True)
+class Report:
+    """The whole comparison, however it ends."""
+
+    comparison_id: str = ""
+    is_kept: bool = False
+    columns: dict[int, Column] = field(default_factory=dict)
+    judge: Column | None = None
+    verdict: Verdict | None = None
+    error: GrokDeskError | None = None
+
+    @property
+    def all_columns(self) -> list[Column]:
+        return [*self.columns.values(), *([self.judge] if self.judge else [])]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("pictures", nargs="*", metavar="FILE|URL|-", help="pictures, in the order A, B, ...")
+    parser.add_argument("-p", "--prompt", metavar="TEXT", help="the question")
+    parser.add_argument("--action", metavar="ID", help="a ready-made question of grokdesk actions")
+    parser.add_argument("--effort", metavar="WORD", default="", help="how hard to think: low, medium, high, ...")
+    parser.add_argument(
+        "--with",
+        action="append",
+        default=[],
+        dest="chosen",
+        metavar="PROFILE[/MODEL]",
+        help="who answers: 2 to 8 times",
+    )
+    parser.add_argument("--judge", metavar="PROFILE[/MODEL]", help="says which answer is the best")
+    parser.add_argument("--no-history", action="store_true", help="keep nothing of it")
+    parser.add_argument("--json", action="store_true", help="print one JSON object when all have ended")
+    parser.set_defaults(schema=None)
+
+
+def run(options: argparse.Namespace, session: Session) -> int:
+    report = Report()
+    try:
+        _compare(options, session, report)
+    except GrokDeskError as error:
+        report.error = error
+    except KeyboardInterrupt:
+        report.error = Cancelled()
+    if options.json:
+        session.terminal.object(report_object(report))
+    else:
+        session.terminal.end_line()
+    return conclude(report, session.terminal)
+
+
+def _compare(options: argparse.Namespace, session: Session, report: Report) -> None:
+    """Notes in ``report`` whatever is known. Raises GrokDeskError, KeyboardInterrupt, OutputClosed."""
+    terminal, cancel, services = session.terminal, CancelSwitch(), session.services()
+    settings = services.settings.load()
+    contestants = contestants_for([chosen_profile(words, settings) for words in options.chosen], _ids())
+    judge_ = Contestant(JUDGE, chosen_profile(options.judge, settings), next(_ids())) if options.judge else None
+    with interrupts_throw(cancel):
+        question = question_from(options, services, terminal, cancel)
+    profiles = [each.profile for each in (*contestants, *([judge_] if judge_ else []))]
+    _unlock(services, profiles)
+    report.is_kept = settings.keep_history and not options.no_history
+    comparison = Comparison(next(_ids()), question, services.history if report.is_kept else None)
+    report.comparison_id = comparison.id
+    report.columns = {each.position: Column(each, Asked(each.profile.name)) for each in contestants}
+    asker, switches = services.asker(keep=False), {position: CancelSwitch() for position in report.columns}
+    with interrupts_throw(cancel):
+        with closing(compare(asker, comparison, contestants, switches, cancel)) as events:
+            follow(events, report.columns, terminal, streams=not options.json)
+        cancel.check()
+        if judge_ is not None:
+            report.judge = Column(judge_, Asked(judge_.profile.name))
+            terminal.status(f"{judge_.label} judges…")
+            answers = {position: column.asked.answer.text for position, column in report.columns.items()}
+            ballot = ballot_for(question, answers, services.catalogue)
+            with closing(judge(asker, comparison, ballot, judge_, cancel)) as judging:
+                for event in judging:
+                    if isinstance(event, Verdict):
+                        report.verdict = event
+                    else:
+                        _note(event, report.judge, terminal)
+    if report.verdict is not None and not options.json:
+        terminal.end_line()
+        terminal.line(f"\n## {_in_words(report)}\n\n{report.verdict.why}")
+
+
+def follow(events: Iterable[AtPlace], columns: Mapping[int, Column], terminal: Terminal, *, streams: bool) -> None:
+    """The first column that has not ended is shown as it comes; what the others say waits. Raises OutputClosed."""
+    waiting = list(columns.values())
+    begun: set[int] = set()
+
+    def show(column: Column) -> None:
+        if streams and column.held:
+            if column.contestant.position not in begun:
+                terminal.end_line()
+                terminal.write(f"{chr(10) if begun else ''}## {column.contestant.label}\n\n")
+                begun.add(column.contestant.position)
+            terminal.write("".join(column.held))
+        column.held.clear()
+
+    for event in events:
+        _note(event, columns[event.position], terminal)
+        while waiting:
+            show(waiting[0])
+            if not waiting[0].has_ended:
+                break
+            waiting.pop(0)
+        ended = sum(column.has_ended for column in columns.values())
+        if not begun or not streams:
+            terminal.status(f"{ended} of {len(columns)} have answered…")
+
+
+def _note(happened: AtPlace, column: Column, terminal: Terminal) -> None:
+    label, asked = column.contestant.label, column.asked
+    match happened.event:
+        case Prepared(images):
+            asked.images = images
+        case TextDelta(text):
+            column.held.append(text)
+        case Noticed(sentence, is_minor):
+            if not is_minor or terminal.shows_progress:
+                terminal.say(f"{label}: {sentence}")
+        case Retrying(why, seconds, attempt):
+            terminal.say(f"{label}: {why} Trying again in {seconds:.1f} s ({attempt}).")
+        case Ended(turn, error, not_saved):
+            asked.answer, asked.error, asked.not_saved = turn.answer, error, not_saved
+            column.has_ended = True
+        case _:
+            pass
+
+
+def conclude(report: Report, terminal: Terminal) -> int:
+    """Say how it ended, on standard error; returns the exit code: that of the first that failed."""
+    for column in report.all_columns:
+        asked, label = column.asked, column.contestant.label
+        if asked.not_saved is not None:
+            terminal.say(f"{label}: The answer is not in the history. {asked.not_saved}")
+        if asked.error is not None:
+            terminal.say(f"{label}: {asked.error}")
+        elif terminal.shows_progress and column.has_ended:
+            took = f" · {asked.answer.seconds:.1f} s" if asked.answer.seconds is not None else ""
+            terminal.say(f"{label}: {footer_of(asked.answer)}{took}")
+    cost = money(total_cost(column.asked.answer.usage for column in report.all_columns))
+    if cost and terminal.shows_progress:
+        terminal.say(f"Together: {cost}.")
+    if report.error is not None:
+        terminal.show_error(report.error)
+        return report.error.exit_code
+    failed = (column.asked.error for column in report.all_columns if column.asked.error is not None)
+    return next((error.exit_code for error in failed), EXIT_OK)
+
+
+def report_object(report: Report) -> dict[str, object]:
+    """What ``--json`` prints; scripts rely on its fields."""
+    total = total_cost(column.asked.answer.usage for column in report.all_columns)
+    error = None if isinstance(report.error, Cancelled) else report.error
+    return {
+        "comparison": report.comparison_id if report.is_kept else None,
+        "answers": [_column_object(column) for column in report.columns.values()],
+        "judge": None
+        if report.judge is None
+        else {
+            **_column_object(report.judge),
+            "best": report.verdict.position if report.verdict else None,
+            "why": report.verdict.why if report.verdict else "",
+        },
+        "cost_usd": cost_number(total),
+        "cost_is_estimate": total.cost_is_estimate,
+        "error": None if error is None else {"title": error.title, "hint": error.hint},
+    }
+
+
+def _column_object(column: Column) -> dict[str, object]:
+    answer = column.asked.answer
+    return {
+        "position": column.contestant.position,
+        "asked_model": column.contestant.profile.model,
+        **object_of(column.asked),
+        "first_token_seconds": answer.first_token_seconds,
+        "seconds": answer.seconds,
+    }
+
+
+def _in_words(report: Report) -> str:
+    """``The judge's choice: xAI · grok-4.5``"""
+    position = report.verdict.position if report.verdict else None
+    if position is None:
+        return "The judge chose none"
+    return f"The judge's choice: {report.columns[position].contestant.label}"
+
+
+def _unlock(services: Services, profiles: Iterable[Profile]) -> None:
+    """Let the keyring ask what it has to ask now, once, and where Ctrl-C interrupts at once.
+
+    Whose key is missing will say so in its own column.
+    """
+    for profile in profiles:
+        with suppress(GrokDeskError):
+            services.key_of(profile)
+
+
+def _ids() -> Iterator[str]:
+    while True:
+        yield uuid.uuid4().hex
