@@ -224,7 +224,9 @@ def test_a_picture_is_fetched_and_prepared_once_for_all() -> None:
         fetched.append(url)
         return picture_of("from-afar.png")
 
-    def prepare(picture: Picture, limits: ImageLimits, *, lossless: bool = False) -> PreparedImage:
+    def prepare(
+        picture: Picture, limits: ImageLimits, *, lossless: bool = False, cancel: CancelSwitch | None = None
+    ) -> PreparedImage:
         prepared.append(picture)
         return prepare_plainly(picture, limits, lossless=lossless)
 

@@ -159,6 +159,10 @@ class Settings:
     first_run_done: bool = _row(False, "switch", "First run done", "The welcome page was seen.")
     panel_width: int = _row(480, "number", "Width of the window", "In logical pixels.", smallest=200, largest=20_000)
     panel_height: int = _row(720, "number", "Height of the window", "In logical pixels.", smallest=200, largest=20_000)
+    compare_with: str = _row("", "text", "Compared models", "PROFILE or PROFILE/MODEL, separated by commas.")
+    compare_judge: str = _row("", "text", "Judge of a comparison", "PROFILE or PROFILE/MODEL.")
+    compare_width: int = _row(960, "number", "Width of Compare", "In logical pixels.", smallest=200, largest=20_000)
+    compare_height: int = _row(720, "number", "Height of Compare", "In logical pixels.", smallest=200, largest=20_000)
 
 
 SETTINGS = tuple(Setting(item.name, item.default, **item.metadata) for item in fields(Settings))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, QTimer, Slot
 from PySide6.QtGui import QIcon
@@ -19,6 +20,9 @@ from grokdesk.ui.panel.conversation_panel import ConversationPanel
 from grokdesk.ui.preferences import Preferences
 from grokdesk.ui.theme import Theme
 
+if TYPE_CHECKING:
+    from grokdesk.ui.compare_window import CompareWindow
+
 SAVE_SIZE_MS = 500
 
 
@@ -30,12 +34,13 @@ class Conversation:
 
 
 class KeptSize(QObject):
-    """Remembers the size of the conversation window when it rests."""
+    """Remembers the size of a window when it rests, in the settings ``NAME_width`` and ``NAME_height``."""
 
-    def __init__(self, window: MainWindow, preferences: Preferences) -> None:
+    def __init__(self, window: MainWindow | CompareWindow, preferences: Preferences, name: str = "panel") -> None:
         super().__init__(window)
         self._window = window
         self._preferences = preferences
+        self._name = name
         self._resting = QTimer(self, singleShot=True, interval=SAVE_SIZE_MS)
         self._resting.timeout.connect(self._keep)
         window.resized.connect(lambda _size: self._resting.start())
@@ -49,7 +54,7 @@ class KeptSize(QObject):
     @Slot()
     def _keep(self) -> None:
         size = self._window.size()
-        self._preferences.remember(panel_width=size.width(), panel_height=size.height())
+        self._preferences.remember(**{f"{self._name}_width": size.width(), f"{self._name}_height": size.height()})
 
 
 def make_conversation(

@@ -63,6 +63,8 @@ class Composer(QFrame):
     """The ``id`` of the ChipState."""
     profile_requested = Signal(QPoint)
     """A point of the screen at which the choice belongs."""
+    compare_requested = Signal()
+    """The draft is wanted in the window that asks several models; its pictures are all here."""
     stop_requested = Signal()
     """The Stop button, or Esc, while an answer is coming."""
 
@@ -144,6 +146,9 @@ class Composer(QFrame):
         """Say under the text what went wrong; the draft stays."""
         self._notice.show_notice(title, hint)
 
+    def offer_compare(self) -> None:
+        self._foot.offer_compare()
+
     # --- sending --------------------------------------------------------------------------------------------
 
     @Slot()
@@ -163,6 +168,13 @@ class Composer(QFrame):
     @Slot()
     def _send_default(self) -> None:
         self._submit(ASK if self.text().strip() else self._last)
+
+    @Slot()
+    def _compare(self) -> None:
+        if self._pictures.is_preparing:
+            self._notice.show_notice("The pictures are not here yet.", "Try again in a moment.")
+        else:
+            self.compare_requested.emit()
 
     @Slot(str)
     def _submit(self, action_id: str) -> None:
@@ -270,6 +282,7 @@ class Composer(QFrame):
         self._pictures.add_requested.connect(self.add_requested)
         self._actions.chosen.connect(self._submit)
         self._foot.profile_requested.connect(self.profile_requested)
+        self._foot.compare_requested.connect(self._compare)
         self._foot.clicked.connect(self._send_or_stop)
         self._theme.changed.connect(self._dress)
         for number in range(1, NUMBERED + 1):

@@ -31,6 +31,7 @@ class Popup(QObject):
         self._is_quiet = False
         question.submitted.connect(self._submit)
         question.composer.discarded.connect(self._discard)
+        question.composer.compare_requested.connect(self._discard)  # the draft has gone to another window
         question.draft.refused.connect(self._refused)
 
     def open(self, incoming: Incoming, anchor: QRect) -> None:

@@ -42,7 +42,9 @@ if TYPE_CHECKING:
     from grokdesk.ui.chatting import Conversation
     from grokdesk.ui.clipboard import Copied, Copier
     from grokdesk.ui.clipboard_handover import Outcome
+    from grokdesk.ui.compare_desk import CompareDesk
     from grokdesk.ui.draft import DraftPicture
+    from grokdesk.ui.draft_composer import DraftComposer
     from grokdesk.ui.popup import Popup
 
 log = logging.getLogger(__name__)
@@ -78,7 +80,9 @@ class Program(QObject):
         self.answerers.failed.connect(self._show_problem)
         self.preferences.model_requested.connect(self.answerers.choose_model)
         self._questions.profile_requested.connect(self.answerers.show_menu)
+        self._questions.compare_requested.connect(self._compare_draft)
         self._conversation: Conversation | None = None
+        self._compare: CompareDesk | None = None
         self._captures: CaptureUse | None = None
         self._clipboard: Clipboard | None = None
         self.controller = Controller(
@@ -156,6 +160,26 @@ class Program(QObject):
         self.chat.present()
 
     @property
+    def compare(self) -> CompareDesk:
+        """Made when it is first shown."""
+        if self._compare is None:
+            from grokdesk.ui.compare_desk import CompareDesk
+
+            self._questions.get_ready_soon()
+            self._compare = CompareDesk(self._services, self.preferences, self._theme, self._icon, self._copier(), self)
+            self._compare.settings_requested.connect(partial(self._show_settings, "Connection"))
+        return self._compare
+
+    @Slot()
+    def _open_compare(self) -> None:
+        self.compare.open()
+
+    @Slot(object)
+    def _compare_draft(self, question: DraftComposer) -> None:
+        pictures = [entry.picture for entry in question.draft.entries if entry.picture is not None]
+        self.compare.open(question.composer.text(), pictures)
+
+    @property
     def captures(self) -> CaptureUse:
         """What captures need is made with the first one."""
         if self._captures is None:
@@ -176,7 +200,11 @@ class Program(QObject):
             self._copier(),
             QGuiApplication.clipboard().mimeData,
             self._services.catalogue.actions,
-            lambda: [*(each.chat.window for each in (self._conversation,) if each), *self.preferences.windows],
+            lambda: [
+                *(each.chat.window for each in (self._conversation,) if each),
+                *(each.window for each in (self._compare,) if each),
+                *self.preferences.windows,
+            ],
             self._theme,
             self._icon,
             self,
@@ -207,6 +235,7 @@ class Program(QObject):
         tray.clipboard_requested.connect(partial(self._capture, "clipboard"))
         tray.pause_toggled.connect(self.hotkeys.set_paused)
         tray.files_requested.connect(self._open_files)
+        tray.compare_requested.connect(self._open_compare)
         tray.window_requested.connect(self._present_chat)
         tray.message_clicked.connect(self.notifications.click_by_tray)
         self.notifications.clicked.connect(lambda _id: self._present_chat())
@@ -228,6 +257,8 @@ class Program(QObject):
         self.controller.shut_down(QUIT_SECONDS)
         if self._conversation is not None:
             self._conversation.size.keep_now()
+        if self._compare is not None:
+            self._compare.shut_down(QUIT_SECONDS)
         self.hotkeys.close()
         self.notifications.close()
         self.tray.hide()

@@ -21,6 +21,8 @@ GET_READY_MS = 300
 class Questions(QObject):
     profile_requested = Signal(QPoint)
     """The person wants to change where questions go: the point of the screen at which they said so."""
+    compare_requested = Signal(object)
+    """The DraftComposer whose draft is to be asked of several models."""
 
     def __init__(self, services: Services, preferences: Preferences, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
@@ -44,6 +46,8 @@ class Questions(QObject):
         composer.set_actions(self._services.catalogue.actions, self._preferences.settings.last_action)
         composer.profile_requested.connect(self.profile_requested)
         question = DraftComposer(draft, composer)
+        composer.offer_compare()
+        composer.compare_requested.connect(lambda: self.compare_requested.emit(question))
         question.submitted.connect(self._remember_action)
         self._made.append(question)
         if self._preferences.knows_profile:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from grokdesk.ui.panel.buttons import IconButton
 from grokdesk.ui.theme import GAP_S, GAP_XL, Theme
 
 NAME_WIDTH, LEAST_WIDTH = 260, 200
@@ -15,6 +16,7 @@ NAME_WIDTH, LEAST_WIDTH = 260, 200
 class SendRow(QWidget):
     profile_requested = Signal(QPoint)
     """Where on the screen the choice belongs: below the name of the profile."""
+    compare_requested = Signal()
     clicked = Signal()
     """Send or Stop, whatever the button says."""
 
@@ -33,6 +35,10 @@ class SendRow(QWidget):
         row.setSpacing(GAP_S)
         row.addWidget(self._profile)
         row.addStretch()
+        self._compare = IconButton(theme, "compare", "", name="Compare the answers of several models", parent=self)
+        self._compare.clicked.connect(self.compare_requested)
+        self._compare.hide()
+        row.addWidget(self._compare)
         row.addWidget(self._send)
         for button in (self._profile, self._send):
             button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the icon comes after the words
@@ -51,6 +57,10 @@ class SendRow(QWidget):
         self._profile.setAccessibleName(f"Answers come from {label}. Change")
         self._profile.setVisible(bool(label))
 
+    def offer_compare(self) -> None:
+        """Show the way to the window that asks several models at once."""
+        self._compare.show()
+
     def show_state(self, *, busy: bool, can_send: bool) -> None:
         self._busy, self._can_send = busy, can_send
         self._send.setText("Stop" if busy else "Send")
@@ -67,7 +77,8 @@ class SendRow(QWidget):
 
     def _fit(self) -> None:
         """Cut the name of the profile to the room there is."""
-        room = min(NAME_WIDTH, self.width() - self._send.sizeHint().width() - 3 * GAP_XL)
+        taken = self._send.sizeHint().width() + (0 if self._compare.isHidden() else self._compare.sizeHint().width())
+        room = min(NAME_WIDTH, self.width() - taken - 3 * GAP_XL)
         metrics = self._profile.fontMetrics()
         self._profile.setText(metrics.elidedText(self._label, Qt.TextElideMode.ElideRight, room))
 

@@ -233,7 +233,7 @@ QPushButton[look="fold"] {{
 QPushButton[look="fold"]:hover {{ color: {text}; }}
 QPushButton[look="fold"]:focus {{ border: 2px solid {accent}; padding: 3px 5px 3px 0; }}
 QToolButton::menu-indicator {{ image: none; }}
-QCheckBox::indicator:unchecked {{
+QCheckBox::indicator:unchecked, QTreeView::indicator:unchecked {{
     width: 14px; height: 14px; background: {surface}; border: 1px solid {line}; border-radius: 3px;
 }}
 QFrame[look="card"] {{ background: {surface}; border: 1px solid {raised}; border-radius: {card}px; }}

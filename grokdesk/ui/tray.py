@@ -44,6 +44,7 @@ class Tray(QObject):
     """Capture a region and run the action with this id on it."""
     clipboard_requested = Signal()
     files_requested = Signal()
+    compare_requested = Signal()
     window_requested = Signal()
     pause_toggled = Signal(bool)
     """The person wants the hotkeys paused, or not any more."""

@@ -29,6 +29,7 @@ class TrayMenu:
         self._add("Alt text of a region", partial(tray.action_requested.emit, "alt-text"), "alt_text")
         self._add("Ask about the clipboard picture", tray.clipboard_requested.emit, "clipboard")
         self._add("Open pictures…", tray.files_requested.emit)
+        self._add("Compare models…", tray.compare_requested.emit)
         menu.addSeparator()
         self._add("Open GrokDesk", tray.window_requested.emit, "panel")
         self._pause = menu.addAction("Pause hotkeys")

@@ -64,6 +64,7 @@ def test_every_entry_of_the_menu_does_something(qtbot: QtBot, tray: Tray) -> Non
         "Alt text of a region": (tray.action_requested, ["alt-text"]),
         "Ask about the clipboard picture": (tray.clipboard_requested, []),
         "Open pictures…": (tray.files_requested, []),
+        "Compare models…": (tray.compare_requested, []),
         "Open GrokDesk": (tray.window_requested, []),
         "Pause hotkeys": (tray.pause_toggled, [True]),
         "Settings…": (tray.settings_requested, []),

@@ -1,0 +1,216 @@
+"""What happens when in a comparison: asking, stopping, asking one again, judging, voting. Knows no widgets."""
+
+from __future__ import annotations
+
+import itertools
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from grokdesk.asking import Asker
+from grokdesk.cancel import CancelSwitch
+from grokdesk.comparing import AtPlace, Comparison, Contestant, PlaceKeeper, compare, contestants_for, keep_best
+from grokdesk.errors import GrokDeskError
+from grokdesk.judging import Verdict, ballot_for, judge
+from grokdesk.model import Answer, AskEvent, Ended, Profile, Question
+from grokdesk.store.comparisons import JUDGE
+from grokdesk.ui.job import Job, single
+
+
+@dataclass(frozen=True, slots=True)
+class CompareParts:
+    """What a comparison works with. The functions are called for every one, so that changed settings count."""
+
+    asker: Callable[[], Asker]
+    keeper: Callable[[], PlaceKeeper | None]
+    """The history, None when nothing is to be kept. May open a file: called on the asking thread."""
+
+
+@dataclass(slots=True)
+class _Round:
+    """A comparison as far as it has come. ``running``: the switch of each place that has not ended."""
+
+    question: Question
+    contestants: dict[int, Contestant]
+    comparison: Comparison
+    running: dict[int, CancelSwitch]
+    answers: dict[int, Answer]
+    judge: Contestant | None = None
+
+
+class CompareSession(QObject):
+    """One comparison at a time; an answer that still comes when the next one begins goes on unseen, and is kept."""
+
+    begun = Signal(list)
+    """The Contestants, in the order of their columns."""
+    asked_again = Signal(int)
+    came = Signal(int, list)
+    """The place, and AskEvents in order; the last of an answer is Ended. The judge has place 0."""
+    judged = Signal(object)
+    """The judge's Verdict."""
+    voted = Signal(int)
+    problem = Signal(object)
+    """A GrokDeskError that belongs to no column."""
+    busy_changed = Signal(bool)
+
+    def __init__(self, parts: CompareParts, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._parts = parts
+        self._round: _Round | None = None
+        self._rounds: dict[Job[AtPlace | Verdict], _Round] = {}
+        self._was_busy = False
+
+    # --- what is known ---
+
+    @property
+    def is_busy(self) -> bool:
+        return self._round is not None and bool(self._round.running)
+
+    @property
+    def question(self) -> Question | None:
+        return self._round.question if self._round else None
+
+    @property
+    def answers(self) -> dict[int, Answer]:
+        """Every answer that has ended, by place; the judge's is at 0."""
+        return dict(self._round.answers) if self._round else {}
+
+    @property
+    def may_judge(self) -> bool:
+        if self._round is None or self.is_busy:
+            return False
+        texts = [answer.text for position, answer in self._round.answers.items() if position != JUDGE]
+        return sum(bool(text.strip()) for text in texts) >= 2
+
+    def contestant(self, position: int) -> Contestant | None:
+        if self._round is None:
+            return None
+        return self._round.judge if position == JUDGE else self._round.contestants.get(position)
+
+    # --- what is done ---
+
+    def begin(self, question: Question, profiles: Sequence[Profile]) -> None:
+        """Ask all of them. Raises UsageError for too few or too many."""
+        contestants = contestants_for(profiles, (uuid.uuid4().hex for _ in itertools.count()))
+        comparison = Comparison(uuid.uuid4().hex, question)
+        self._round = _Round(question, {each.position: each for each in contestants}, comparison, {}, {})
+        self.begun.emit(list(contestants))
+        self._ask(self._round, contestants)
+
+    def ask_again(self, position: int) -> None:
+        """Ask one of them anew; its earlier answer is still in the history."""
+        current = self._round
+        if current is None or position in current.running or position not in current.contestants:
+            return
+        current.answers.pop(position, None)
+        self.asked_again.emit(position)
+        self._ask(current, [current.contestants[position]])
+
+    def stop(self, position: int) -> None:
+        if self._round is not None and position in self._round.running:
+            self._round.running[position].throw()
+
+    @Slot()
+    def stop_all(self) -> None:
+        for switch in list(self._round.running.values()) if self._round is not None else []:
+            switch.throw()
+
+    def judge(self, profile: Profile) -> None:
+        """Let a model say which answer is the best. Does nothing before all have ended."""
+        current = self._round
+        if current is None or not self.may_judge:
+            return
+        asker, who = self._parts.asker(), Contestant(JUDGE, profile, uuid.uuid4().hex)
+        answers = {position: answer.text for position, answer in current.answers.items() if position != JUDGE}
+        ballot = ballot_for(current.question, answers, asker.catalogue)
+        current.judge, switch = who, CancelSwitch()
+        current.running[JUDGE] = switch
+
+        def work(_cancel: CancelSwitch) -> Iterator[AtPlace | Verdict]:
+            return judge(asker, self._kept(current), ballot, who, switch)
+
+        self.asked_again.emit(JUDGE)
+        self._start(work, "judge", current)
+
+    def vote(self, position: int) -> None:
+        """Keep that this answer is the best."""
+        current = self._round
+        if current is None or position not in current.answers:
+            return
+        job = Job(single(lambda: keep_best(self._kept(current), position)), "vote", self)
+        job.arrived.connect(lambda found: self.problem.emit(found[-1]) if found[-1] is not None else None)
+        job.failed.connect(self.problem)
+        job.start()
+        self.voted.emit(position)
+
+    def shut_down(self, seconds: float) -> None:
+        """Stop every answer, seen or not, and wait at most so long until what came of them is kept."""
+        jobs = list(self._rounds)
+        for running in (each.running for each in self._rounds.values()):
+            for switch in list(running.values()):
+                switch.throw()
+        deadline = time.monotonic() + seconds
+        for job in jobs:
+            job.wait(max(0.0, deadline - time.monotonic()))
+
+    # --- how it is done ---
+
+    def _ask(self, current: _Round, contestants: Sequence[Contestant]) -> None:
+        asker, switches = self._parts.asker(), {each.position: CancelSwitch() for each in contestants}
+        current.running.update(switches)
+
+        def work(cancel: CancelSwitch) -> Iterator[AtPlace | Verdict]:
+            return compare(asker, self._kept(current), contestants, switches, cancel)
+
+        self._start(work, "compare", current)
+
+    def _kept(self, current: _Round) -> Comparison:
+        return replace(current.comparison, keeper=self._parts.keeper())
+
+    def _start(self, work: Callable[[CancelSwitch], Iterator[AtPlace | Verdict]], name: str, current: _Round) -> None:
+        job: Job[AtPlace | Verdict] = Job(work, name, self)
+        self._rounds[job] = current
+        job.arrived.connect(self._take)
+        job.failed.connect(self._fail)
+        job.ended.connect(self._end)
+        self._tell_busy()
+        job.start()
+
+    @Slot(list)
+    def _take(self, items: list[AtPlace | Verdict]) -> None:
+        own = self._rounds[self.sender()]  # type: ignore[index]  # only jobs send
+        events: dict[int, list[AskEvent]] = {}
+        for item in items:
+            if isinstance(item, AtPlace):
+                events.setdefault(item.position, []).append(item.event)
+                if isinstance(item.event, Ended):
+                    own.running.pop(item.position, None)
+                    own.answers[item.position] = item.event.turn.answer
+        if own is not self._round:
+            return
+        for position, came in events.items():
+            self.came.emit(position, came)
+        for item in items:
+            if isinstance(item, Verdict):
+                self.judged.emit(item)
+        self._tell_busy()
+
+    @Slot(object)
+    def _fail(self, error: GrokDeskError) -> None:
+        if self._rounds[self.sender()] is self._round:  # type: ignore[index]  # only jobs send
+            self.problem.emit(error)
+
+    @Slot()
+    def _end(self) -> None:
+        self._rounds.pop(self.sender(), None)  # type: ignore[call-overload]  # only jobs send
+        if self._round is not None and self._round not in self._rounds.values():
+            self._round.running.clear()  # also where a bug has ended it
+        self._tell_busy()
+
+    def _tell_busy(self) -> None:
+        if self.is_busy != self._was_busy:
+            self._was_busy = self.is_busy
+            self.busy_changed.emit(self.is_busy)

@@ -1,0 +1,279 @@
+"""The window of comparisons before a real server: choosing, asking, stopping, voting, judging, remembering."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import tomli_w
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from grokdesk.paths import resources
+from grokdesk.services import services_from
+from grokdesk.ui.compare_column import CompareColumn
+from grokdesk.ui.compare_desk import CompareDesk
+from grokdesk.ui.hotkey_binding import HotkeyBindings
+from grokdesk.ui.preferences import Preferences
+from grokdesk.ui.theme import Theme
+from tests.support.copiers import plain_copier
+from tests.support.hotkeys import PlayedHotkeys
+from tests.support.keystores import MemoryStore
+from tests.support.pictures import picture
+from tests.support.replies import ReceivedRequest, Reply, Stall
+from tests.support.server import ScriptedServer
+from tests.support.streams import chat_stream, models_body
+
+Make = Callable[..., "Stage"]
+
+
+def saying(text: str) -> Reply:
+    return Reply.stream(chat_stream(text, model="m"))
+
+
+def half() -> Reply:
+    return Reply.stream(chat_stream("A word.")[:-3], end=(Stall(),))
+
+
+class Stage:
+    """A profile Acme at a server of the test, whose models answer by their names."""
+
+    def __init__(self, qapp: QApplication, home: Path, server: ScriptedServer, replies: dict[str, Reply]) -> None:
+        self.server, self.replies = server, replies
+        server.on("GET", "/v1/models", Reply.json(models_body(["a", "b", "c"])))
+        server.on("POST", "/v1/chat/completions", self.answer)
+        acme = {"id": "acme", "name": "Acme", "dialect": "chat-completions", "base_url": f"{server.url}/v1"}
+        file = home / "config" / "settings.toml"
+        if not file.exists():
+            file.parent.mkdir(parents=True)
+            file.write_text(tomli_w.dumps({"profiles": [{**acme, "needs_key": False}]}))
+        self.services = services_from({"GROKDESK_HOME": str(home)}, lambda _sentence: None, MemoryStore())
+        theme = Theme(qapp, resources() / "icons")
+        self.owner = QObject()
+        self.preferences = Preferences(
+            self.services, theme, QIcon(), HotkeyBindings(PlayedHotkeys().choose), plain_copier, self.owner
+        )
+        self.desk = CompareDesk(self.services, self.preferences, theme, QIcon(), plain_copier(), self.owner)
+
+    def answer(self, request: ReceivedRequest) -> Reply:
+        return self.replies[str(request.json["model"])]
+
+    def choose(self, *models: str) -> None:
+        choice = self.desk.window.choice
+        for model in models:
+            choice.filter.setText(f"acme/{model}")
+            choice.filter.returnPressed.emit()
+
+    def ask(self, text: str = "What fruit?") -> None:
+        composer = self.desk.question.composer
+        composer.set_text(text)
+        composer.submitted.emit(text, "ask")
+
+    def column(self, position: int) -> CompareColumn:
+        return self.desk.window.columns.columns[position]
+
+    def text(self, position: int) -> str:
+        card = self.column(position).card
+        return card.text if card is not None else ""
+
+    @property
+    def is_idle(self) -> bool:
+        return not self.desk.session.is_busy and all(
+            each.has_ended for each in self.desk.window.columns.columns.values()
+        )
+
+    def kept(self) -> dict[int, tuple[str, bool, bool]]:
+        entries = self.services.history.list()
+        return {
+            entry.compared.position: (entry.answer, entry.compared.voted_best, entry.compared.judged_best)
+            for entry in entries
+            if entry.compared
+        }
+
+
+@pytest.fixture
+def make(qtbot: QtBot, qapp: QApplication, home: Path) -> Iterator[Make]:
+    with ScriptedServer() as server:
+
+        def make(**replies: Reply) -> Stage:
+            stage = Stage(qapp, home, server, replies)
+            qtbot.addWidget(stage.desk.window)
+            stage.desk.open()
+            return stage
+
+        yield make
+
+
+@pytest.fixture
+def answered(qtbot: QtBot, make: Make) -> Stage:
+    stage = make(a=saying("Two pears."), b=saying("A walnut."))
+    stage.choose("a", "b")
+    stage.ask()
+    qtbot.waitUntil(lambda: stage.is_idle)
+    return stage
+
+
+def test_answers_stream_side_by_side_with_their_names_and_cost(answered: Stage) -> None:
+    assert [answered.text(at) for at in (1, 2)] == ["Two pears.", "A walnut."]
+    assert answered.column(1).accessibleName() == "Answer by Acme · a"
+    assert answered.desk.window.total.text().startswith("Together $0.00015")
+    assert answered.column(2).speed.text().startswith("First words after 0.")
+    assert not answered.desk.window.columns.is_stacked
+    assert answered.kept() == {1: ("Two pears.", False, False), 2: ("A walnut.", False, False)}
+
+
+def test_it_is_stacked_where_it_is_narrow(qapp: QApplication, answered: Stage) -> None:
+    answered.desk.window.resize(420, 720)
+    qapp.processEvents()
+    assert answered.desk.window.columns.is_stacked
+    assert answered.desk.window.width() == 420
+
+
+def test_the_pictures_and_the_text_come_along(qtbot: QtBot, make: Make) -> None:
+    stage = make(a=saying("x"), b=saying("y"))
+    stage.choose("a", "b")
+    stage.desk.open("What is it?", [picture("here.png")])
+    assert stage.desk.question.composer.text() == "What is it?"
+    qtbot.waitUntil(lambda: stage.desk.question.draft.is_ready)
+    stage.ask("What is it?")
+    qtbot.waitUntil(lambda: stage.is_idle)
+    asked = [request for request in stage.server.requests if request.method == "POST"]
+    assert [b"data:image/png" in request.body for request in asked] == [True, True]
+    assert stage.desk.question.composer.text() == "What is it?"
+    assert [entry.name for entry in stage.desk.question.draft.entries] == ["here.png"]
+
+
+def test_one_is_stopped_then_all(qtbot: QtBot, make: Make) -> None:
+    stage = make(a=half(), b=half(), c=saying("Done."))
+    stage.choose("a", "b", "c")
+    stage.ask()
+    stage.server.wait_until_stalled(2)
+    qtbot.waitUntil(lambda: stage.text(1) == stage.text(2) == "A word." and stage.column(3).has_ended)
+    assert stage.desk.window.stop_button.isVisible()
+    stage.column(1).stop_button.click()
+    qtbot.waitUntil(lambda: stage.column(1).has_ended)
+    assert not stage.column(2).has_ended
+    stage.desk.window.stop_button.click()
+    qtbot.waitUntil(lambda: stage.is_idle)
+    assert not stage.desk.window.stop_button.isVisible()
+    assert [stage.text(at) for at in (1, 2, 3)] == ["A word.", "A word.", "Done."]
+
+
+@pytest.mark.parametrize("how", ["close", "escape"])
+def test_leaving_stops_what_runs_and_keeps_it(qtbot: QtBot, make: Make, how: str) -> None:
+    stage = make(a=half(), b=half())
+    stage.choose("a", "b")
+    stage.ask()
+    qtbot.waitUntil(lambda: [stage.text(at) for at in (1, 2)] == ["A word."] * 2)
+    if how == "close":
+        stage.desk.window.close()
+    else:
+        qtbot.keyClick(stage.desk.window, Qt.Key.Key_Escape)
+        assert stage.desk.window.isVisible()
+    qtbot.waitUntil(lambda: not stage.desk.session.is_busy)
+    assert {text for text, _, _ in stage.kept().values()} == {"A word."}
+
+
+def test_escape_closes_what_rests(qtbot: QtBot, answered: Stage) -> None:
+    qtbot.keyClick(answered.desk.window, Qt.Key.Key_Escape)
+    assert not answered.desk.window.isVisible()
+
+
+def test_a_failure_stays_in_its_column_and_can_be_tried_again(qtbot: QtBot, make: Make) -> None:
+    stage = make(a=Reply.json({"error": "overloaded"}, 400), b=saying("Yes."))
+    stage.choose("a", "b")
+    stage.ask()
+    qtbot.waitUntil(lambda: stage.is_idle)
+    card = stage.column(1).card
+    assert card is not None
+    assert card.error_card is not None
+    assert not stage.column(1).vote_button.isVisible()
+    stage.replies["a"] = saying("Now.")
+    stage.column(1).again_requested.emit(1)
+    qtbot.waitUntil(lambda: stage.is_idle and stage.text(1) == "Now.")
+    assert stage.text(2) == "Yes."
+
+
+# --- voting and judging ------------------------------------------------------------------------------------
+
+
+def test_a_vote_is_shown_and_kept(qtbot: QtBot, answered: Stage) -> None:
+    answered.column(1).vote_button.click()
+    answered.column(2).vote_button.click()
+    assert [answered.column(at).vote_button.text() for at in (1, 2)] == ["Vote", "Best"]
+    answered.column(2).vote_button.click()
+    assert answered.column(2).vote_button.isChecked()
+    qtbot.waitUntil(lambda: answered.kept()[2][1] and not answered.kept()[1][1])
+
+
+def test_a_judge_is_named_and_its_choice_marked(qtbot: QtBot, answered: Stage) -> None:
+    def judging(request: ReceivedRequest) -> Reply:
+        text = str(request.json["messages"])
+        letter = text[: text.index("A walnut.")].rindex("Answer ") + len("Answer ")
+        return saying(json.dumps({"best": text[letter], "why": "It says what it is."}))
+
+    window = answered.desk.window
+    assert window.judge_button.isEnabled()
+    window.judges.setCurrentIndex(window.judges.findData("acme/b"))
+    answered.server.on("POST", "/v1/chat/completions", judging)
+    window.judge_button.click()
+    qtbot.waitUntil(lambda: "chooses" in window.notice.words)
+    assert window.notice.words == "Acme · b chooses Acme · b. It says what it is."
+    assert [answered.column(at).mark.text() for at in (1, 2)] == ["", "Judge's choice"]
+    assert answered.kept()[2][2]
+    assert answered.preferences.settings.compare_judge == "acme/b"
+
+
+def test_a_judge_that_fails_is_a_sentence(qtbot: QtBot, answered: Stage) -> None:
+    answered.server.on("POST", "/v1/chat/completions", Reply.json({"error": "no"}, 404))
+    answered.desk.window.judge_button.click()
+    qtbot.waitUntil(lambda: "There is no verdict." in answered.desk.window.notice.words)
+    assert answered.desk.window.judge_button.isEnabled()
+
+
+# --- choosing ----------------------------------------------------------------------------------------------
+
+
+def test_the_lists_of_the_servers_are_offered(qtbot: QtBot, make: Make) -> None:
+    stage = make()
+    choice = stage.desk.window.choice
+    assert choice.isVisible()
+    qtbot.waitUntil(lambda: bool(choice.tree.findItems("b", Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive)))
+    (row,) = choice.tree.findItems("b", Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive)
+    row.setCheckState(0, Qt.CheckState.Checked)
+    assert choice.chosen == ("acme/b",)
+    row.setCheckState(0, Qt.CheckState.Unchecked)
+    assert list(choice.chosen) == []
+
+
+def test_the_choice_is_remembered(qtbot: QtBot, qapp: QApplication, home: Path, answered: Stage) -> None:
+    again = Stage(qapp, home, answered.server, {})
+    qtbot.addWidget(again.desk.window)
+    again.desk.open()
+    assert again.desk.window.choice.chosen == ("acme/a", "acme/b")
+    assert not again.desk.window.choice.isVisible()
+
+
+def test_one_model_is_too_few(make: Make) -> None:
+    stage = make(a=saying("x"))
+    stage.choose("a")
+    stage.ask()
+    assert stage.desk.window.choice.isVisible()
+    assert [request for request in stage.server.requests if request.method == "POST"] == []
+
+
+def test_no_more_than_eight_are_chosen(make: Make) -> None:
+    stage = make()
+    stage.choose(*"abcdefghij")
+    assert len(stage.desk.window.choice.chosen) == 8
+
+
+def test_what_nobody_has_is_said(make: Make) -> None:
+    stage = make()
+    stage.desk.window.choice.filter.setText("nobody/x")
+    stage.desk.window.choice.filter.returnPressed.emit()
+    assert "Known profiles: xai, on-this-computer, acme." in stage.desk.window.choice.words.text()
