@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -103,7 +104,8 @@ def ask(
             for picture in question.pictures:
                 cancel.check()
                 images.append(_prepared(asker, picture, profile, action, cancel))
-            message = replace(message_for(question, action, tuple(images)), conversation=past.id)
+            errand = replace(question.errand, ticket=os.urandom(16).hex(), is_temporary=asker.keeper is None)
+            message = replace(message_for(question, action, tuple(images)), conversation=past.id, errand=errand)
             turn = replace(turn, message=message)
             context = asker.upkeep.context(past, message, profile)
             if asker.gate is not None:

@@ -19,6 +19,7 @@
     │   │   ├── RequestTooLarge
     │   │   ├── RateLimited
     │   │   └── ServerTrouble
+    │   ├── BudgetUsedUp             the person's own limit: nothing left
     │   ├── NetworkError
     │   │   ├── NotReachable
     │   │   ├── TimedOut
@@ -56,6 +57,7 @@ class Remedy(Enum):
     SEND_SMALLER = "Send smaller"
     NEW_CONVERSATION = "New conversation"
     COPY_DETAILS = "Copy details"
+    ASK_ONCE = "Ask anyway, this once"
 
 
 class Fault(Enum):
@@ -177,6 +179,10 @@ class RateLimited(ProviderError):
 class ServerTrouble(ProviderError):
     remedy = Remedy.RETRY
     retryable = True
+
+
+class BudgetUsedUp(Known):
+    remedy = Remedy.ASK_ONCE
 
 
 class NetworkError(Known):

@@ -29,6 +29,10 @@ class Paths:
         return self.data / "history.sqlite3"
 
     @property
+    def ledger_file(self) -> Path:
+        return self.data / "ledger.sqlite3"
+
+    @property
     def socket_file(self) -> Path:
         """Where the running program listens (a name under ``runtime``; on Windows the pipe is named after it)."""
         return self.runtime / "instance.sock"

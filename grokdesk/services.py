@@ -36,6 +36,7 @@ from grokdesk.store.profiles import choose_profile
 from grokdesk.store.settings import SettingsFile
 
 if TYPE_CHECKING:
+    from grokdesk.accounts.bookkeeper import Bookkeeper
     from grokdesk.asking import Asker
     from grokdesk.pictures.decoder import Decoder
     from grokdesk.pictures.preparing import RememberingPreparer
@@ -82,6 +83,8 @@ class Services:
     models: Callable[[], ModelMemory]
     open_upkeep: Callable[[], Upkeep]
     gate: Gate
+    accounts: Callable[[], Bookkeeper]
+    """Knows what left, and says so."""
     reader_command: Sequence[str] | None = None
     key_seconds: float = BACKGROUND_SECONDS
     """How long the keyring may take; longer where a person can answer its prompt."""
@@ -210,11 +213,21 @@ def services_from(
     """
     paths = paths_from(environment)
     redactor = Redactor()
+    settings = SettingsFile(paths.settings_file, tell)
+
+    def make_accounts() -> Bookkeeper:
+        from grokdesk.accounts.bookkeeper import Bookkeeper
+        from grokdesk.store.ledger import Ledger
+
+        open_ledger = partial(Ledger, paths.ledger_file)
+        return Bookkeeper(open_ledger, settings.load, redactor.redact, tell, lambda: datetime.now(UTC))
+
+    accounts = _Once(make_accounts)
 
     def make_transport() -> Transport:
         from grokdesk.providers.transport import Transport
 
-        return Transport()
+        return Transport(watch=accounts())
 
     def make_models() -> ModelMemory:
         from grokdesk.providers.model_memory import ModelMemory
@@ -263,6 +276,7 @@ def services_from(
         models=models,
         open_upkeep=_Once(make_upkeep),
         gate=make_gate(settings),
+        accounts=accounts,
         reader_command=child_command("_read"),
     )
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from grokdesk.asking import Asker, ask
 from grokdesk.cancel import CancelSwitch
+from grokdesk.departures import Errand
 from grokdesk.errors import (
     Cancelled,
     GrokDeskError,
@@ -27,6 +28,7 @@ from grokdesk.providers.sight_probe import QUESTION, names_number, random_number
 
 BLIND_QUESTION = "Answer with the word yes alone."
 """For a server that takes no pictures, to know whether it answers at all."""
+TEST = Errand("test")
 _ABOUT_KEYS = (KeyRefused, PermissionRefused)
 
 
@@ -61,9 +63,9 @@ class Tested:
 def try_profile(asker: Asker, profile: Profile, cancel: CancelSwitch, number: int | None = None) -> Trial:
     """Ask about a picture with a random number, and without one where the server takes none. Raises Cancelled."""
     asker, number = replace(asker, keeper=None), number or random_number()
-    ended = _ended(asker, Question(QUESTION, (number_picture(number),)), profile, cancel)
+    ended = _ended(asker, Question(QUESTION, (number_picture(number),), errand=TEST), profile, cancel)
     if isinstance(ended.error, RequestRefused) and ended.error.remedy is Remedy.CHOOSE_MODEL:
-        ended = _ended(asker, Question(BLIND_QUESTION), profile, cancel)
+        ended = _ended(asker, Question(BLIND_QUESTION, errand=TEST), profile, cancel)
         return Trial(profile, ended.turn.answer, sees=False, takes_pictures=False, error=ended.error)
     return Trial(profile, ended.turn.answer, names_number(ended.turn.answer.text, number), error=ended.error)
 

@@ -43,12 +43,12 @@ DOORS = {
 
 # A room may import from itself and from rooms with a smaller number.
 ORDER = [
-    {"errors", "sent"},
+    {"errors", "sent", "departures"},
     {"model", "cancel", "logs", "paths", "addresses"},
     {"pictures"},
     {"actions", "gate", "providers", "store", "system"},
     {"upkeep"},
-    {"asking"},
+    {"asking", "accounts"},
     {"trying", "comparing"},
     {"judging"},
     {"services"},

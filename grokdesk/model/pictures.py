@@ -178,3 +178,5 @@ class PreparedImage:
     """False when shrinking has left its text too small to read."""
     stand_in: str = ""
     """Words that go in place of an earlier picture, "" when the picture itself goes."""
+    redactions: int = 0
+    """How many boxes were burnt into it to hide something."""

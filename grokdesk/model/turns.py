@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from grokdesk.departures import Errand
 from grokdesk.model.pictures import Picture, PreparedImage
 from grokdesk.sent import NOT_SENT, Place, Sent
 
@@ -22,6 +23,7 @@ class Question:
     """How hard the model is to think, in its own words; "" leaves it to the profile, and that to the server."""
     schema: Mapping[str, object] | None = field(default=None, hash=False)
     """A JSON Schema that the answer has to fit."""
+    errand: Errand = field(default=Errand(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Message:
     """Names the conversation for a server's cache of prompts; "" when there is none."""
     effort: str = ""
     schema: Mapping[str, object] | None = field(default=None, hash=False)
+    errand: Errand = field(default=Errand(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

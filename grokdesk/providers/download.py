@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import NotAPicture, PictureTooLarge, UsageError
 from grokdesk.providers.picture_addresses import is_public_address, looks_public, name_in
-from grokdesk.providers.protocol import HttpRequest
+from grokdesk.providers.protocol import About, HttpRequest
 from grokdesk.providers.replies import read_limited
 from grokdesk.providers.transport import Reply, Timeouts, Transport
 
@@ -27,7 +27,7 @@ def fetch(transport: Transport, url: str, cancel: CancelSwitch, max_bytes: int =
     """
     may_lead_to = is_public_address if looks_public(url) else None
     for _ in range(MAX_REDIRECTS + 1):
-        request = HttpRequest("GET", _checked(url), accept="image/*,*/*;q=0.5")
+        request = HttpRequest("GET", _checked(url), accept="image/*,*/*;q=0.5", about=About("download"))
         try:
             with transport.stream(request, {}, cancel, _TIMEOUTS, may_lead_to) as reply:
                 if reply.status not in _MOVED or "location" not in reply.headers:

@@ -13,16 +13,18 @@ from itertools import chain
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError, ModelNotFound, NotReachable, RateLimited, ServerTrouble
 from grokdesk.logs import Redactor
-from grokdesk.model import AnswerEvent, Message, Noticed, Profile, Retrying, Turn
+from grokdesk.model import AnswerEvent, Message, ModelNamed, Noticed, Profile, Retrying, Turn, UsageReported
 from grokdesk.providers.leaving_out import without_known, without_refused
 from grokdesk.providers.model_memory import ModelMemory
+from grokdesk.providers.models import Prices
 from grokdesk.providers.parts import joined
-from grokdesk.providers.protocol import Dialect, HttpRequest, Part
+from grokdesk.providers.protocol import About, Dialect, HttpRequest, Part
 from grokdesk.providers.replies import is_success, json_body, refusal, web_page
 from grokdesk.providers.server_errors import redacted_errors
 from grokdesk.providers.server_words import ServerWords, words_of
 from grokdesk.providers.sse import events
 from grokdesk.providers.transport import Reply, Transport
+from grokdesk.providers.usage import estimated
 
 log = logging.getLogger(__name__)
 
@@ -43,12 +45,14 @@ def exchange(
     redactor: Redactor,
     wait: Callable[[float], None] | None = None,
     memory: ModelMemory | None = None,
+    prices: Prices | None = None,
 ) -> Iterator[AnswerEvent]:
     """Yield the answer as it comes; before each new attempt a Retrying.
 
     Tries again only while nothing of an answer has come, so that nothing is paid twice. Raises what ``Transport`` and
     ``Dialect.parse`` raise, and the errors of ``server_errors``; no error holds the key. ``wait`` takes seconds; it is
-    ``cancel.sleep`` unless a test passes its own. ``memory`` knows what the model refuses, and learns it.
+    ``cancel.sleep`` unless a test passes its own. ``memory`` knows what the model refuses, and learns it. ``prices``
+    make the cost where the server does not tell it.
     """
     with redacted_errors(redactor):
         headers = dialect.auth(key) if key else {}
@@ -59,11 +63,11 @@ def exchange(
     def open_(request: HttpRequest) -> AbstractContextManager[Reply]:
         return transport.stream(request, headers, cancel, connection=profile.connection)
 
-    trial = _Trial(dialect, profile, redactor, memory, open_)
+    trial = _Trial(dialect, profile, redactor, memory, open_, prices)
 
     def answer(part: Part) -> Iterator[AnswerEvent]:
         with redacted_errors(redactor, profile.name), ExitStack() as stack:
-            request = dialect.build(profile, part.message, part.past)
+            request = replace(dialect.build(profile, part.message, part.past), about=_about(profile, part))
             request, notices = without_known(request, profile, memory)
             yield from notices
             yield from (yield from trial.run(request, stack, wait or cancel.sleep))
@@ -82,6 +86,7 @@ class _Trial:
     redactor: Redactor
     memory: ModelMemory
     open: Callable[[HttpRequest], AbstractContextManager[Reply]]
+    prices: Prices | None = None
 
     def run(
         self, request: HttpRequest, stack: ExitStack, wait: Callable[[float], None]
@@ -94,7 +99,7 @@ class _Trial:
                 with redacted_errors(self.redactor), ExitStack() as trial:
                     reply = trial.enter_context(self.open(request))
                     if is_success(reply):
-                        answer = read_answer(self.dialect, reply, self.profile.name)
+                        answer = noted(read_answer(self.dialect, reply, self.profile.name), reply, self.prices)
                         stack.enter_context(trial.pop_all())
                         return answer
                     error, body = refusal(reply, self.profile.name)
@@ -102,7 +107,7 @@ class _Trial:
                     smaller = without_refused(request, words, self.profile, self.memory)
                     if smaller is None:
                         raise named(error, self.profile)
-                request, notice = smaller
+                request, notice = _again(smaller[0]), smaller[1]
                 spared = True
                 yield notice
             except (NotReachable, ServerTrouble, RateLimited) as trouble:
@@ -110,8 +115,33 @@ class _Trial:
                 seconds = _pause(trouble, attempt) if trouble.retryable else None
                 if seconds is None:
                     raise
+                request = _again(request)
                 yield Retrying(trouble.title, seconds, attempt)
                 wait(seconds)
+
+
+def noted(events: Iterable[AnswerEvent], reply: Reply, prices: Prices | None) -> Iterator[AnswerEvent]:
+    """The events, of which the reply's trip hears what they say about model, tokens and cost."""
+    for event in events:
+        match event:
+            case ModelNamed(model):
+                reply.trip.tell(model)
+            case UsageReported(usage):
+                usage = usage if prices is None else estimated(usage, prices)
+                reply.trip.tell(usage=usage)
+                yield UsageReported(usage)
+                continue
+        yield event
+
+
+def _about(profile: Profile, part: Part) -> About:
+    images = (*part.message.images, *(image for turn in part.past for image in turn.message.images))
+    errand = part.message.errand
+    return About(errand.kind, profile.name, profile.model, images, errand, is_charged=not profile.is_local)
+
+
+def _again(request: HttpRequest) -> HttpRequest:
+    return replace(request, about=replace(request.about, kind="retry"))
 
 
 def named(error: GrokDeskError, profile: Profile) -> GrokDeskError:

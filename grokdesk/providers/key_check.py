@@ -13,7 +13,7 @@ from grokdesk.model import Profile
 from grokdesk.providers.base_url import endpoint, is_xai
 from grokdesk.providers.dialects import dialect_for
 from grokdesk.providers.models import ModelInfo, list_models
-from grokdesk.providers.protocol import HttpRequest
+from grokdesk.providers.protocol import About, HttpRequest
 from grokdesk.providers.replies import get_json
 from grokdesk.providers.server_errors import redacted_errors
 from grokdesk.providers.transport import Transport
@@ -39,7 +39,7 @@ def check_key(transport: Transport, profile: Profile, key: str, cancel: CancelSw
     redactor.remember(key)
     limits = ""
     if key and (profile.dialect == "xai-responses" or is_xai(profile.base_url)):
-        request = HttpRequest("GET", endpoint(profile.base_url, "api-key"))
+        request = HttpRequest("GET", endpoint(profile.base_url, "api-key"), about=About("key", profile.name))
         try:
             with redacted_errors(redactor):
                 about = get_json(transport, request, dialect.auth(key), cancel, profile)

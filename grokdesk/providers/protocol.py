@@ -7,13 +7,27 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from grokdesk.cancel import CancelSwitch
-from grokdesk.model import AnswerEvent, Message, Profile, Turn
+from grokdesk.departures import Errand, Kind
+from grokdesk.model import AnswerEvent, Message, PreparedImage, Profile, Turn
 
 
 class Provider(Protocol):
     """Answers one message. Raises a Known error, before or after some events; Cancelled when the switch is thrown."""
 
     def answer(self, message: Message, past: Sequence[Turn], cancel: CancelSwitch) -> Iterator[AnswerEvent]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a request is for; nothing of it is sent."""
+
+    kind: Kind = "other"
+    profile: str = ""
+    model: str = ""
+    images: tuple[PreparedImage, ...] = ()
+    """Those that may be in the body."""
+    errand: Errand = field(default=Errand())
+    is_charged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +41,7 @@ class HttpRequest:
     accept: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
     """What a dialect adds; never a secret."""
+    about: About = field(default=About(), compare=False, repr=False)
 
 
 class ServerEvent(NamedTuple):

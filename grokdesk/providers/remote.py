@@ -9,14 +9,13 @@ from dataclasses import dataclass, field, replace
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import ModelNotFound
 from grokdesk.logs import Redactor
-from grokdesk.model import AnswerEvent, Message, ModelNamed, Noticed, Profile, Turn, UsageReported
+from grokdesk.model import AnswerEvent, Message, ModelNamed, Noticed, Profile, Turn
 from grokdesk.providers.exchange import exchange
 from grokdesk.providers.model_memory import ModelMemory
 from grokdesk.providers.models import ModelInfo, choose_model, list_models
 from grokdesk.providers.own_sight import with_own_sight
 from grokdesk.providers.protocol import Dialect
 from grokdesk.providers.transport import Transport
-from grokdesk.providers.usage import estimated
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +77,7 @@ class Remote:
             cancel,
             redactor=self.redactor,
             memory=self.memory,
+            prices=known.prices if known else None,
         )
         said = ""
         for event in answer:
@@ -85,9 +85,6 @@ class Remote:
                 case ModelNamed(other) if other != said and _is_another(other, model, known):
                     said = other
                     yield Noticed(f"{model} was asked for; {other} answers.", is_minor=True)
-                case UsageReported(usage) if known is not None and known.prices is not None:
-                    yield UsageReported(estimated(usage, known.prices))
-                    continue
             yield event
 
     def _choose(self, cancel: CancelSwitch) -> str:

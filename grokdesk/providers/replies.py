@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError, Interrupted, Remedy, RequestRefused, ServerTrouble
 from grokdesk.model import Profile
-from grokdesk.providers.protocol import HttpRequest
+from grokdesk.providers.protocol import About, HttpRequest
 from grokdesk.providers.server_errors import status_error, told_error
 from grokdesk.providers.server_words import is_error
 from grokdesk.providers.transport import Reply, Timeouts, Transport
@@ -71,6 +72,8 @@ def get_json(
     timeouts: Timeouts | None = None,
 ) -> Mapping[str, object] | list[object]:
     """Ask for a JSON body once. Raises like ``Transport.stream`` and ``json_body``, and the error of a refusal."""
+    if request.about.kind == "other":
+        request = replace(request, about=About("models", profile.name))
     with transport.stream(request, headers, cancel, timeouts, connection=profile.connection) as reply:
         if not is_success(reply):
             raise refusal(reply, profile.name)[0]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grokdesk.cancel import CancelSwitch
+from grokdesk.departures import Errand
 from grokdesk.errors import Remedy, RequestRefused
 from grokdesk.model import ImageLimits, Message, TextDelta
 from grokdesk.pictures.preparing import prepare
@@ -30,7 +31,7 @@ def sees(provider: Provider, cancel: CancelSwitch, number: int | None = None) ->
     try:
         answer = "".join(
             event.text
-            for event in provider.answer(Message(QUESTION, (image,)), [], cancel)
+            for event in provider.answer(Message(QUESTION, (image,), errand=Errand("probe")), [], cancel)
             if isinstance(event, TextDelta)
         )
     except RequestRefused as refusal:

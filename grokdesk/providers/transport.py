@@ -10,7 +10,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -31,6 +31,7 @@ from grokdesk.providers.network_errors import (
     timed_out,
 )
 from grokdesk.providers.protocol import HttpRequest
+from grokdesk.providers.travel import HIDDEN, AsSent, Nobody, Trip, Watch, travelling
 from grokdesk.providers.trust import SystemTrust, issuer_at
 from grokdesk.providers.wire import Wire
 
@@ -66,6 +67,8 @@ class Reply:
     headers: Mapping[str, str]
     chunks: Iterator[bytes]
     hurry: Callable[[], None]
+    trip: Trip = field(default_factory=Trip)
+    """Wants to know what the reply says about itself."""
 
     @property
     def content_type(self) -> str:
@@ -74,9 +77,16 @@ class Reply:
 
 
 class Transport:
-    """Lives as long as the program; any thread may use it. ``trust`` gives the TLS context of each question."""
+    """Lives as long as the program; any thread may use it. ``trust`` gives the TLS context of each question, ``watch``
+    keeps account of what leaves."""
 
-    def __init__(self, timeouts: Timeouts = Timeouts(), trust: Callable[[], ssl.SSLContext] | None = None) -> None:
+    def __init__(
+        self,
+        timeouts: Timeouts = Timeouts(),
+        trust: Callable[[], ssl.SSLContext] | None = None,
+        watch: Watch | None = None,
+    ) -> None:
+        self._watch = watch or Nobody()
         self._timeouts = timeouts
         self._trust = trust or SystemTrust().context
 
@@ -101,7 +111,7 @@ class Transport:
         ``headers`` are the credentials. ``may_lead_to`` judges the IP address of the other end before anything is sent;
         behind a proxy it is not asked. ``connection`` is the profile's. Raises NotReachable, TimedOut, NotTrusted,
         Interrupted; Cancelled promptly when the switch is thrown; UsageError for an address that is none;
-        NotPossibleHere for an unusable proxy.
+        NotPossibleHere for an unusable proxy; what the watch raises.
         """
         import httpx
 
@@ -124,6 +134,8 @@ class Transport:
                     content=body,
                     extensions={"trace": opening.wire.trace},
                 )
+                sent = _as_sent(prepared, request, headers, body)
+                trip = stack.enter_context(travelling(self._watch, request, sent, lambda: opening.wire.has_sent))
                 response = opening.run(lambda: client.send(prepared, stream=True), cancel)
             except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
                 raise UsageError("This address cannot be used.", "Check the base URL in the settings.") from error
@@ -131,7 +143,8 @@ class Transport:
                 raise _translated(error, attempt, opening.wire, cancel, connection) from error
             chunks = _chunks(response, attempt, opening.wire, cancel)
             hurry = partial(opening.wire.end_within, times.last_words)
-            yield Reply(response.status_code, dict(response.headers), chunks, hurry)
+            trip.status = response.status_code
+            yield Reply(response.status_code, dict(response.headers), chunks, hurry, trip)
 
     def _client(self, url: str, times: Timeouts, connection: Connection) -> httpx.Client:
         import httpx
@@ -283,6 +296,16 @@ def _issuer(attempt: Attempt, error: Exception, cancel: CancelSwitch, connection
         return ""
     parts = urlsplit(attempt.url)
     return issuer_at(parts.hostname or "", parts.port or 443, min(attempt.connect, _ISSUER_SECONDS), cancel)
+
+
+def _as_sent(
+    prepared: httpx.Request, request: HttpRequest, credentials: Mapping[str, str], body: JsonPieces | None
+) -> AsSent:
+    secret = {name.lower() for name in credentials}
+    shown = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in prepared.headers.raw)
+    headers = tuple((name, HIDDEN if name.lower() in secret else value) for name, value in shown)
+    errand = request.about.errand
+    return AsSent(prepared.method, str(prepared.url), headers, body, errand.ticket, errand.may_exceed)
 
 
 def _headers(request: HttpRequest, body: JsonPieces | None) -> dict[str, str]:

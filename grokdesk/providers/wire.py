@@ -31,6 +31,8 @@ class Wire:
         """What was begun last, or failed, in httpcore's words: connect_tcp, start_tls, send_request_body, ..."""
         self.refused = False
         """True once a connection was cut for where it leads to."""
+        self.has_sent = False
+        """True once the first bytes of a request may have left."""
 
     def trace(self, name: str, info: Mapping[str, object]) -> None:
         """httpx's callback: ``name`` is like "connection.connect_tcp.complete"."""
@@ -39,6 +41,7 @@ class Wire:
         if state == "started":
             if step not in _CLEARING_UP:
                 self.step = step
+                self.has_sent = self.has_sent or step.startswith("send_request")
         elif event == "connect_tcp.complete":
             stream = info["return_value"]
             connection = stream.get_extra_info("socket")  # type: ignore[attr-defined]  # httpcore.NetworkStream

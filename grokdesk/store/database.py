@@ -21,19 +21,19 @@ BUSY_SECONDS = 5.0
 """How long to wait for another program that writes."""
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _REASONS = {
-    sqlite3.SQLITE_BUSY: ("The history is in use by another program.", "Close that one and try again."),
-    sqlite3.SQLITE_LOCKED: ("The history is in use by another program.", "Close that one and try again."),
+    sqlite3.SQLITE_BUSY: ("The {name} is in use by another program.", "Close that one and try again."),
+    sqlite3.SQLITE_LOCKED: ("The {name} is in use by another program.", "Close that one and try again."),
     sqlite3.SQLITE_FULL: ("The disk is full.", "Make room and try again."),
-    sqlite3.SQLITE_READONLY: ("The history cannot be written.", "Look at the permissions of {path}."),
-    sqlite3.SQLITE_CANTOPEN: ("The history cannot be opened.", "Look at the permissions of {path}."),
-    sqlite3.SQLITE_PERM: ("The history cannot be opened.", "Look at the permissions of {path}."),
+    sqlite3.SQLITE_READONLY: ("The {name} cannot be written.", "Look at the permissions of {path}."),
+    sqlite3.SQLITE_CANTOPEN: ("The {name} cannot be opened.", "Look at the permissions of {path}."),
+    sqlite3.SQLITE_PERM: ("The {name} cannot be opened.", "Look at the permissions of {path}."),
 }
 
 
 class Database:
     """One file. Each call of ``run`` has a connection of its own, so any thread may call and nothing stays open.
 
-    ``tell`` gets a sentence when a damaged file was set aside.
+    ``tell`` gets a sentence when a damaged file was set aside; ``name`` is what sentences call it.
     """
 
     def __init__(
@@ -42,8 +42,10 @@ class Database:
         tell: Callable[[str], None] | None = None,
         migrations: Sequence[Migration] = MIGRATIONS,
         busy_seconds: float = BUSY_SECONDS,
+        name: str = "history",
     ) -> None:
         self.path = path
+        self._name = name
         self._tell = tell
         self._migrations = migrations
         self._busy_seconds = busy_seconds
@@ -61,15 +63,15 @@ class Database:
                 except sqlite3.DatabaseError as error:
                     if _primary_code(error) not in _DAMAGED:
                         raise
-                    log.info("history: %s", error)
+                    log.info("%s: %s", self._name, error)
                     self._set_aside()
                     return self._once(work)
             except sqlite3.Error as error:
                 raise self._translated(error) from error
             except OSError as error:
-                log.info("history: %s", error)
+                log.info("%s: %s", self._name, error)
                 reason = error.strerror or type(error).__name__
-                raise StoreError("The history cannot be opened.", f"{self.path}: {reason}.") from error
+                raise StoreError(f"The {self._name} cannot be opened.", f"{self.path}: {reason}.") from error
 
     def copies(self) -> tuple[Path, ...]:
         """What was set aside or copied before a migration, beside the file itself."""
@@ -80,7 +82,7 @@ class Database:
         create_private(self.path)
         connection = sqlite3.connect(self.path, timeout=self._busy_seconds, isolation_level=None)
         with closing(connection):
-            migrate(connection, self.path, self._migrations)
+            migrate(connection, self.path, self._migrations, self._name)
             _set_up(connection)
             return work(connection)
 
@@ -90,16 +92,16 @@ class Database:
             part = self.path.with_name(self.path.name + suffix)
             if part.exists():
                 part.replace(broken.with_name(broken.name + suffix))
-        sentence = f"The history was damaged; it is now {broken.name}, and a new one begins."
+        sentence = f"The {self._name} was damaged; it is now {broken.name}, and a new one begins."
         log.info("%s", sentence)
         if self._tell is not None:
             self._tell(sentence)
 
     def _translated(self, error: sqlite3.Error) -> StoreError:
-        log.info("history: %s: %s", getattr(error, "sqlite_errorname", type(error).__name__), error)
-        usual = ("The history does not work.", f"{error}: look at {{path}}.")
+        log.info("%s: %s: %s", self._name, getattr(error, "sqlite_errorname", type(error).__name__), error)
+        usual = ("The {name} does not work.", f"{error}: look at {{path}}.")
         title, hint = _REASONS.get(_primary_code(error), usual)
-        return StoreError(title, hint.format(path=self.path))
+        return StoreError(title.format(name=self._name), hint.format(path=self.path))
 
 
 @contextmanager
@@ -124,7 +126,7 @@ def _set_up(connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
     except sqlite3.OperationalError as error:
         # Two programs that begin a file together: the other one does it.
-        log.info("history: no change of the journal: %s", error)
+        log.info("no change of the journal: %s", error)
 
 
 def _primary_code(error: sqlite3.Error) -> int:

@@ -108,7 +108,9 @@ def add_comparisons(connection: sqlite3.Connection) -> None:
 MIGRATIONS: tuple[Migration, ...] = (create_turns, add_search, add_comparisons)
 
 
-def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+def migrate(
+    connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration] = MIGRATIONS, name: str = "history"
+) -> None:
     """Bring the database to the newest schema; before that, an older one is copied to ``*.before-N``.
 
     The connection has to be in autocommit mode. Each step is a transaction, so that it happens whole or not at all,
@@ -118,8 +120,8 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Mig
     version = version_of(connection)
     if version > len(migrations):
         raise HistoryTooNew(
-            "The history was written by a newer GrokDesk.",
-            f"Update GrokDesk, or move {path} away to begin a new history. Nothing was changed.",
+            f"The {name} was written by a newer GrokDesk.",
+            f"Update GrokDesk, or move {path} away to begin a new {name}. Nothing was changed.",
         )
     if version == len(migrations):
         return
@@ -131,7 +133,7 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Mig
             if version_of(connection) < number:
                 step(connection)
                 connection.execute(f"PRAGMA user_version = {number}")
-                log.info("history: step %d, %s", number, step.__name__)
+                log.info("%s: step %d, %s", name, number, step.__name__)
             connection.execute("COMMIT")
         except BaseException:
             connection.execute("ROLLBACK")

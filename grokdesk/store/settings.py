@@ -6,6 +6,7 @@ The table is the fields of ``Settings``; to add a setting, add one field.
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import tomllib
 from collections.abc import Callable, Mapping
@@ -20,7 +21,7 @@ from grokdesk.store.profile_tables import profile_from, table_of, unknown_keys_o
 
 log = logging.getLogger(__name__)
 
-Kind = Literal["text", "choice", "switch", "number", "hotkey", "profile", "profiles"]
+Kind = Literal["text", "choice", "switch", "number", "money", "hotkey", "profile", "profiles"]
 _TYPES: dict[Kind, type] = {"switch": bool, "number": int, "profiles": list}
 _YES, _NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
@@ -150,6 +151,32 @@ class Settings:
         "As Tesseract names them, such as eng+deu. Only installed ones are used; each makes reading slower.",
         page="Privacy",
     )
+    ledger_keep_days: int = _row(
+        0,
+        "number",
+        "Keep the ledger (days)",
+        "What left this computer is noted without its content. 0: for ever. The present month always stays.",
+        page="What left",
+        largest=10_000,
+    )
+    monthly_budget_usd: str = _row(
+        "",
+        "money",
+        "Monthly budget ($)",
+        "What questions may cost in a month of your calendar. Empty: no limit.",
+        page="What left",
+    )
+    budget_warn_percent: int = _row(
+        80, "number", "Warn at (%)", "Of the budget.", page="What left", smallest=1, largest=100
+    )
+    budget_mode: str = _row(
+        "warn",
+        "choice",
+        "When it is used up",
+        "Warn: you are told once. Stop: nothing more is sent unless you say so.",
+        page="What left",
+        choices=("warn", "stop"),
+    )
     last_action: str = _row("ask", "text", "Last action", "Runs when a question is sent without text.")
     last_region: str = _row("", "text", "Last region", "X,Y,WIDTH,HEIGHT in pixels of the desktop.")
     background_notice_shown: bool = _row(
@@ -177,6 +204,8 @@ def check_value(setting: Setting, value: object) -> object:
         raise ValueError(f"has to be {names[wanted]}")
     if setting.choices and value not in setting.choices:
         raise ValueError(f"has to be one of {', '.join(setting.choices)}")
+    if setting.kind == "money" and value and not re.fullmatch(r"\d{1,9}(\.\d{1,4})?", str(value), re.ASCII):
+        raise ValueError("has to be an amount like 10 or 2.50")
     if isinstance(value, int) and setting.kind == "number" and not setting.smallest <= value <= setting.largest:
         raise ValueError(f"has to be between {setting.smallest} and {setting.largest}")
     return value

@@ -28,7 +28,7 @@ from grokdesk.ui.profile_actions import Profiles
 from grokdesk.ui.profiles_page import ProfilesPage
 from grokdesk.ui.theme import GAP_L, GAP_M, Theme
 
-PAGES = ("Connection", "General", "Hotkeys", "Privacy")
+PAGES = ("Connection", "General", "Hotkeys", "Privacy", "What left")
 
 
 class SettingsDialog(QWidget):
@@ -129,6 +129,7 @@ class SettingsDialog(QWidget):
             return choice
         if setting.kind == "number":
             number = QSpinBox(minimum=setting.smallest, maximum=setting.largest)
+            number.setKeyboardTracking(False)
             number.setValue(int(str(value)))
             number.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             number.valueChanged.connect(lambda chosen: self._save(setting, chosen))
