@@ -94,7 +94,7 @@ class Bookkeeper:
             return
         try:
             self.ledger.end(entry_id, ending)
-            if departure.is_charged:
+            if departure.is_charged or ending.cost_usd:
                 self._warn()
             self._prune()
         except StoreError as error:

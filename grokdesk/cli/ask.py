@@ -18,6 +18,7 @@ from grokdesk.cli.interrupts import interrupts_throw
 from grokdesk.cli.leaving import leaving_object, leaving_words
 from grokdesk.cli.session import Session
 from grokdesk.cli.terminal import Terminal
+from grokdesk.departures import Errand
 from grokdesk.errors import EXIT_OK, Cancelled, GrokDeskError, PictureTooLarge, UsageError
 from grokdesk.model import (
     FAILED,
@@ -75,6 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     way.add_argument("--original", action="store_true", help="send files as they are, without their metadata")
     way.add_argument("--tiles", action="store_true", help="send what is too large in overlapping parts")
     parser.add_argument("--no-history", action="store_true", help="keep nothing of it")
+    parser.add_argument("--over-budget", action="store_true", help="ask although the month's budget is used up")
     parser.add_argument("--copy", action="store_true", help="copy a whole answer, without a window")
     parser.add_argument("--json", action="store_true", help="print one JSON object when the answer has ended")
     add_gate_arguments(parser)
@@ -146,7 +148,8 @@ def question_from(
     if options.pictures.count("-") > 1:
         raise UsageError("Standard input brings one picture.", "Name - once.")
     pictures = tuple(_picture(source, services, terminal, cancel) for source in options.pictures)
-    return Question(text, pictures, action_id, options.effort, _schema(options.schema))
+    errand = Errand(may_exceed=options.over_budget)
+    return Question(text, pictures, action_id, options.effort, _schema(options.schema), errand)
 
 
 def follow(events: Iterable[AskEvent], asked: Asked, terminal: Terminal, *, streams: bool) -> None:

@@ -19,6 +19,7 @@ VERBS = {
     "compare": "ask several models the same and compare their answers",
     "capture": "take a picture of the screen, ask about it, copy it or save it",
     "history": "list, search, show, export or delete what was asked",
+    "ledger": "show what left this computer: when, where to, how large, what it cost",
     "key": "keep, test or delete an API key in the system's keyring",
     "models": "list a server's models: which see, and what they cost",
     "profiles": "list, make, change, export or import where questions can go",

@@ -137,7 +137,8 @@ def noted(events: Iterable[AnswerEvent], reply: Reply, prices: Prices | None) ->
 def _about(profile: Profile, part: Part) -> About:
     images = (*part.message.images, *(image for turn in part.past for image in turn.message.images))
     errand = part.message.errand
-    return About(errand.kind, profile.name, profile.model, images, errand, is_charged=not profile.is_local)
+    is_charged = profile.needs_key or not profile.is_local  # a server in the house may pass on to one that is paid
+    return About(errand.kind, profile.name, profile.model, images, errand, is_charged)
 
 
 def _again(request: HttpRequest) -> HttpRequest:

@@ -68,7 +68,9 @@ class Office:
 
     @property
     def profile(self) -> Profile:
-        return Profile("xai", "xAI", self.dialect, f"{self.server.url}/v1", "grok-4.5", is_local=self.is_local)
+        address = f"{self.server.url}/v1"
+        local = self.is_local
+        return Profile("xai", "xAI", self.dialect, address, "grok-4.5", needs_key=not local, is_local=local)
 
     def remote(self, model: str = "grok-4.5") -> Remote:
         memory = ModelMemory(None, lambda: 0.0)

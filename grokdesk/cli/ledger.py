@@ -1,0 +1,112 @@
+"""``grokdesk ledger``: what left this computer, and what it cost."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+
+from grokdesk.accounts.budget import budget_of, money
+from grokdesk.cli.session import Session
+from grokdesk.cli.terminal import Terminal
+from grokdesk.departures import LedgerEntry
+from grokdesk.errors import EXIT_OK, UsageError
+from grokdesk.store.ledger import Ledger, Sums, Wanted
+from grokdesk.store.ledger_export import as_csv, entry_object, sums_object, write_csv
+from grokdesk.store.months import bounds_of, month_of
+from grokdesk.store.settings import Settings
+
+WHAT = ("list", "export", "sum")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", nargs="?", choices=WHAT, help="list is meant without a word")
+    parser.add_argument("--month", default="", metavar="YYYY-MM", help="only what left in this month of your calendar")
+    parser.add_argument("--profile", default="", metavar="NAME", help="only what this profile sent")
+    parser.add_argument("--search", default="", metavar="TEXT", help="host, model, outcome, or a picture's SHA-256")
+    parser.add_argument("--limit", type=int, default=20, metavar="N", help="how many requests to list (20)")
+    parser.add_argument("--csv", metavar="FILE", help="export into a file instead of standard output")
+    parser.add_argument("--json", action="store_true", help="print JSON; export: JSON instead of CSV")
+
+
+def run(options: argparse.Namespace, session: Session) -> int:
+    what = options.what or ("export" if options.csv else "list")
+    if options.limit < 1:
+        raise UsageError("--limit has to be at least 1.")
+    if options.csv and (what != "export" or options.json):
+        raise UsageError("--csv exports: neither list nor sum nor --json goes with it.", "See: grokdesk ledger --help")
+    services, terminal = session.services(), session.terminal
+    ledger = services.accounts().ledger
+    wanted = Wanted(options.search, options.profile, _month(options.month))
+    match what:
+        case "export":
+            _export(ledger, wanted, options, terminal)
+        case "sum":
+            _sum(ledger, wanted, services.settings.load(), options, terminal)
+        case _:
+            entries = ledger.page(wanted, limit=options.limit)
+            if options.json:
+                terminal.object([entry_object(entry) for entry in entries])
+            for entry in () if options.json else entries:
+                terminal.line(row_of(entry))
+    return EXIT_OK
+
+
+def row_of(entry: LedgerEntry) -> str:
+    """One line: when, where to, what for, how large, what it cost, how it went."""
+    left, came = entry.departure, entry.ending
+    words = [left.at.astimezone().strftime("%Y-%m-%d %H:%M:%S"), left.host, came.model or left.model or left.kind]
+    if left.kind not in ("question", words[-1]):
+        words.append(left.kind)
+    if left.pictures:
+        words.append("1 picture" if len(left.pictures) == 1 else f"{len(left.pictures)} pictures")
+    words.append(f"{left.body_bytes:,} bytes")
+    if came.total_tokens is not None:
+        words.append(f"{came.total_tokens:,} tokens")
+    if came.cost_usd is not None:
+        words.append(f"{'about ' if came.cost_is_estimate else ''}{money(came.cost_usd)}")
+    return f"{entry.id:>5}  {words[0]}  {'  '.join(words[1:])}  {came.outcome}"
+
+
+def _month(word: str) -> str:
+    if word:
+        try:
+            bounds_of(word)
+        except ValueError as error:
+            raise UsageError(f"{str(error).capitalize()}.") from error
+    return word
+
+
+def _export(ledger: Ledger, wanted: Wanted, options: argparse.Namespace, terminal: Terminal) -> None:
+    if options.csv:
+        write_csv(Path(options.csv), ledger.all(wanted))
+        terminal.line(f"{options.csv} is written.")
+    elif options.json:
+        terminal.object([entry_object(entry) for entry in ledger.all(wanted)])
+    else:
+        for line in as_csv(ledger.all(wanted)):
+            terminal.write(line)
+
+
+def _sum(ledger: Ledger, wanted: Wanted, settings: Settings, options: argparse.Namespace, terminal: Terminal) -> None:
+    sums, budget = ledger.sums(wanted), budget_of(settings)
+    now = month_of(datetime.now(UTC))
+    of_this_month = ledger.spent(now)
+    if options.json:
+        about = {"month": now, "usd": float(budget.usd), "spent_usd": float(of_this_month.usd)} if budget else None
+        terminal.object({**sums_object(sums), "budget": about})
+        return
+    terminal.line(sum_words(sums))
+    if budget is not None:
+        terminal.line(f"{now}: {money(of_this_month.usd)} of the budget of {money(budget.usd)}")
+
+
+def sum_words(sums: Sums) -> str:
+    spent = sums.spent
+    words = [f"{sums.requests:,} requests", f"{sums.pictures:,} pictures", f"{sums.bytes:,} bytes"]
+    words += [f"{sums.tokens:,} tokens", money(spent.usd)]
+    if spent.estimated_usd:
+        words.append(f"about {money(spent.estimated_usd)} of it estimated")
+    if spent.unknown:
+        words.append(f"{spent.unknown} of unknown cost")
+    return ", ".join(words)

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from grokdesk.store.ledger import Ledger
+from grokdesk.store.months import month_of
+from tests.cli.conftest import CommandLine, Done
+from tests.support.departures import departure, ending
+from tests.support.replies import Reply
+from tests.support.server import ScriptedServer
+from tests.support.streams import responses_stream, responses_usage
+
+Ask = Callable[..., Done]
+NOW = month_of(datetime.now(UTC))
+
+
+@pytest.fixture
+def ledger(grokdesk: CommandLine) -> Ledger:
+    """Three requests of which two are of one profile and month."""
+    ledger = Ledger(grokdesk.home / "data" / "ledger.sqlite3")
+    ledger.begin(departure(), ending("0.10"))
+    ledger.begin(departure(kind="models", pictures=(), body_bytes=0, is_charged=False), ending(None, total_tokens=None))
+    ledger.begin(departure(departure().at.replace(month=10), profile="Öther"), ending("2", is_estimate=True))
+    return ledger
+
+
+def test_the_newest_are_listed_first(grokdesk: CommandLine, ledger: Ledger) -> None:
+    models, question, estimate = grokdesk("ledger").lines
+    assert models.endswith("api.x.ai  grok-4.5  models  0 bytes  answered")
+    assert question.endswith("api.x.ai  grok-4.5  1 picture  283,000 bytes  266 tokens  $0.10  answered")
+    assert estimate.endswith("266 tokens  about $2.00  answered")
+    assert len(grokdesk("ledger", "list", "--limit", "1").lines) == 1
+    assert [entry["kind"] for entry in grokdesk("ledger", "--json", "--search", "models").json] == ["models"]
+
+
+def test_a_month_is_summed(grokdesk: CommandLine, ledger: Ledger) -> None:
+    assert grokdesk("ledger", "sum").lines == [
+        "3 requests, 2 pictures, 566,000 bytes, 532 tokens, $2.10, about $2.00 of it estimated"
+    ]
+    told = grokdesk("ledger", "sum", "--month", "2026-11", "--json").json
+    assert (told["requests"], told["cost_usd"], told["budget"]) == (2, 0.1, None)
+    grokdesk("settings", "set", "monthly_budget_usd", "5")
+    assert grokdesk("ledger", "sum").lines[1].endswith("of the budget of $5.00")
+    assert grokdesk("ledger", "sum", "--json").json["budget"]["usd"] == 5
+
+
+def test_it_is_exported(grokdesk: CommandLine, ledger: Ledger, tmp_path: Path) -> None:
+    file = tmp_path / "left.csv"
+    done = grokdesk("ledger", "--csv", str(file), "--profile", "Öther")
+    assert (done.code, done.lines) == (0, [f"{file} is written."])
+    with file.open(encoding="utf-8", newline="") as text:
+        (row,) = csv.DictReader(text)
+    assert (row["profile"], row["cost_usd"]) == ("Öther", "2")
+    assert len(grokdesk("ledger", "export").out.splitlines()) == 4
+    assert len(grokdesk("ledger", "export", "--json").json) == 3
+
+
+@pytest.mark.parametrize(
+    "words", [("--month", "11"), ("--limit", "0"), ("sum", "--csv", "x"), ("export", "--csv", "x", "--json"), ("show",)]
+)
+def test_words_without_a_meaning_are_refused(grokdesk: CommandLine, words: tuple[str, ...]) -> None:
+    assert grokdesk("ledger", *words).code == 2
+
+
+def test_a_question_is_in_the_ledger_and_its_content_is_not(
+    at_server: Ask, grokdesk: CommandLine, server: ScriptedServer, shot: str
+) -> None:
+    server.on("POST", "/v1/responses", Reply.stream(responses_stream("Two pears.")))
+    assert at_server(shot, "-p", "What are these merger papers?").code == 0
+    assert at_server("-p", "Again, off the record", "--no-history").code == 0
+    later, first = grokdesk("ledger", "--json").json
+    assert (first["outcome"], first["pictures"][0]["width"], first["stored"]) == ("answered", 4, False)
+    assert (later["is_temporary"], first["is_temporary"]) == (True, False)
+    kept = b"".join(file.read_bytes() for file in (grokdesk.home / "data").glob("ledger*"))
+    assert b"merger" not in kept
+    assert b"pears" not in kept
+    assert b"xai-key-of-these-tests" not in kept
+
+
+def test_a_used_up_budget_is_a_failure_that_says_how_to_go_on(
+    at_server: Ask, grokdesk: CommandLine, server: ScriptedServer
+) -> None:
+    usage = responses_usage(ticks=6 * 10**10)
+    server.on("POST", "/v1/responses", Reply.stream(responses_stream("Two pears.", usage=usage)))
+    for words in (("monthly_budget_usd", "5"), ("budget_mode", "stop")):
+        grokdesk("settings", "set", *words)
+    assert "This month's budget is used up: $6.00 of $5.00." in at_server("-p", "First").err
+    refused = at_server("-p", "Second")
+    assert refused.code == 1
+    assert "$6.00 of $5.00" in refused.err
+    assert "--over-budget" in refused.err
+    assert len(server.requests) == 1
+    assert at_server("-p", "Third", "--over-budget").out == "Two pears.\n"
+    assert [entry["outcome"] for entry in grokdesk("ledger", "--json").json] == ["answered", "held back", "answered"]
+
+
+def test_two_commands_at_once_share_the_file(at_server: Ask, grokdesk: CommandLine, server: ScriptedServer) -> None:
+    server.on("POST", "/v1/responses", Reply.stream(responses_stream("Two pears.")))
+    at_once = [grokdesk.start("ask", "-p", "What?") for _ in range(2)]
+    for process in at_once:
+        process.communicate(timeout=60)
+    assert [process.returncode for process in at_once] == [0, 0]
+    told = grokdesk("ledger", "sum", "--month", NOW, "--json").json
+    assert (told["requests"], told["cost_usd"]) == (2, 2 * 0.0003054)
