@@ -190,6 +190,8 @@ class Settings:
     compare_judge: str = _row("", "text", "Judge of a comparison", "PROFILE or PROFILE/MODEL.")
     compare_width: int = _row(960, "number", "Width of Compare", "In logical pixels.", smallest=200, largest=20_000)
     compare_height: int = _row(720, "number", "Height of Compare", "In logical pixels.", smallest=200, largest=20_000)
+    ledger_width: int = _row(900, "number", "Width of What left", "In logical pixels.", smallest=200, largest=20_000)
+    ledger_height: int = _row(620, "number", "Height of What left", "In logical pixels.", smallest=200, largest=20_000)
 
 
 SETTINGS = tuple(Setting(item.name, item.default, **item.metadata) for item in fields(Settings))

@@ -23,6 +23,8 @@ class Chat(QObject):
     model_requested = Signal()
     sample_requested = Signal(str)
     """An action id, to be tried on the sample picture."""
+    sent_requested = Signal(str)
+    """The ticket of the answer whose requests are to be shown as they were sent."""
     copied = Signal(object)
     """A Copied: something of an answer is on the clipboard."""
 
@@ -73,6 +75,8 @@ class Chat(QObject):
         panel.new_requested.connect(self._controller.start_conversation)
         panel.settings_requested.connect(self.settings_requested)
         panel.model_requested.connect(self.model_requested)
+        panel.sent_requested.connect(self.sent_requested)
+        panel.once_requested.connect(self._controller.retry_over_budget)
         panel.sample_requested.connect(self.sample_requested)
         panel.copy_requested.connect(self._copier.copy)
         panel.details_requested.connect(self.copy_result)

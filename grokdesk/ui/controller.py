@@ -153,11 +153,20 @@ class Controller(QObject):
     @Slot()
     def retry(self) -> None:
         """Ask the last question again; the answer it had is no longer part of the conversation."""
+        self._ask_again()
+
+    @Slot()
+    def retry_over_budget(self) -> None:
+        """The same although the month's budget is used up, this once."""
+        self._ask_again(may_exceed=True)
+
+    def _ask_again(self, *, may_exceed: bool = False) -> None:
         last = self.last_turn
         if last is None or self.is_busy:
             return
         self._conversation = replace(self._conversation, turns=self._conversation.turns[:-1])
-        self._answer(last.question)
+        errand = replace(last.question.errand, may_exceed=may_exceed)
+        self._answer(replace(last.question, errand=errand))
 
     @Slot()
     def send_smaller(self) -> None:

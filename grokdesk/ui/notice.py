@@ -53,12 +53,12 @@ class Notice(QFrame):
     def show_notice(self, title: str, hint: str = "") -> None:
         self._show(f"{title} {hint}".strip(), "warning", "bad")
 
-    def show_words(self, words: str) -> None:
-        """Something that went well."""
-        self._show(words, "info", "muted")
-
     def show_offer(self, words: str, button: str, accept: Callable[[], None]) -> None:
         self._show(words, "info", "muted", button, accept)
+
+    def show_words(self, words: str) -> None:
+        """What was done."""
+        self._show(words, "info", "muted")
 
     def show_progress(self, words: str) -> None:
         """Say what is being waited for, until ``end_progress``."""

@@ -28,6 +28,7 @@ from grokdesk.ui.answerers import Answerers
 from grokdesk.ui.controller import Controller, Parts
 from grokdesk.ui.hotkey_binding import BINDINGS, HotkeyBindings, setting_of
 from grokdesk.ui.instance import Request
+from grokdesk.ui.leaving import Leaving
 from grokdesk.ui.notifications import Notifications
 from grokdesk.ui.preferences import Preferences
 from grokdesk.ui.questions import Questions
@@ -81,6 +82,7 @@ class Program(QObject):
         self.preferences.model_requested.connect(self.answerers.choose_model)
         self._questions.profile_requested.connect(self.answerers.show_menu)
         self._questions.compare_requested.connect(self._compare_draft)
+        self.leaving = Leaving(services, self.preferences, self._theme, self._icon, self._copier, self)
         self._conversation: Conversation | None = None
         self._compare: CompareDesk | None = None
         self._captures: CaptureUse | None = None
@@ -149,6 +151,7 @@ class Program(QObject):
         chat.model_requested.connect(lambda: self.answerers.choose_and_ask(self.controller, chat.window))
         chat.sample_requested.connect(self._try_sample)
         chat.copied.connect(self._tell_copied)
+        chat.sent_requested.connect(self.leaving.show_sent)
         chat.window.settings_requested.connect(partial(self._show_settings, "General"))
         chat.window.quit_requested.connect(self.quit)
         made.closing.quit_chosen.connect(self.quit)
@@ -204,6 +207,7 @@ class Program(QObject):
                 *(each.chat.window for each in (self._conversation,) if each),
                 *(each.window for each in (self._compare,) if each),
                 *self.preferences.windows,
+                *self.leaving.windows,
             ],
             self._theme,
             self._icon,
@@ -239,11 +243,14 @@ class Program(QObject):
         tray.window_requested.connect(self._present_chat)
         tray.message_clicked.connect(self.notifications.click_by_tray)
         self.notifications.clicked.connect(lambda _id: self._present_chat())
+        tray.ledger_requested.connect(self.leaving.show)
+        self.leaving.told.connect(self._tell_of_leaving)
         tray.settings_requested.connect(partial(self._show_settings, "General"))
         tray.quit_requested.connect(self.quit)
         controller.asked.connect(self._show_first_question)
         controller.answer_begun.connect(lambda _model, _plain: tray.set_state("busy"))
         controller.came.connect(self._show_outcome)
+        controller.busy_changed.connect(self.leaving.follow)
 
     def _connect_hotkeys(self) -> None:
         self.hotkeys.pressed.connect(self._run_hotkey)
@@ -324,6 +331,12 @@ class Program(QObject):
         if not self.chat.window.isActiveWindow():
             self.notifications.show("answer", f"{copied.sentence} to the clipboard", "Click to see it.", "answer")
 
+    @Slot(str)
+    def _tell_of_leaving(self, sentence: str) -> None:
+        """Both: who looks elsewhere sees the notification, and the notice stays until it is read."""
+        self.notifications.show("leaving", "What leaves", sentence, "leaving")
+        self.chat.question.composer.show_problem(sentence, "")
+
     @Slot(object)
     def _show_problem(self, error: GrokDeskError) -> None:
         self.chat.present()
@@ -380,7 +393,8 @@ class Program(QObject):
         launch = launch_of_this_process(self._environment)
         autostart = choose_autostart(self._session, self._environment, launch, icon)
         help_ = "It waits in the background until you need it."
-        return {"General": [LiveSwitch("Start when you log in", help_, autostart, self._copier())]}
+        starts = LiveSwitch("Start when you log in", help_, autostart, self._copier())
+        return {"General": [starts], "What left": [self.leaving.make_button()]}
 
     def _show_settings(self, page: str, place: str = "") -> None:
         self._questions.get_ready()

@@ -48,6 +48,8 @@ class Tray(QObject):
     window_requested = Signal()
     pause_toggled = Signal(bool)
     """The person wants the hotkeys paused, or not any more."""
+    ledger_requested = Signal()
+    """What left is to be shown."""
     settings_requested = Signal()
     quit_requested = Signal()
     message_clicked = Signal()

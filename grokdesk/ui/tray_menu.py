@@ -35,6 +35,7 @@ class TrayMenu:
         self._pause = menu.addAction("Pause hotkeys")
         self._pause.setCheckable(True)
         self._pause.triggered.connect(tray.pause_toggled)
+        self._add("What left…", tray.ledger_requested.emit)
         self._add("Settings…", tray.settings_requested.emit)
         menu.addSeparator()
         self._add("Quit", tray.quit_requested.emit)

@@ -6,6 +6,7 @@ from PySide6.QtGui import QClipboard, QIcon
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from grokdesk.errors import BudgetUsedUp
 from grokdesk.model import Ended, Finished, TextDelta
 from grokdesk.paths import resources
 from grokdesk.system.clipboard_choice import choose_clipboard
@@ -117,6 +118,31 @@ def test_stop_keeps_what_came(qtbot: QtBot, stage: Stage) -> None:
     stage.composer.stop_requested.emit()
     qtbot.waitUntil(lambda: bool(ended))
     assert ended[0].turn.answer.finish == "stopped"
+
+
+def test_the_button_below_an_answer_shows_what_was_sent_for_it(qtbot: QtBot, stage: Stage) -> None:
+    stage.ask(qtbot, "What is it?", "ask")
+    message, _ = stage.provider.asked[0]
+    assert len(message.errand.ticket) == 32
+    button = stage.chat.panel.transcript.answers[-1].foot.sent_button
+    assert button.isVisible()
+    with qtbot.waitSignal(stage.chat.sent_requested) as asked:
+        button.click()
+    assert asked.args == [message.errand.ticket]
+
+
+def test_over_the_budget_it_is_asked_this_once(qtbot: QtBot, stage: Stage) -> None:
+    stage.provider.script = (BudgetUsedUp("The budget is used up.", "Raise it."),)
+    stage.ask(qtbot, "What is it?", "ask")
+    card = stage.chat.panel.transcript.answers[-1].error_card
+    assert card is not None
+    stage.provider.script = (TextDelta("A red square."), Finished("stop"))
+    with qtbot.waitSignal(stage.controller.busy_changed, check_params_cb=lambda busy: not busy):
+        card.button.click()
+    with qtbot.waitSignal(stage.controller.busy_changed, check_params_cb=lambda busy: not busy):
+        stage.controller.retry()
+    assert [message.errand.may_exceed for message, _ in stage.provider.asked] == [False, True, False]
+    assert len({message.errand.ticket for message, _ in stage.provider.asked}) == 3
 
 
 def test_closing_the_window_is_a_wish(qtbot: QtBot, stage: Stage) -> None:

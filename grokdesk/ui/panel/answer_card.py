@@ -55,6 +55,9 @@ class AnswerCard(QFrame):
     model_requested = Signal()
     smaller_requested = Signal()
     new_requested = Signal()
+    once_requested = Signal()
+    sent_requested = Signal(str)
+    """The ticket of the question."""
     details_requested = Signal(str)
     link_clicked = Signal(str, QPoint)
     cursor_moved = Signal(QWidget)
@@ -66,6 +69,8 @@ class AnswerCard(QFrame):
         self._theme, self._clock, self._asked_model = theme, clock, asked_model
         self.answer = Answer()
         """Exact once the answer has ended; until then only the model is."""
+        self.ticket = ""
+        """Names the question among what left, once the answer has ended."""
         self.error_card: ErrorCard | None = None
         self.stage: Stage = "preparing"
         self._stage_since = clock()
@@ -107,6 +112,7 @@ class AnswerCard(QFrame):
     def _connect(self) -> None:
         self.foot.copy_requested.connect(self.copy)
         self.foot.retry_requested.connect(self.retry_requested)
+        self.foot.sent_requested.connect(lambda: self.sent_requested.emit(self.ticket))
         self.foot.focus_changed.connect(self._show_actions)
         self.fold.link_clicked.connect(self.link_clicked)
         self.fold.cursor_moved.connect(self.cursor_moved)
@@ -147,6 +153,7 @@ class AnswerCard(QFrame):
         match event:
             case Ended(turn, error, not_saved):
                 self._fit_remedy(error, turn.message)
+                self.ticket = turn.message.errand.ticket
                 self.end(turn.answer, error, not_saved)
             case _ if self.has_ended:
                 pass
@@ -273,6 +280,8 @@ class AnswerCard(QFrame):
                 self.new_requested.emit()
             case Remedy.CHOOSE_MODEL:
                 self.model_requested.emit()
+            case Remedy.ASK_ONCE:
+                self.once_requested.emit()
             case Remedy.COPY_DETAILS if self.error_card is not None:
                 self.details_requested.emit(self.error_card.details(self.answer.model))
 
@@ -282,6 +291,7 @@ class AnswerCard(QFrame):
 
     def _show_foot(self) -> None:
         offers_retry = self.error_card is not None and self.error_card.error.remedy is Remedy.RETRY
+        self.foot.sent_button.setVisible(bool(self.ticket))
         self.foot.show_answer(
             self.answer,
             self._asked_model,

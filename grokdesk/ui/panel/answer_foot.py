@@ -20,6 +20,7 @@ _WIDE = 420
 class AnswerFoot(QWidget):
     copy_requested = Signal()
     retry_requested = Signal()
+    sent_requested = Signal()
     focus_changed = Signal()
     """The keyboard came to a button or left it."""
 
@@ -28,8 +29,12 @@ class AnswerFoot(QWidget):
         self.caption = caption_label(theme)
         self.copy_button = IconButton(theme, "copy", "Copy", name="Copy the answer")
         self.retry_button = IconButton(theme, "retry", "Retry", name="Ask again")
+        self.sent_button = IconButton(theme, "info", "Sent", name="Show exactly what was sent")
+        self.sent_button.hide()
+        self.sent_button.clicked.connect(self.sent_requested)
         self.copy_button.clicked.connect(self.copy_requested)
         self.retry_button.clicked.connect(self.retry_requested)
+        self._all = (self.sent_button, self.copy_button, self.retry_button)
         self._buttons = QWidget()
         policy = self._buttons.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
@@ -37,7 +42,7 @@ class AnswerFoot(QWidget):
         buttons = QHBoxLayout(self._buttons)
         buttons.setContentsMargins(0, 0, 0, 0)
         buttons.setSpacing(GAP_XS)
-        for button in (self.copy_button, self.retry_button):
+        for button in self._all:
             button.installEventFilter(self)
             buttons.addWidget(button)
         layout = QHBoxLayout(self)
@@ -59,13 +64,13 @@ class AnswerFoot(QWidget):
 
     @property
     def has_keyboard(self) -> bool:
-        return self.copy_button.hasFocus() or self.retry_button.hasFocus()
+        return any(button.hasFocus() for button in self._all)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where it is narrow the icons do, so that the caption stays in one line."""
         super().resizeEvent(event)
         wide = event.size().width() >= _WIDE
-        for button in (self.copy_button, self.retry_button):
+        for button in self._all:
             button.show_words(wide)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

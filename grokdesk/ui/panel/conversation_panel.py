@@ -40,6 +40,10 @@ class ConversationPanel(QWidget):
     """What of the profile is to be changed: "key", "address", or the name of a detail."""
     model_requested = Signal()
     smaller_requested = Signal()
+    once_requested = Signal()
+    """The question is to go out once more although the budget is used up."""
+    sent_requested = Signal(str)
+    """The ticket of the answer whose requests are to be shown as they were sent."""
     copy_requested = Signal(object)
     """A QMimeData for the clipboard."""
     details_requested = Signal(str)
@@ -147,6 +151,8 @@ class ConversationPanel(QWidget):
         card.new_requested.connect(self.new_requested)
         card.stop_requested.connect(self.stop_requested)
         card.details_requested.connect(self.details_requested)
+        card.once_requested.connect(self.once_requested)
+        card.sent_requested.connect(self.sent_requested)
         card.link_clicked.connect(self._offer_link)
         self.transcript.add(card)
         self._say("Asked. The answer is coming.")

@@ -15,7 +15,7 @@ from grokdesk.ui.panel.captions import minutes
 from grokdesk.ui.panel.labels import plain_label
 from grokdesk.ui.theme import GAP_M, GAP_S, GAP_XS, Theme
 
-ASKS_AGAIN = (Remedy.RETRY, Remedy.SEND_SMALLER, Remedy.CHOOSE_MODEL)
+ASKS_AGAIN = (Remedy.RETRY, Remedy.SEND_SMALLER, Remedy.CHOOSE_MODEL, Remedy.ASK_ONCE)
 """What is over when the question is no longer the last one."""
 
 

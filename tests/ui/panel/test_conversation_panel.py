@@ -147,6 +147,7 @@ REMEDIES: dict[Remedy, tuple[GrokDeskError, str]] = {
     Remedy.SEND_SMALLER: (errors.RequestTooLarge("The question is too large.", "Send less."), "smaller_requested"),
     Remedy.NEW_CONVERSATION: (too_long(), "new_requested"),
     Remedy.COPY_DETAILS: (errors.RequestRefused("The server refused.", "It said 400."), "details_requested"),
+    Remedy.ASK_ONCE: (errors.BudgetUsedUp("The budget is used up.", "Raise it."), "once_requested"),
 }
 
 
