@@ -19,6 +19,11 @@ Outcome = Literal["under way", "answered", "stopped", "cut", "refused", "failed"
 left, say because the server was not reached; HELD BACK: by the budget, nothing left."""
 
 
+STAYED: tuple[Outcome, ...] = ("not sent", "held back")
+"""Of these nothing left."""
+COST_NOTHING: tuple[Outcome, ...] = ("refused", "failed", *STAYED)
+
+
 @dataclass(frozen=True, slots=True)
 class Errand:
     """What a question is for. Nothing of it is sent."""
@@ -110,5 +115,4 @@ class Spent:
 
 def is_of_unknown_cost(entry: LedgerEntry) -> bool:
     """True when it may have cost something and nobody told how much."""
-    nothing_done = ("refused", "failed", "not sent", "held back")
-    return entry.departure.is_charged and entry.ending.cost_usd is None and entry.ending.outcome not in nothing_done
+    return entry.departure.is_charged and entry.ending.cost_usd is None and entry.ending.outcome not in COST_NOTHING

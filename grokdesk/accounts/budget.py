@@ -57,7 +57,7 @@ def cannot_be_told(error: GrokDeskError) -> BudgetUsedUp:
 
 
 _HOW_TO_GO_ON = (
-    "Raise the budget in the settings, or with: grokdesk settings set monthly_budget_usd AMOUNT. "
+    "Raise the budget in the settings (What left), or with: grokdesk settings set monthly_budget_usd AMOUNT. "
     "For this once, ask anyway, or with --over-budget."
 )
 

@@ -104,6 +104,8 @@ def _sum(ledger: Ledger, wanted: Wanted, settings: Settings, options: argparse.N
 def sum_words(sums: Sums) -> str:
     spent = sums.spent
     words = [f"{sums.requests:,} requests", f"{sums.pictures:,} pictures", f"{sums.bytes:,} bytes"]
+    if sums.stayed:
+        words.insert(1, f"{sums.stayed:,} of them did not leave")
     words += [f"{sums.tokens:,} tokens", money(spent.usd)]
     if spent.estimated_usd:
         words.append(f"about {money(spent.estimated_usd)} of it estimated")

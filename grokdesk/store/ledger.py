@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from grokdesk.departures import UNDER_WAY, Departure, Ending, LedgerEntry, SentPicture, Spent
+from grokdesk.departures import COST_NOTHING, STAYED, UNDER_WAY, Departure, Ending, LedgerEntry, SentPicture, Spent
 from grokdesk.store.database import Database, transaction
 from grokdesk.store.ledger_rows import (
     departure_row,
@@ -42,8 +42,9 @@ COLUMNS = {
 }
 """What the entries can be sorted by."""
 
+_LEFT = f"outcome NOT IN {STAYED}"
 # As departures.is_of_unknown_cost.
-_UNKNOWN = "is_charged AND cost IS NULL AND outcome NOT IN ('refused', 'failed', 'not sent', 'held back')"
+_UNKNOWN = f"is_charged AND cost IS NULL AND outcome NOT IN {COST_NOTHING}"
 _WORDS = (
     "lower(host || ' ' || address || ' ' || profile || ' ' || model || ' ' || answered_by || ' ' || kind || ' '"
     " || outcome || ' ' || error)"
@@ -66,7 +67,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
+    """``stayed`` counts the requests of which nothing left; only those that left count in what follows it."""
+
     requests: int = 0
+    stayed: int = 0
     pictures: int = 0
     bytes: int = 0
     tokens: int = 0
@@ -170,9 +174,9 @@ class Ledger:
         return self._reading.run(read)
 
     def all(self, wanted: Wanted = Wanted()) -> Iterator[LedgerEntry]:
-        """Every wanted entry, read in pages."""
+        """Every wanted entry, read in large pages."""
         offset = 0
-        while page := self.page(wanted, offset):
+        while page := self.page(wanted, offset, 10 * PAGE):
             yield from page
             offset += len(page)
 
@@ -193,16 +197,18 @@ class Ledger:
     def sums(self, wanted: Wanted = Wanted()) -> Sums:
         condition, values = _condition(wanted)
         query = (  # the condition is this module's own; values are bound
-            "SELECT count(*), coalesce(sum(pictures), 0), coalesce(sum(body_bytes), 0), coalesce(sum(total_tokens), 0),"  # noqa: S608
+            f"SELECT count(*), count(*) FILTER (WHERE NOT {_LEFT}), coalesce(sum(pictures) FILTER (WHERE {_LEFT}), 0),"  # noqa: S608
+            f" coalesce(sum(body_bytes) FILTER (WHERE {_LEFT}), 0), coalesce(sum(total_tokens), 0),"
             " coalesce(sum(cost) FILTER (WHERE NOT cost_is_estimate), 0),"
             f" coalesce(sum(cost) FILTER (WHERE cost_is_estimate), 0), count(*) FILTER (WHERE {_UNKNOWN})"
             f" FROM request WHERE {condition}"
         )
 
         def read(connection: sqlite3.Connection) -> Sums:
-            requests, pictures, size, tokens, exact, estimated, unknown = connection.execute(query, values).fetchone()
+            row = connection.execute(query, values).fetchone()
+            requests, stayed, pictures, size, tokens, exact, estimated, unknown = row
             spent = Spent(dollars(exact) or Decimal(0), dollars(estimated) or Decimal(0), unknown)
-            return Sums(requests, pictures, size, tokens, spent)
+            return Sums(requests, stayed, pictures, size, tokens, spent)
 
         return self._reading.run(read)
 

@@ -68,6 +68,7 @@ def picture_object(picture: SentPicture) -> dict[str, object]:
 def sums_object(sums: Sums) -> dict[str, object]:
     return {
         "requests": sums.requests,
+        "stayed": sums.stayed,
         "pictures": sums.pictures,
         "bytes": sums.bytes,
         "tokens": sums.tokens,

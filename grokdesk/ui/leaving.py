@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from grokdesk.departures import LedgerEntry
 from grokdesk.services import Services
-from grokdesk.ui.clipboard import Copier
 from grokdesk.ui.placing import present
 from grokdesk.ui.preferences import Preferences
 from grokdesk.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from grokdesk.ui.clipboard import Copier
     from grokdesk.ui.ledger_window import ChooseFile, LedgerWindow
     from grokdesk.ui.sent_window import SentWindow
 
@@ -118,5 +118,7 @@ class Leaving(QObject):
 
 
 def _choose_file(window: QWidget, title: str, name: str) -> str:
+    from PySide6.QtWidgets import QFileDialog
+
     file, _ = QFileDialog.getSaveFileName(window, title, str(Path.home() / name))
     return file

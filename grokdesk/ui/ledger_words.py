@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QDateTime, QLocale
 
-from grokdesk.departures import Kind, LedgerEntry, Outcome, SentPicture, is_of_unknown_cost
+from grokdesk.departures import STAYED, Kind, LedgerEntry, Outcome, SentPicture, is_of_unknown_cost
 from grokdesk.store.ledger import Sums
 from grokdesk.ui.panel.captions import cost, duration, locale, tokens
 from grokdesk.ui.quantities import byte_size, pixel_size
@@ -59,14 +59,14 @@ _MEANINGS: dict[Outcome, str] = {
 
 def cell(entry: LedgerEntry, column: str) -> str:
     left, came = entry.departure, entry.ending
-    number = locale().toString
+    number, has_left = locale().toString, came.outcome not in STAYED
     texts: dict[str, Callable[[], str]] = {
         "at": lambda: when(entry),
         "profile": lambda: left.profile,
         "host": lambda: left.host,
         "model": lambda: came.model or left.model,
-        "pictures": lambda: number(len(left.pictures)) if left.pictures else "",
-        "bytes": lambda: byte_size(left.body_bytes) if left.body_bytes else "",
+        "pictures": lambda: number(len(left.pictures)) if left.pictures and has_left else "",
+        "bytes": lambda: byte_size(left.body_bytes) if left.body_bytes and has_left else "",
         "tokens": lambda: "" if came.total_tokens is None else number(came.total_tokens),
         "cost": lambda: _short_cost(entry),
         "outcome": lambda: OUTCOMES[came.outcome],
@@ -122,6 +122,7 @@ def totals(sums: Sums) -> str:
     number, spent = locale().toString, sums.spent
     parts = [
         f"{number(sums.requests)} {'request' if sums.requests == 1 else 'requests'}",
+        f"{number(sums.stayed)} of them did not leave" if sums.stayed else "",
         f"{number(sums.pictures)} {'picture' if sums.pictures == 1 else 'pictures'}",
         byte_size(sums.bytes),
         tokens(sums.tokens),

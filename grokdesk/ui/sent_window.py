@@ -28,8 +28,8 @@ GONE = (
     "The ledger knows this of it:"
 )
 NOTHING = (
-    "No request is remembered for this answer. It was made on this computer, or too much has left since: "
-    "the window “What left” has every request."
+    "No request is remembered for this answer: nothing left for it, or too much has left since. "
+    "The window “What left” has every request."
 )
 
 

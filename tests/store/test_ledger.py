@@ -139,7 +139,7 @@ def test_sums_are_exact_and_say_what_they_do_not_know(ledger: Ledger) -> None:
     ledger.begin(departure(), ending(None))
     ledger.begin(departure(kind="models", is_charged=False, pictures=(), body_bytes=0), ending(None, total_tokens=None))
     spent = Spent(Decimal("1.0"), Decimal("0.0000000001"), 1)
-    assert ledger.sums() == Sums(13, 12, 12 * 283_000, 12 * 266, spent)
+    assert ledger.sums() == Sums(13, 0, 12, 12 * 283_000, 12 * 266, spent)
     assert ledger.sums(Wanted("models")).requests == 1
 
 
@@ -159,6 +159,12 @@ def test_what_was_not_answered_costs_nothing(ledger: Ledger, outcome: str) -> No
     assert entry is not None
     assert not is_of_unknown_cost(entry)
     assert ledger.sums().spent.unknown == 0
+
+
+def test_what_did_not_leave_is_counted_apart(ledger: Ledger) -> None:
+    for outcome in ("held back", "not sent", "refused"):
+        ledger.begin(departure(), ending(None, outcome=outcome, total_tokens=None))
+    assert ledger.sums() == Sums(3, 2, 1, 283_000)
 
 
 def test_a_month_begins_and_ends_at_local_midnight(ledger: Ledger) -> None:
