@@ -200,6 +200,8 @@ SETTINGS = tuple(Setting(item.name, item.default, **item.metadata) for item in f
 
 def check_value(setting: Setting, value: object) -> object:
     """The value if the setting can have it. Raises ValueError with the end of a sentence that begins with the key."""
+    if setting.kind == "money" and type(value) in (int, float):
+        value = f"{value}"  # a file may well say 10 and not "10"
     wanted = _TYPES.get(setting.kind, str)
     if type(value) is not wanted:
         names = {bool: "true or false", int: "a whole number", list: "a list of tables", str: "a text"}

@@ -324,6 +324,19 @@ def test_an_amount_of_money_is_plain(amount: str) -> None:
     assert check_value(BUDGET, amount) == amount
 
 
+@pytest.mark.parametrize(("written", "amount"), [("10", "10"), ("2.5", "2.5"), ('"7"', "7")])
+def test_an_amount_in_the_file_may_be_a_number(tmp_path: Path, written: str, amount: str) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(f"monthly_budget_usd = {written}", encoding="utf-8")
+    assert SettingsFile(file).load().monthly_budget_usd == amount
+
+
+@pytest.mark.parametrize("amount", [True, -1, float("nan"), 1e12])
+def test_a_number_that_is_no_amount_is_refused(amount: object) -> None:
+    with pytest.raises(ValueError, match="has to be"):
+        check_value(BUDGET, amount)
+
+
 @pytest.mark.parametrize("amount", ["-1", "1e3", "ten", "$5", "1,000", "٣", "NaN", "5.", " 5"])
 def test_what_is_no_amount_is_refused(amount: str) -> None:
     with pytest.raises(ValueError, match="amount"):
