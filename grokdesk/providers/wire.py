@@ -41,7 +41,7 @@ class Wire:
         if state == "started":
             if step not in _CLEARING_UP:
                 self.step = step
-                self.has_sent = self.has_sent or step.startswith("send_request")
+                self.has_sent = self.has_sent or _is_request(step, info)
         elif event == "connect_tcp.complete":
             stream = info["return_value"]
             connection = stream.get_extra_info("socket")  # type: ignore[attr-defined]  # httpcore.NetworkStream
@@ -80,6 +80,11 @@ class Wire:
             self._sockets.append(held)
             if self._cut:
                 _shut_down(held)
+
+
+def _is_request(step: str, info: Mapping[str, object]) -> bool:
+    """False also for what only asks a proxy for the way."""
+    return step.startswith("send_request") and getattr(info.get("request"), "method", b"") != b"CONNECT"
 
 
 def _shut_down(connection: socket.socket) -> None:

@@ -55,6 +55,7 @@ class LedgerWindow(QWidget):
         self._ledger, self._choose_file = ledger, choose_file
         self._job: Job[int] | Job[None] | None = None
         self._count = 0
+        self._kept = 0
         self.model = LedgerModel(ledger, self)
         self.filter = LedgerFilter()
         self.table = _table(self.model)
@@ -115,7 +116,8 @@ class LedgerWindow(QWidget):
 
     @Slot()
     def reload(self) -> None:
-        """Read again what is wanted, newest state."""
+        """Read again what is wanted, newest state; the same entry stays the current one."""
+        self._kept = self.current.id if self.current else 0
         self.model.show(self.filter.applied(replace(self.model.wanted, up_to=0)))
 
     @property
@@ -139,7 +141,7 @@ class LedgerWindow(QWidget):
             self.table.resizeColumnsToContents()
             # Not once and for all: a model that begins anew loses it.
             self.table.horizontalHeader().setSectionResizeMode(_HOST, QHeaderView.ResizeMode.Stretch)
-            self.table.selectRow(0)
+            self.table.selectRow(max(0, self.model.row_of(self._kept)))
         self._show_current()
 
     @Slot(object)

@@ -73,7 +73,7 @@ class SentWindow(QWidget):
             QShortcut(QKeySequence(keys), self).activated.connect(self.close)
 
     def show_requests(self, requests: Sequence[SentRequest]) -> None:
-        """The requests of one answer in their order, the one that was answered first in sight; none at all is said."""
+        """The requests of one answer in their order, the last one in sight; none at all is said."""
         self._requests = requests
         self.choice.clear()
         for number, each in enumerate(requests, 1):
