@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from grokdesk.accounts.budget import budget_of, cannot_be_told, used_up, warning
+from grokdesk.accounts.budget import budget_of, cannot_be_told, state, used_up, warning
 from grokdesk.accounts.sent import SentMemory
 from grokdesk.departures import UNDER_WAY, Departure, Ending, LedgerEntry
 from grokdesk.errors import BudgetUsedUp, StoreError
@@ -62,6 +62,11 @@ class Bookkeeper:
             self._end(entry.id, departure, ending)
 
         return arrive
+
+    def budget_state(self) -> str:
+        """A sentence about this month, "" without a budget. Raises StoreError."""
+        budget = budget_of(self._load_settings())
+        return state(budget, self.ledger.spent(month_of(self._now()))) if budget else ""
 
     def ledger_lost(self, sentence: str) -> None:
         """A damaged ledger was set aside, which ``sentence`` says."""

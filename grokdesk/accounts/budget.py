@@ -41,6 +41,11 @@ def warning(budget: Budget, spent: Spent) -> str:
     return f"{int(spent.usd * 100 / budget.usd)} % of this month's budget is used: {used}."
 
 
+def state(budget: Budget, spent: Spent) -> str:
+    """How much of it is used, whatever has been reached."""
+    return f"This month: {money(spent.usd)} of the budget of {money(budget.usd)}{_details(spent)}."
+
+
 def used_up(budget: Budget, spent: Spent) -> BudgetUsedUp:
     return BudgetUsedUp(
         f"This month's budget is used up: {money(spent.usd)} of {money(budget.usd)}{_details(spent)}.",

@@ -95,8 +95,8 @@ class Leaving(QObject):
 
         settings = self._preferences.settings
         size = QSize(settings.ledger_width, settings.ledger_height)
-        ledger = self._services.accounts().ledger
-        window = LedgerWindow(ledger, self._theme, self._icon, self._choose_file, size)
+        keeper = self._services.accounts()
+        window = LedgerWindow(keeper.ledger, keeper.budget_state, self._theme, self._icon, self._choose_file, size)
         window.sent_requested.connect(self.show_entry)
         window.closed.connect(self._keep_size)
         return window

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -43,11 +43,13 @@ class LedgerModel(QAbstractTableModel):
     """The Sums of everything that is wanted, loaded or not."""
     choices_came = Signal(object)
     """Choices."""
+    budget_came = Signal(str)
+    """What is said about this month's budget, "" without one."""
     failed = Signal(object)
 
-    def __init__(self, ledger: Ledger, parent: QObject | None = None) -> None:
+    def __init__(self, ledger: Ledger, budget_state: Callable[[], str], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._ledger = ledger
+        self._ledger, self._budget_state = ledger, budget_state
         self._rows: list[LedgerEntry] = []
         self._job: Job[Any] | None = None
         self._is_whole = True
@@ -58,11 +60,12 @@ class LedgerModel(QAbstractTableModel):
         self._drop()
         self.wanted = wanted
 
-        def load(cancel: CancelSwitch) -> Iterator[_Page | Sums | Choices]:
+        def load(cancel: CancelSwitch) -> Iterator[_Page | Sums | str | Choices]:
             fixed = replace(wanted, up_to=self._ledger.newest())
             yield _Page(self._ledger.page(fixed), fixed)
             cancel.check()
             yield self._ledger.sums(fixed)
+            yield self._budget_state()
             cancel.check()
             yield Choices(*self._ledger.choices())
 
@@ -125,7 +128,7 @@ class LedgerModel(QAbstractTableModel):
         job.ended.connect(self._end)
         job.start()
 
-    def _take(self, items: list[_Page | Sums | Choices]) -> None:
+    def _take(self, items: list[_Page | Sums | str | Choices]) -> None:
         for item in items:
             match item:
                 case _Page(entries, None):
@@ -134,6 +137,8 @@ class LedgerModel(QAbstractTableModel):
                     self._begin(entries, wanted)
                 case Sums():
                     self.summed.emit(item)
+                case str():
+                    self.budget_came.emit(item)
                 case Choices():
                     self.choices_came.emit(item)
 

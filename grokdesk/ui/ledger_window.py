@@ -47,7 +47,16 @@ class LedgerWindow(QWidget):
     """The LedgerEntry whose request is to be shown as it was sent."""
     closed = Signal(QSize)
 
-    def __init__(self, ledger: Ledger, theme: Theme, icon: QIcon, choose_file: ChooseFile, size: QSize) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        budget_state: Callable[[], str],
+        theme: Theme,
+        icon: QIcon,
+        choose_file: ChooseFile,
+        size: QSize,
+    ) -> None:
+        """``budget_state`` says on a thread how much of the month's budget is used, "" without one."""
         super().__init__()
         self.setWindowTitle("What left")
         self.setWindowIcon(icon)
@@ -56,11 +65,14 @@ class LedgerWindow(QWidget):
         self._job: Job[int] | Job[None] | None = None
         self._count = 0
         self._kept = 0
-        self.model = LedgerModel(ledger, self)
+        self.model = LedgerModel(ledger, budget_state, self)
         self.filter = LedgerFilter()
         self.table = _table(self.model)
         self.totals = QLabel(wordWrap=True)
         self.totals.setAccessibleName("Totals of what is shown")
+        self.budget = QLabel(wordWrap=True)
+        self.budget.setProperty("look", "caption")
+        self.budget.hide()
         self.empty = QLabel("Nothing has left this computer yet.", alignment=Qt.AlignmentFlag.AlignCenter)
         self.empty.setProperty("look", "caption")
         self.details = QPlainTextEdit(readOnly=True)
@@ -89,7 +101,7 @@ class LedgerWindow(QWidget):
         layout.addWidget(self.filter)
         layout.addWidget(self.empty, 1)
         layout.addWidget(halves, 1)
-        for part in (self.totals, self.notice, buttons):
+        for part in (self.totals, self.budget, self.notice, buttons):
             layout.addWidget(part)
         self._halves = halves
         self.empty.hide()
@@ -99,6 +111,7 @@ class LedgerWindow(QWidget):
         self.filter.changed.connect(self.reload)
         self.model.page_came.connect(self._page_came)
         self.model.summed.connect(self._show_sums)
+        self.model.budget_came.connect(self._show_budget)
         self.model.choices_came.connect(self.filter.set_choices)
         self.model.failed.connect(self._show_problem)
         self.table.selectionModel().currentRowChanged.connect(self._show_current)
@@ -150,6 +163,11 @@ class LedgerWindow(QWidget):
         self.totals.setText(totals(sums))
         self.export.setEnabled(sums.requests > 0)
         self.delete.setEnabled(sums.requests > 0)
+
+    @Slot(str)
+    def _show_budget(self, words: str) -> None:
+        self.budget.setText(words)
+        self.budget.setVisible(bool(words))
 
     @Slot()
     def _show_current(self, *_rows: QModelIndex) -> None:

@@ -293,6 +293,14 @@ def test_a_used_up_budget_holds_back_before_anything_leaves(office: Office, serv
     assert office.entries[-1].ending.seconds is None
 
 
+def test_the_state_of_the_budget_is_said(office: Office, server: ScriptedServer) -> None:
+    expensive(server, "6")
+    office.ask()
+    assert office.keeper.budget_state() == ""
+    office.settings = budget("10")
+    assert office.keeper.budget_state() == "This month: $6.00 of the budget of $10.00."
+
+
 def test_this_once_it_may_go(office: Office, server: ScriptedServer) -> None:
     expensive(server, "6")
     office.settings = budget("5")

@@ -34,7 +34,8 @@ class Stage:
         self.ledger = Ledger(self.file)
         theme = Theme(qapp, resources() / "icons")
         choose = lambda _window, _title, _name: self.saved_as  # noqa: E731
-        self.window = LedgerWindow(self.ledger, theme, QIcon(), choose, QSize(900, 620))
+        self.budget = ""
+        self.window = LedgerWindow(self.ledger, lambda: self.budget, theme, QIcon(), choose, QSize(900, 620))
         qtbot.addWidget(self.window)
 
     def load(self) -> None:
@@ -87,6 +88,14 @@ def test_nothing_yet_is_said(stage: Stage) -> None:
     assert stage.window.empty.text() == "Nothing has left this computer yet."
     assert not stage.window.show_sent.isEnabled()
     assert not stage.window.delete.isEnabled()
+
+
+def test_the_budget_is_said_when_there_is_one(filled: Stage) -> None:
+    assert not filled.window.budget.isVisible()
+    filled.budget = "This month: $6.00 of the budget of $10.00."
+    filled.load()
+    assert filled.window.budget.isVisible()
+    assert filled.window.budget.text() == filled.budget
 
 
 def test_words_a_month_and_a_profile_narrow_it(qtbot: QtBot, filled: Stage) -> None:
