@@ -10,7 +10,8 @@ import logging
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Literal, Protocol
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import SecretsFound
@@ -82,6 +83,38 @@ class Gate:
                 raise blocked(image.name, found, profile)
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What is known of one picture. ``found`` is None while it is looked at; ``left`` is what of it the person chose to
+    leave; ``problem`` says why it cannot be looked at."""
+
+    found: tuple[Finding, ...] | None
+    left: tuple[Finding, ...] = ()
+    problem: str = ""
+
+    @property
+    def undecided(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.found or () if finding not in self.left)
+
+
+Verdict = Literal["send", "wait", "ask", "refuse"]
+
+
+def verdict(policy: GatePolicy, looks: Sequence[Looked], *, was_offered: bool) -> Verdict:
+    """What becomes of a question now. ``was_offered``: the person has seen what was found and goes on all the same."""
+    if policy == OFF:
+        return "send"
+    if any(look.found is None and not look.problem for look in looks):
+        return "wait"
+    unknown = any(look.problem for look in looks)
+    undecided = any(look.undecided for look in looks)
+    if policy == BLOCK:
+        return "refuse" if unknown or any(look.found for look in looks) else "send"
+    if policy == ASK_FIRST:
+        return "ask" if unknown or undecided else "send"
+    return "ask" if undecided and not was_offered else "send"
+
+
 def blocked(name: str, found: Sequence[Finding], profile: Profile) -> SecretsFound:
     return SecretsFound(
         f"{name} is not sent to {profile.name}: {in_words(found)}.",
@@ -112,6 +145,18 @@ def _several(rule: str, count: int) -> str:
     return f"{'an' if rule[0] in 'aeioAEIOUx' else 'a'} {rule}"
 
 
+def is_at(finding: Finding, places: Iterable[Region]) -> bool:
+    """True when all of the finding lies about where these regions are: no engine reads a picture twice to the pixel."""
+    known = tuple(places)
+    return all(any(_overlap(region, place) for place in known) for region in finding.regions)
+
+
+def _overlap(one: Region, other: Region) -> bool:
+    both = one.intersected(other)
+    smaller = min(one.width * one.height, other.width * other.height)
+    return 2 * both.width * both.height >= smaller > 0
+
+
 def uncovered(found: Iterable[Finding], boxes: Sequence[Region]) -> tuple[Finding, ...]:
     """The findings of which a part lies outside every box."""
     return tuple(
@@ -119,19 +164,3 @@ def uncovered(found: Iterable[Finding], boxes: Sequence[Region]) -> tuple[Findin
         for finding in found
         if not all(any(region.intersected(box) == region for box in boxes) for region in finding.regions)
     )
-
-
-__all__ = [
-    "ASK_FIRST",
-    "BLOCK",
-    "NO_PROMISE",
-    "OFF",
-    "OFFER",
-    "Gate",
-    "Look",
-    "blocked",
-    "counted",
-    "in_words",
-    "policy_of",
-    "uncovered",
-]

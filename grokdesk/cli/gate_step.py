@@ -9,8 +9,8 @@ from dataclasses import replace
 from grokdesk.cancel import CancelSwitch
 from grokdesk.cli.terminal import Terminal
 from grokdesk.errors import Cancelled, NotPossibleHere, PictureError, SecretsFound
-from grokdesk.gate import blocked, counted, in_words
-from grokdesk.model import ASK_FIRST, BLOCK, OFF, OFFER, Finding, Picture, Profile, Question
+from grokdesk.gate import Looked, Verdict, blocked, counted, in_words, verdict
+from grokdesk.model import BLOCK, OFF, OFFER, Finding, Picture, Profile, Question
 from grokdesk.services import Services
 
 _ROUNDS = 3
@@ -36,7 +36,8 @@ def let_through(
     if not question.pictures or (policy == OFF and not options.redact) or (policy != BLOCK and options.as_is):
         return question
     lossless = services.catalogue.get(question.action_id).lossless
-    pictures, left = [], []
+    pictures: list[Picture] = []
+    looks: list[Looked] = []
     terminal.status("Looking for secrets…")
     for picture in question.pictures:
         try:
@@ -45,13 +46,14 @@ def let_through(
             if policy != OFFER or options.redact:
                 raise
             terminal.say(f"{picture.name} was not looked at for secrets. {error.title}")
-            looked_at, found = picture, ()
+            pictures.append(picture)
+            looks.append(Looked((), problem=error.title))
+            continue
         pictures.append(looked_at)
-        if found:
-            left.append((picture.name, found))
+        looks.append(Looked(found))
     terminal.status("")
-    if left:
-        _decide(left, profile, terminal, asks=policy == ASK_FIRST, forbids=policy == BLOCK)
+    left = [(picture.name, look.found) for picture, look in zip(pictures, looks, strict=True) if look.found]
+    _obey(verdict(policy, looks, was_offered=True), left, profile, terminal)
     return replace(question, pictures=tuple(pictures))
 
 
@@ -78,23 +80,16 @@ def _looked_at(
     return picture, found
 
 
-def _decide(
-    left: Sequence[tuple[str, tuple[Finding, ...]]],
-    profile: Profile,
-    terminal: Terminal,
-    *,
-    asks: bool,
-    forbids: bool,
-) -> None:
+def _obey(what: Verdict, left: Sequence[tuple[str, tuple[Finding, ...]]], profile: Profile, terminal: Terminal) -> None:
     """Go on, or raise. Only rules and numbers are named."""
-    if forbids:
+    if what == "refuse":
         raise blocked(*left[0], profile)
-    if not asks:
+    if what == "send" and left:
         told = "; ".join(f"{name}: {counted(found)}" for name, found in left)
         terminal.say(f"Found and not covered on {told}. With --redact it is covered.")
-        return
-    told = "; ".join(f"{name}: {in_words(found)}" for name, found in left)
-    if not terminal.takes_answers:
-        raise SecretsFound(f"Nothing was sent. {told}.", "Cover it with --redact, or send it with --as-is.")
-    if not terminal.confirm(f"{told}. Send to {profile.name} as it is?"):
-        raise Cancelled("Nothing was sent.")
+    if what == "ask":
+        told = "; ".join(f"{name}: {in_words(found)}" for name, found in left)
+        if not terminal.takes_answers:
+            raise SecretsFound(f"Nothing was sent. {told}.", "Cover it with --redact, or send it with --as-is.")
+        if not terminal.confirm(f"{told}. Send to {profile.name} as it is?"):
+            raise Cancelled("Nothing was sent.")

@@ -6,8 +6,6 @@ the same place. Used in the reading process alone: see decision 13.
 
 from __future__ import annotations
 
-import importlib
-import logging
 import math
 import re
 from collections import Counter
@@ -16,8 +14,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from grokdesk.pictures.secret_numbers import Span, addresses, cards, ibans, phones
-
-log = logging.getLogger(__name__)
 
 Find = Callable[[str], Iterable[Span]]
 
@@ -31,14 +27,6 @@ class Rule:
     name: str
     find: Find
 
-
-_PLUGINS = (
-    "artifactory aws azure_storage_key basic_auth cloudant discord github_token gitlab_token "
-    "ibm_cloud_iam ibm_cos_hmac jwt mailchimp npm openai pypi_token sendgrid slack softlayer square_oauth stripe "
-    "telegram_token twilio"
-)
-"""Of detect-secrets, what is found by its shape. Its private keys, public addresses and random texts are left out:
-below, they are searched in a way that bears the errors of reading."""
 
 _KEYS = {
     # The beginnings that the providers give their keys, and how many letters follow at least.
@@ -108,18 +96,59 @@ def rules(own_words: Sequence[str] = ()) -> Iterator[Rule]:
 
 
 def _established() -> Iterator[Rule]:
-    from detect_secrets.plugins.base import RegexBasedDetector
+    """Of detect-secrets, what is found by its shape. Its private keys, public addresses and random texts are left out:
+    here, they are searched in a way that bears the errors of reading."""
+    from detect_secrets.plugins import (
+        artifactory,
+        aws,
+        azure_storage_key,
+        basic_auth,
+        cloudant,
+        discord,
+        github_token,
+        gitlab_token,
+        ibm_cloud_iam,
+        ibm_cos_hmac,
+        jwt,
+        mailchimp,
+        npm,
+        openai,
+        pypi_token,
+        sendgrid,
+        slack,
+        softlayer,
+        square_oauth,
+        stripe,
+        telegram_token,
+        twilio,
+    )
 
-    for name in _PLUGINS.split():
-        module = importlib.import_module(f"detect_secrets.plugins.{name}")
-        for found in vars(module).values():
-            if (
-                isinstance(found, type)
-                and issubclass(found, RegexBasedDetector)
-                and found.__module__ == module.__name__
-            ):
-                patterns: Any = found.denylist  # the base class declares a property
-                yield Rule(_title(str(found.secret_type)), _finder_of_patterns(tuple(patterns)))
+    for kind in (
+        artifactory.ArtifactoryDetector,
+        aws.AWSKeyDetector,
+        azure_storage_key.AzureStorageKeyDetector,
+        basic_auth.BasicAuthDetector,
+        cloudant.CloudantDetector,
+        discord.DiscordBotTokenDetector,
+        github_token.GitHubTokenDetector,
+        gitlab_token.GitLabTokenDetector,
+        ibm_cloud_iam.IbmCloudIamDetector,
+        ibm_cos_hmac.IbmCosHmacDetector,
+        jwt.JwtTokenDetector,
+        mailchimp.MailchimpDetector,
+        npm.NpmDetector,
+        openai.OpenAIDetector,
+        pypi_token.PypiTokenDetector,
+        sendgrid.SendGridDetector,
+        slack.SlackDetector,
+        softlayer.SoftlayerDetector,
+        square_oauth.SquareOAuthDetector,
+        stripe.StripeDetector,
+        telegram_token.TelegramBotTokenDetector,
+        twilio.TwilioKeyDetector,
+    ):
+        patterns: Any = kind.denylist  # the base class declares a property
+        yield Rule(_title(str(kind.secret_type)), _finder_of_patterns(tuple(patterns)))
 
 
 def _title(kind: str) -> str:

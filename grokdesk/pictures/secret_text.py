@@ -110,9 +110,13 @@ def _between(
             return " "
         return "" if gap < _SPLIT_GAP * height or _belong_together(before[2], word[2]) else " "
     may_go_on = joins and before[0] + 1 == word[0] and len(before[2]) >= _WRAPPED_LETTERS
-    if may_go_on and _goes_below(before[1], word[1]) and (is_alone or _belong_together(before[2], word[2])):
+    if may_go_on and _goes_below(before[1], word[1]) and _may_wrap(before[2], word[2], is_alone=is_alone):
         return ""
     return "\n"
+
+
+def _may_wrap(run: str, word: str, *, is_alone: bool) -> bool:
+    return _is_made_up(run) and (is_alone or _belong_together(run, word))
 
 
 def _belong_together(run: str, word: str) -> bool:

@@ -185,6 +185,8 @@ class Settings:
     tray_hint_shown: bool = _row(False, "switch", "Tray hint shown", "How to get tray icons on GNOME was said.")
     first_run_done: bool = _row(False, "switch", "First run done", "The welcome page was seen.")
     panel_width: int = _row(480, "number", "Width of the window", "In logical pixels.", smallest=200, largest=20_000)
+    viewer_width: int = _row(900, "number", "Width of the viewer", "In logical pixels.", smallest=200, largest=20_000)
+    viewer_height: int = _row(680, "number", "Height of the viewer", "In logical pixels.", smallest=200, largest=20_000)
     panel_height: int = _row(720, "number", "Height of the window", "In logical pixels.", smallest=200, largest=20_000)
     compare_with: str = _row("", "text", "Compared models", "PROFILE or PROFILE/MODEL, separated by commas.")
     compare_judge: str = _row("", "text", "Judge of a comparison", "PROFILE or PROFILE/MODEL.")

@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
 
 from grokdesk.actions.catalogue import ASK, Action
 from grokdesk.ui.action_chips import NUMBERED, ActionChips
+from grokdesk.ui.gate_row import GateRow
 from grokdesk.ui.incoming import Incoming, incoming_from, may_be_taken
 from grokdesk.ui.notice import Notice
 from grokdesk.ui.picture_chips import ChipState, PictureRow, caption_of
@@ -61,6 +62,8 @@ class Composer(QFrame):
     text_changed = Signal()
     picture_removed = Signal(int)
     """The ``id`` of the ChipState."""
+    picture_opened = Signal(int)
+    """The person wants to look at it, and perhaps to cover parts."""
     profile_requested = Signal(QPoint)
     """A point of the screen at which the choice belongs."""
     compare_requested = Signal()
@@ -78,6 +81,7 @@ class Composer(QFrame):
         self.setAcceptDrops(True)
         self._pictures = PictureRow(theme, self)
         self._caption = QLabel(self)
+        self.gate_row = GateRow(theme, self)
         self._text = QuestionText(self)
         self._notice = Notice(theme, self)
         self._actions = ActionChips(theme, self)
@@ -255,6 +259,7 @@ class Composer(QFrame):
         column.setSpacing(GAP_S)
         column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # minimumSizeHint knows better
         column.addLayout(top)
+        column.addWidget(self.gate_row)
         column.addWidget(self._text)
         column.addWidget(self._notice)
         column.addWidget(self._actions)
@@ -279,6 +284,7 @@ class Composer(QFrame):
         self._text.textChanged.connect(self._refresh)
         self._text.textChanged.connect(self.text_changed)
         self._pictures.removed.connect(self.picture_removed)
+        self._pictures.opened.connect(self.picture_opened)
         self._pictures.add_requested.connect(self.add_requested)
         self._actions.chosen.connect(self._submit)
         self._foot.profile_requested.connect(self.profile_requested)

@@ -98,6 +98,14 @@ class Draft(QObject):
         name = PurePosixPath(urlsplit(url).path).name or url
         self._add(name, lambda cancel: self._sources.download(url, cancel))
 
+    def replace_picture(self, picture_id: int, picture: Picture) -> None:
+        """Another picture in the place of one, such as the same with boxes; it is prepared anew."""
+        for number, entry in enumerate(self._entries):
+            if entry.id == picture_id:
+                self._entries[number] = replace(entry, picture=picture, prepared=None)
+                self._start(self._entries[number], partial(_already, picture))
+                self.changed.emit()
+
     def remove(self, picture_id: int) -> None:
         if job := self._jobs.pop(picture_id, None):
             job.drop()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 from grokdesk.errors import GrokDeskError
 from grokdesk.ui.composer import ChipState, Composer
 from grokdesk.ui.draft import Draft, DraftPicture
+from grokdesk.ui.gate_step import GateStep
 from grokdesk.ui.incoming import Incoming
 
 PICTURE_FILTER = "Pictures (*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.avif);;All files (*)"
@@ -24,6 +25,7 @@ class DraftComposer(QObject):
         self.draft = draft
         self.composer = composer
         self._waiting: tuple[str, str] | None = None
+        self.gate: GateStep | None = None
         self._folder = ""
         draft.changed.connect(self._show)
         draft.refused.connect(self._refuse)
@@ -31,6 +33,16 @@ class DraftComposer(QObject):
         composer.picture_removed.connect(draft.remove)
         composer.add_requested.connect(self.choose_files)
         composer.submitted.connect(self.submit)
+
+    def use_gate(self, gate: GateStep) -> None:
+        """Look at pictures before they leave."""
+        self.gate = gate
+        gate.changed.connect(self._show)
+        gate.given_up.connect(self._stop_waiting)
+
+    @Slot()
+    def _stop_waiting(self) -> None:
+        self._waiting = None
 
     @Slot(object)
     def take(self, incoming: Incoming) -> None:
@@ -60,11 +72,13 @@ class DraftComposer(QObject):
         self._waiting = None
         self.draft.clear()
         self.composer.clear()
+        if self.gate is not None:
+            self.gate.forget()
 
     @Slot(str, str)
     def submit(self, text: str, action_id: str) -> None:
         """Ask as soon as every picture is ready; not at all when one is refused."""
-        if not self.draft.is_ready:
+        if not self.draft.is_ready or (self.gate is not None and not self.gate.lets_go()):
             self._waiting = (text, action_id)
         else:
             self._waiting = None
@@ -72,9 +86,12 @@ class DraftComposer(QObject):
 
     @Slot()
     def _show(self) -> None:
-        self.composer.set_pictures([chip_of(entry) for entry in self.draft.entries])
+        self.composer.set_pictures([self._chip_of(entry) for entry in self.draft.entries])
         if self._waiting is not None:
             self.submit(*self._waiting)
+
+    def _chip_of(self, entry: DraftPicture) -> ChipState:
+        return self.gate.chip_of(entry) if self.gate is not None else chip_of(entry)
 
     @Slot(object)
     def _refuse(self, error: GrokDeskError) -> None:

@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPainterPath, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, QSize, QSizeF, Qt, Signal, Slot
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPalette, QPen, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from grokdesk.model import PreparedImage
+from grokdesk.model import PreparedImage, Region
 from grokdesk.ui.flow_layout import FlowLayout
 from grokdesk.ui.quantities import byte_size, pixel_size
 from grokdesk.ui.theme import CAPTION_SCALE, GAP_S, GAP_XS, HIT_TARGET, RADIUS_CONTROL, Theme
@@ -28,16 +37,23 @@ class ChipState:
     prepared: PreparedImage | None = None
     error: str = ""
     """A sentence that says why it cannot be sent."""
+    proposed: tuple[Region, ...] = ()
+    """Boxes that are offered, in pixels of ``prepared``."""
+    found: str = ""
+    """What they would cover, in words."""
+    covered: int = 0
+    """How many boxes are burnt in."""
 
     @property
     def in_words(self) -> str:
-        if self.error:
-            return self.error
+        if self.error or self.found:
+            return self.error or self.found.partition(":")[0]
         return pixel_size(self.prepared.width, self.prepared.height) if self.prepared else "Preparing…"
 
     @property
     def notes(self) -> tuple[str, ...]:
-        return self.prepared.notes if self.prepared else ()
+        boxes = {0: (), 1: ("1 box is burnt in.",)}.get(self.covered, (f"{self.covered} boxes are burnt in.",))
+        return (*self.prepared.notes, *boxes) if self.prepared else ()
 
 
 def caption_of(pictures: Sequence[ChipState]) -> str:
@@ -53,17 +69,45 @@ def caption_of(pictures: Sequence[ChipState]) -> str:
     return f"{len(ready)} pictures   {byte_size(sum(len(image.data) for image in ready))}" if ready else ""
 
 
+class ThumbnailButton(QAbstractButton):
+    """The thumbnail, which opens the picture."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._pixmap = QPixmap()
+        self.setFixedSize(THUMBNAIL)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def pixmap(self) -> QPixmap:
+        return self._pixmap
+
+    def show_picture(self, pixmap: QPixmap, words: str) -> None:
+        self._pixmap = pixmap
+        self.setToolTip(words)
+        self.setAccessibleName(words)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._pixmap)
+        if self.hasFocus():
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Accent), 2))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), RADIUS_CONTROL - 2, RADIUS_CONTROL - 2)
+
+
 class PictureChip(QFrame):
     """A thumbnail with its name, what it is, and a button that removes it; Delete does that too."""
 
     removed = Signal(int)
+    opened = Signal(int)
 
     def __init__(self, state: ChipState, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
         self.setProperty("look", "picture")
-        self._thumbnail, self._name, self._words = QLabel(self), QLabel(self), QLabel(self)
-        self._thumbnail.setFixedSize(THUMBNAIL)
+        self._thumbnail, self._name, self._words = ThumbnailButton(self), QLabel(self), QLabel(self)
+        self._thumbnail.clicked.connect(self._open)
         for label in (self._name, self._words):
             label.setFont(theme.font(CAPTION_SCALE))
             label.setTextFormat(Qt.TextFormat.PlainText)
@@ -92,7 +136,7 @@ class PictureChip(QFrame):
 
     def show_state(self, state: ChipState) -> None:
         self.state = state
-        self._thumbnail.setPixmap(self._picture())
+        self._thumbnail.show_picture(self._picture(), f"Look at {state.name} and cover parts of it")
         metrics = self._name.fontMetrics()
         for label, text in ((self._name, state.name), (self._words, state.in_words)):
             label.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, NAME_WIDTH))
@@ -101,8 +145,8 @@ class PictureChip(QFrame):
         self._remove.setIcon(self._theme.icon("close", "muted"))
         self._remove.setAccessibleName(f"Remove {state.name}")
         self._remove.setToolTip(f"Remove {state.name}")
-        self.setToolTip("\n".join((state.name, state.in_words, *state.notes)))
-        self.setAccessibleName(f"{state.name}: {state.in_words}")
+        self.setToolTip("\n".join((state.name, state.found or state.in_words, *state.notes)))
+        self.setAccessibleName(f"{state.name}: {state.found or state.in_words}")
         self.updateGeometry()
 
     def _picture(self) -> QPixmap:
@@ -127,11 +171,30 @@ class PictureChip(QFrame):
             place = QRectF(0, 0, shown.width(), shown.height())
             place.moveCenter(whole.center())
             painter.drawImage(place, image)
+            self._draw_proposed(painter, place)
         painter.end()
         return pixmap
 
+    def _draw_proposed(self, painter: QPainter, place: QRectF) -> None:
+        """At least so large that it is seen."""
+        image = self.state.prepared
+        if image is None:
+            return
+        for region in self.state.proposed:
+            across, down = place.width() / image.width, place.height() / image.height
+            box = QRectF(place.x() + region.x * across, place.y() + region.y * down, 0, 0)
+            box.setSize(QSizeF(max(4.0, region.width * across), max(3.0, region.height * down)))
+            painter.fillRect(box.adjusted(-1, -1, 1, 1), self._theme.color("warn"))
+            painter.fillRect(box, Qt.GlobalColor.black)
+
+    @Slot()
+    def _open(self) -> None:
+        self.opened.emit(self.state.id)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if self._thumbnail.hasFocus() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open()
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._ask_removal()
         else:
             super().keyPressEvent(event)
@@ -145,6 +208,7 @@ class PictureRow(QWidget):
     """Chips in the order of the question, then the button that adds one."""
 
     removed = Signal(int)
+    opened = Signal(int)
     add_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -190,6 +254,7 @@ class PictureRow(QWidget):
             if chip is None:
                 chip = PictureChip(picture, self._theme, self)
                 chip.removed.connect(self.removed)
+                chip.opened.connect(self.opened)
                 self._flow.insert_widget(index, chip)
                 chip.show()
             else:

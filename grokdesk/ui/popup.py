@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QRect, Signal, Slot
+from PySide6.QtCore import QObject, QRect, QSize, Signal, Slot
+from PySide6.QtGui import QCursor
 
 from grokdesk.errors import Cancelled, GrokDeskError
 from grokdesk.model import Ended
@@ -33,6 +34,9 @@ class Popup(QObject):
         question.composer.discarded.connect(self._discard)
         question.composer.compare_requested.connect(self._discard)  # the draft has gone to another window
         question.draft.refused.connect(self._refused)
+        if question.gate is not None:
+            question.gate.person_needed.connect(self._ask_person)
+            question.gate.given_up.connect(self._gave_up)
 
     def open(self, incoming: Incoming, anchor: QRect) -> None:
         """Add what came to the draft, and show the composer beside ``anchor``, in global logical coordinates."""
@@ -62,6 +66,16 @@ class Popup(QObject):
         self.question.discard()
         self._tell(Cancelled())
         self.discarded.emit()
+
+    @Slot()
+    def _ask_person(self) -> None:
+        """A question that is asked without a window needs one now."""
+        if not self.window.isVisible():
+            self.window.place_beside(QRect(QCursor.pos(), QSize(1, 1)))
+
+    @Slot()
+    def _gave_up(self) -> None:
+        self._tell(Cancelled())
 
     @Slot(object)
     def _refused(self, error: GrokDeskError) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QPoint, QSize, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 
 from grokdesk.model import Profile
 from grokdesk.services import Services
@@ -14,6 +15,7 @@ from grokdesk.ui.theme import Theme
 
 if TYPE_CHECKING:
     from grokdesk.ui.draft_composer import DraftComposer
+    from grokdesk.ui.picture_viewer import PictureViewer
 
 GET_READY_MS = 300
 
@@ -38,16 +40,20 @@ class Questions(QObject):
         from grokdesk.ui.composer import Composer
         from grokdesk.ui.draft import Draft, PictureSources
         from grokdesk.ui.draft_composer import DraftComposer
+        from grokdesk.ui.draft_gate import DraftGate
+        from grokdesk.ui.gate_step import GateStep
 
         self.get_ready_soon()
         composer = Composer(self._theme)
         sources = PictureSources(self._services.read_file, self._services.download)
-        draft = Draft(sources, self._services.prepare, self, limits=None)
+        draft_prepare = self._services.prepare
+        draft = Draft(sources, draft_prepare, self, limits=None)
         composer.set_actions(self._services.catalogue.actions, self._preferences.settings.last_action)
         composer.profile_requested.connect(self.profile_requested)
         question = DraftComposer(draft, composer)
         composer.offer_compare()
         composer.compare_requested.connect(lambda: self.compare_requested.emit(question))
+        question.use_gate(GateStep(draft, composer, DraftGate(draft, self._services.gate, draft_prepare), self._viewer))
         question.submitted.connect(self._remember_action)
         self._made.append(question)
         if self._preferences.knows_profile:
@@ -74,9 +80,25 @@ class Questions(QObject):
 
     @Slot(str)
     def _setting_changed(self, key: str) -> None:
+        if key in ("gate", "own_words", "reading_languages"):
+            for question in self._made:
+                if question.gate is not None:
+                    question.gate.gate.look_again()
         if key == "last_action":
             for question in self._made:
                 question.composer.set_last_action(self._preferences.settings.last_action)
+
+    def _viewer(self) -> PictureViewer:
+        from grokdesk.ui.picture_viewer import PictureViewer
+
+        settings = self._preferences.settings
+        viewer = PictureViewer(
+            self._theme, QGuiApplication.windowIcon(), QSize(settings.viewer_width, settings.viewer_height)
+        )
+        viewer.closed.connect(
+            lambda size: self._preferences.remember(viewer_width=size.width(), viewer_height=size.height())
+        )
+        return viewer
 
     @Slot(object, str)
     def _use_profile(self, _profile: Profile, _model: str) -> None:
@@ -85,5 +107,8 @@ class Questions(QObject):
 
     def _show_profile(self, question: DraftComposer) -> None:
         profile, model = self._preferences.profile, self._preferences.model
+        if question.gate is not None:  # first: what waits must not leave by the rules of another profile
+            question.gate.set_limits(profile.limits)
+            question.gate.gate.set_profile(profile)
         question.draft.set_limits(profile.limits)
         question.composer.set_profile(f"{profile.name} · {model}" if model else profile.name)

@@ -26,7 +26,7 @@ from grokdesk.ui.action_chips import ActionChip, ActionChips
 from grokdesk.ui.composer import ChipState, Composer
 from grokdesk.ui.incoming import Incoming
 from grokdesk.ui.notice import Notice
-from grokdesk.ui.picture_chips import PictureChip, PictureRow, caption_of
+from grokdesk.ui.picture_chips import PictureChip, PictureRow, ThumbnailButton, caption_of
 from grokdesk.ui.question_text import QuestionText
 from grokdesk.ui.theme import HIT_TARGET, Theme
 
@@ -304,7 +304,7 @@ def test_the_focus_survives_news_about_a_picture_and_goes_to_the_text_with_it(qt
 
 def test_the_thumbnail_is_shown(qtbot: QtBot, composer: Composer) -> None:
     composer.set_pictures([ChipState(8, "b.png", image(), prepared())])
-    shown = part(pictures(composer)[0], QLabel).pixmap().toImage()
+    shown = part(pictures(composer)[0], ThumbnailButton).pixmap().toImage()
     assert shown.pixelColor(shown.width() // 2, shown.height() // 2) == QColor("#336699")
 
 
