@@ -55,6 +55,7 @@ class DraftGate(QObject):
         self._gate = gate
         self.prepare = prepare
         self._profile: Profile | None = None
+        self._policy: GatePolicy = OFF
         self._watched: dict[int, Watched] = {}
         draft.changed.connect(self._follow)
 
@@ -64,7 +65,8 @@ class DraftGate(QObject):
 
     @property
     def policy(self) -> GatePolicy:
-        return OFF if self._profile is None else self._gate.policy(self._profile)
+        """As of the last ``look_again``: the settings are a file, and this is asked whenever something is painted."""
+        return self._policy
 
     @property
     def looks(self) -> tuple[Looked, ...]:
@@ -93,6 +95,7 @@ class DraftGate(QObject):
     @Slot()
     def look_again(self) -> None:
         """The rules, the words or the policy may be others now."""
+        self._policy = OFF if self._profile is None else self._gate.policy(self._profile)
         for picture_id, each in self._watched.items():
             if each.job is not None:
                 each.job.drop()

@@ -173,8 +173,13 @@ class GateStep(QObject):
             entry.prepared,
             proposed=regions,
             found=in_words(offered) if offered else "",
+            is_looked_at=self.gate.policy != OFF and self._is_unknown(entry),
             covered=len(watched.boxes),
         )
+
+    def _is_unknown(self, entry: DraftPicture) -> bool:
+        looked = self.gate.looked_at(entry)
+        return looked.found is None and not looked.problem
 
     # --- the viewer ---
 

@@ -41,6 +41,8 @@ class ChipState:
     """Boxes that are offered, in pixels of ``prepared``."""
     found: str = ""
     """What they would cover, in words."""
+    is_looked_at: bool = False
+    """True while it is searched for secrets."""
     covered: int = 0
     """How many boxes are burnt in."""
 
@@ -48,7 +50,8 @@ class ChipState:
     def in_words(self) -> str:
         if self.error or self.found:
             return self.error or self.found.partition(":")[0]
-        return pixel_size(self.prepared.width, self.prepared.height) if self.prepared else "Preparing…"
+        size = pixel_size(self.prepared.width, self.prepared.height) if self.prepared else "Preparing…"
+        return f"{size} · checking…" if self.is_looked_at and self.prepared else size
 
     @property
     def notes(self) -> tuple[str, ...]:
