@@ -148,13 +148,13 @@ def _several(rule: str, count: int) -> str:
 def is_at(finding: Finding, places: Iterable[Region]) -> bool:
     """True when all of the finding lies about where these regions are: no engine reads a picture twice to the pixel."""
     known = tuple(places)
-    return all(any(_overlap(region, place) for place in known) for region in finding.regions)
+    return all(any(_lies_in(region, place) for place in known) for region in finding.regions)
 
 
-def _overlap(one: Region, other: Region) -> bool:
-    both = one.intersected(other)
-    smaller = min(one.width * one.height, other.width * other.height)
-    return 2 * both.width * both.height >= smaller > 0
+def _lies_in(region: Region, place: Region) -> bool:
+    """Most of the region: a small place that the person left does not stand for something large around it."""
+    both = region.intersected(place)
+    return 4 * both.width * both.height >= 3 * region.width * region.height > 0
 
 
 def uncovered(found: Iterable[Finding], boxes: Sequence[Region]) -> tuple[Finding, ...]:

@@ -9,7 +9,7 @@ import pytest
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Cancelled, SecretsFound
-from grokdesk.gate import Gate, blocked, counted, in_words, policy_of, uncovered
+from grokdesk.gate import Gate, Looked, blocked, counted, in_words, is_at, policy_of, uncovered, verdict
 from grokdesk.model import BLOCK, OFF, OFFER, Finding, GatePolicy, PreparedImage, Profile, Region
 from tests.support.pictures import prepared_image
 
@@ -124,6 +124,38 @@ def test_a_finding_is_covered_when_all_of_it_is() -> None:
     assert uncovered([two], [Region(0, 0, 20, 10)]) == (two,)
     assert uncovered([two], [Region(0, 0, 20, 10), Region(0, 9, 6, 12)]) == ()
     assert uncovered([CARD], [Region(1, 1, 1, 1), Region(2, 1, 1, 1)]) == (CARD,)  # by one box, not by two that meet
+
+
+def test_the_same_place_is_known_again_though_it_is_never_read_to_the_pixel() -> None:
+    mail = Finding("e-mail address", (Region(100, 100, 200, 20),))
+    assert is_at(mail, [Region(102, 99, 196, 22)])
+    assert not is_at(mail, [Region(100, 100, 60, 20)])  # what stands around a small place is something else
+    assert not is_at(mail, [])
+    assert not is_at(Finding("xAI key", (*mail.regions, Region(0, 130, 50, 20))), mail.regions)
+
+
+@pytest.mark.parametrize(
+    ("policy", "look", "offered", "wanted"),
+    [
+        ("off", Looked((CARD,)), False, "send"),
+        ("offer", Looked(None), True, "wait"),
+        ("offer", Looked((CARD,)), True, "send"),
+        ("offer", Looked((CARD,)), False, "ask"),
+        ("offer", Looked((CARD,), (CARD,)), False, "send"),
+        ("offer", Looked((), problem="No engine."), False, "send"),
+        ("ask", Looked(()), False, "send"),
+        ("ask", Looked((CARD,)), True, "ask"),
+        ("ask", Looked((CARD, MAIL), (CARD,)), True, "ask"),
+        ("ask", Looked((CARD,), (CARD,)), False, "send"),
+        ("ask", Looked(None, problem="No engine."), False, "ask"),
+        ("block", Looked((CARD,), (CARD,)), True, "refuse"),
+        ("block", Looked((), problem="No engine."), True, "refuse"),
+        ("block", Looked(()), False, "send"),
+        ("block", Looked(None), True, "wait"),
+    ],
+)
+def test_what_becomes_of_a_question(policy: GatePolicy, look: Looked, offered: bool, wanted: str) -> None:
+    assert verdict(policy, [Looked(()), look], was_offered=offered) == wanted
 
 
 def test_what_was_found_is_named_in_what_forbids_it() -> None:

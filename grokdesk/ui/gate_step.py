@@ -40,7 +40,7 @@ class GateStep(QObject):
         self._showing: Job[tuple[PreparedImage, QImage]] | None = None
         self._limits = ImageLimits()
         self._is_waiting = self._goes_as_it_is = False
-        self._shown: frozenset[Finding] = frozenset()
+        self._shown: frozenset[tuple[int, Finding]] = frozenset()
         """What the person has seen in the row."""
         gate.changed.connect(self._refresh)
         draft.changed.connect(self._refresh)
@@ -74,8 +74,10 @@ class GateStep(QObject):
         self._show_row()
 
     @property
-    def _undecided(self) -> frozenset[Finding]:
-        return frozenset(finding for look in self.gate.looks for finding in look.undecided)
+    def _undecided(self) -> frozenset[tuple[int, Finding]]:
+        """With its picture: the same may be found at the same place of another one."""
+        looks = [(entry.id, self.gate.looked_at(entry)) for entry in self._draft.entries]
+        return frozenset((picture_id, finding) for picture_id, look in looks for finding in look.undecided)
 
     @property
     def _found(self) -> list[Finding]:
@@ -120,13 +122,8 @@ class GateStep(QObject):
         words = words[:1].upper() + words[1:]
         waits, forbids = self._is_waiting, policy == BLOCK
         if waits:
-            words = (
-                f"Not sent to {name}. {words}"
-                if forbids
-                else f"{words} Send to {name} as it is?"
-                if not found
-                else (f"{words}. Send to {name} as it is?")
-            )
+            end = "." if found else ""
+            words = f"Not sent to {name}. {words}" if forbids else f"{words}{end} Send to {name} as it is?"
         choices: list[Choice] = [("Show", self._open_first)] if found else []
         if waits and not forbids:
             choices.append(("Send as it is", self._send_as_it_is))
@@ -136,7 +133,7 @@ class GateStep(QObject):
             choices.append(("Cover and send" if waits else "Cover", self._cover))
         row.say(words, choices, icon="warning", role="bad" if forbids else "warn")
         if self._composer.isVisible() and not waits:
-            self._shown = frozenset(found)
+            self._shown = self._undecided
 
     @property
     def _profile_name(self) -> str:
