@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 from io import BytesIO
 from typing import Protocol
 
@@ -24,7 +25,7 @@ def covered(picture: Picture, boxes: Iterable[Region], prepare: Prepare) -> Pict
     ``boxes`` in pixels of the upright picture. ``prepare`` decodes and turns what is not raw pixels. Takes time.
     """
     pixels = picture.content if isinstance(picture.content, Pixels) else _pixels_of(picture, prepare)
-    return Picture(picture.name, redacted(pixels, boxes))
+    return Picture(picture.name, redacted(pixels, boxes), as_is=picture.as_is)
 
 
 def regions_of_source(regions: Iterable[Region], image: PreparedImage) -> tuple[Region, ...]:
@@ -50,7 +51,8 @@ def _pixels_of(picture: Picture, prepare: Prepare) -> Pixels:
     """Raises PictureError where it cannot be had whole: a box in the wrong place would hide nothing."""
     from PIL import Image
 
-    whole = prepare(picture, _AS_IT_IS, lossless=True)
+    # A file that leaves as it is may say in its own words how to turn it; the boxes are for what stands upright.
+    whole = prepare(replace(picture, as_is=False), _AS_IT_IS, lossless=True)
     if (whole.width, whole.height) != (whole.source_width, whole.source_height):
         raise PictureError(f"{picture.name} is too large to be covered.", "Take a screenshot of the part that matters.")
     with Image.open(BytesIO(whole.data), formats=("PNG", "JPEG")) as image:

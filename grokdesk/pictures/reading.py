@@ -215,10 +215,11 @@ def _reply(replies: BinaryIO, reply: dict[str, Any]) -> None:
 
 
 def _grey(data: bytes) -> Image.Image:
-    from PIL import Image
+    from PIL import Image, ImageOps
 
     with Image.open(BytesIO(data), formats=("PNG", "JPEG")) as image:
-        return image.convert("L")
+        # Boxes count in what is seen: a file that leaves as it is may say how to turn it.
+        return ImageOps.exif_transpose(image).convert("L")
 
 
 def _dark_on_light(grey: Image.Image) -> Image.Image:

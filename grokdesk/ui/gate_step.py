@@ -4,6 +4,7 @@ Send."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
@@ -199,7 +200,7 @@ class GateStep(QObject):
         limits, prepare = self._limits, self.gate.prepare
 
         def load() -> tuple[PreparedImage, QImage]:
-            prepared = prepare(picture, limits)
+            prepared = prepare(replace(picture, as_is=False), limits)  # upright
             return prepared, QImage.fromData(prepared.data)
 
         if self._showing is not None:

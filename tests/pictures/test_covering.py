@@ -48,6 +48,16 @@ def test_boxes_count_in_the_upright_picture(orientation: int) -> None:
     assert done.crop((3, 2, 13, 7)).getextrema() == ((0, 0), (0, 0), (0, 0))
 
 
+def test_a_file_that_leaves_as_it_is_is_covered_where_it_is_seen() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    stored = Picture("a", encoded(quarters(64, 32), "JPEG", exif=exif, quality=95), as_is=True)
+    done = covered(stored, [BOX], prepare)
+    assert image_in(done).size == (32, 64)
+    assert image_in(done).crop((3, 2, 13, 7)).getextrema() == ((0, 0), (0, 0), (0, 0))
+    assert done.as_is
+
+
 def test_what_is_covered_is_in_no_pixel_of_what_leaves() -> None:
     """Shrunk and as JPEG: the box is burnt in before, so nothing shines through its edges."""
     box = Region(100, 80, 200, 120)
