@@ -26,10 +26,12 @@ from grokdesk.system.notify_choice import choose_notifier
 from grokdesk.system.session import session_from
 from grokdesk.ui.answerers import Answerers
 from grokdesk.ui.controller import Controller, Parts
+from grokdesk.ui.copiers import Copiers
 from grokdesk.ui.hotkey_binding import BINDINGS, HotkeyBindings, setting_of
 from grokdesk.ui.instance import Request
 from grokdesk.ui.leaving import Leaving
 from grokdesk.ui.notifications import Notifications
+from grokdesk.ui.outcomes import Outcomes
 from grokdesk.ui.preferences import Preferences
 from grokdesk.ui.questions import Questions
 from grokdesk.ui.request_handler import Deeds, RequestHandler
@@ -37,11 +39,9 @@ from grokdesk.ui.theme import Theme
 from grokdesk.ui.tray import Tray
 
 if TYPE_CHECKING:
-    from grokdesk.system.clipboard_content import Clipboard
     from grokdesk.ui.capture_use import CaptureUse
     from grokdesk.ui.chat import Chat
     from grokdesk.ui.chatting import Conversation
-    from grokdesk.ui.clipboard import Copied, Copier
     from grokdesk.ui.clipboard_handover import Outcome
     from grokdesk.ui.compare_desk import CompareDesk
     from grokdesk.ui.draft import DraftPicture
@@ -53,7 +53,6 @@ log = logging.getLogger(__name__)
 QUIT_SECONDS = 1.0
 """How long quitting waits for a stopped answer to be kept."""
 SAMPLE = "error-dialog.png"
-KEEPS_RUNNING = ("running", "GrokDesk keeps running", "It is here in the tray. Quit it from its menu.")
 
 
 class Program(QObject):
@@ -69,12 +68,14 @@ class Program(QObject):
         self._icon = QIcon(str(icons / "app.svg"))
         app.setWindowIcon(self._icon)
         self._environment, self._session = environment, session_from(environment)
+        self._copiers = Copiers(self._session, environment, self)
         self.hotkeys = HotkeyBindings(partial(choose_hotkeys, self._session), self)
         self.preferences = Preferences(
-            services, self._theme, self._icon, self.hotkeys, self._copier, self, self._live_rows
+            services, self._theme, self._icon, self.hotkeys, self._copiers.make, self, self._live_rows
         )
         choose = partial(choose_notifier, self._session, environment, icons / "app.svg")
         self.notifications = Notifications(choose, tray.show_message, self)
+        self._outcomes = Outcomes(tray, self.notifications, self._is_looked_at, self)
         self._questions = Questions(services, self.preferences, self._theme, self)
         self.answerers = Answerers(services, self.preferences, self._theme, self)
         self.answerers.settings_requested.connect(partial(self._show_settings, "Connection"))
@@ -82,11 +83,10 @@ class Program(QObject):
         self.preferences.model_requested.connect(self.answerers.choose_model)
         self._questions.profile_requested.connect(self.answerers.show_menu)
         self._questions.compare_requested.connect(self._compare_draft)
-        self.leaving = Leaving(services, self.preferences, self._theme, self._icon, self._copier, self)
+        self.leaving = Leaving(services, self.preferences, self._theme, self._icon, self._copiers.make, self)
         self._conversation: Conversation | None = None
         self._compare: CompareDesk | None = None
         self._captures: CaptureUse | None = None
-        self._clipboard: Clipboard | None = None
         self.controller = Controller(
             Parts(
                 asker=lambda: services.asker(keep=self.preferences.settings.keep_history),
@@ -142,7 +142,7 @@ class Program(QObject):
             lambda: self.hotkeys.keys.get("region", ""),
             self._session.desktop == "gnome",
         )
-        question, copier = self._questions.make(), self._copier()
+        question, copier = self._questions.make(), self._copiers.make()
         made = make_conversation(
             self.controller, question, copier, self.preferences, surroundings, self._theme, self._icon
         )
@@ -150,12 +150,12 @@ class Program(QObject):
         chat.settings_requested.connect(partial(self._show_settings, "Connection"))
         chat.model_requested.connect(lambda: self.answerers.choose_and_ask(self.controller, chat.window))
         chat.sample_requested.connect(self._try_sample)
-        chat.copied.connect(self._tell_copied)
+        chat.copied.connect(self._outcomes.tell_copied)
         chat.sent_requested.connect(self.leaving.show_sent)
         chat.window.settings_requested.connect(partial(self._show_settings, "General"))
         chat.window.quit_requested.connect(self.quit)
         made.closing.quit_chosen.connect(self.quit)
-        made.closing.went_to_tray.connect(partial(self.notifications.show, *KEEPS_RUNNING))
+        made.closing.went_to_tray.connect(self._outcomes.tell_hidden)
         return made
 
     @Slot()
@@ -169,7 +169,9 @@ class Program(QObject):
             from grokdesk.ui.compare_desk import CompareDesk
 
             self._questions.get_ready_soon()
-            self._compare = CompareDesk(self._services, self.preferences, self._theme, self._icon, self._copier(), self)
+            self._compare = CompareDesk(
+                self._services, self.preferences, self._theme, self._icon, self._copiers.make(), self
+            )
             self._compare.settings_requested.connect(partial(self._show_settings, "Connection"))
         return self._compare
 
@@ -200,7 +202,7 @@ class Program(QObject):
             choose_windows(self._session, self._environment),
             self._make_popup,
             self.preferences,
-            self._copier(),
+            self._copiers.make(),
             QGuiApplication.clipboard().mimeData,
             self._services.catalogue.actions,
             lambda: [
@@ -269,11 +271,7 @@ class Program(QObject):
         self.hotkeys.close()
         self.notifications.close()
         self.tray.hide()
-        from grokdesk.ui.clipboard_handover import Handover
-
-        self._handover = Handover(QGuiApplication.clipboard(), self._tools, self._session, self)
-        self._handover.finished.connect(self._end)
-        self._handover.begin()
+        self._copiers.hand_over(self._end)
 
     @Slot(object)
     def _end(self, outcome: Outcome) -> None:
@@ -311,25 +309,14 @@ class Program(QObject):
         self.chat.question.draft.add_file(resources() / "samples" / SAMPLE)
         self.chat.question.submit("", action_id)
 
+    def _is_looked_at(self) -> bool:
+        return self._conversation is not None and self.chat.window.isActiveWindow()
+
     @Slot(list)
     def _show_outcome(self, events: list[AskEvent]) -> None:
-        for event in events:
-            if isinstance(event, Ended):
-                self.preferences.notice_model()
-                self._tell_ended(event)
-
-    def _tell_ended(self, ended: Ended) -> None:
-        looked_at = self.chat.window.isActiveWindow()
-        self.tray.set_state("attention" if ended.error is not None and not looked_at else "done")
-        if not looked_at:
-            title = ended.error.title if ended.error is not None else "The answer is ready"
-            self.notifications.show("answer", title, "Click to open GrokDesk.", "answer")
-
-    @Slot(object)
-    def _tell_copied(self, copied: Copied) -> None:
-        """In place of the notice that the answer is ready."""
-        if not self.chat.window.isActiveWindow():
-            self.notifications.show("answer", f"{copied.sentence} to the clipboard", "Click to see it.", "answer")
+        if isinstance(events[-1], Ended):
+            self.preferences.notice_model()
+        self._outcomes.take(events)
 
     @Slot(str)
     def _tell_of_leaving(self, sentence: str) -> None:
@@ -370,20 +357,6 @@ class Program(QObject):
         if self._conversation is not None:
             self.chat.panel.set_hotkey(self.hotkeys.keys.get("region", ""))
 
-    @property
-    def _tools(self) -> Clipboard:
-        from grokdesk.system.clipboard_choice import choose_clipboard
-
-        if self._clipboard is None:
-            self._clipboard = choose_clipboard(self._session, self._environment)
-        return self._clipboard
-
-    def _copier(self) -> Copier:
-        """A new one for each place: everybody hears what a copier has copied."""
-        from grokdesk.ui.clipboard import Copier
-
-        return Copier(QGuiApplication.clipboard(), self._tools, self._session, self)
-
     def _live_rows(self) -> dict[str, list[QWidget]]:
         from grokdesk.system.autostart_choice import choose_autostart
         from grokdesk.system.launch import launch_of_this_process
@@ -393,7 +366,7 @@ class Program(QObject):
         launch = launch_of_this_process(self._environment)
         autostart = choose_autostart(self._session, self._environment, launch, icon)
         help_ = "It waits in the background until you need it."
-        starts = LiveSwitch("Start when you log in", help_, autostart, self._copier())
+        starts = LiveSwitch("Start when you log in", help_, autostart, self._copiers.make())
         return {"General": [starts], "What left": [self.leaving.make_button()]}
 
     def _show_settings(self, page: str, place: str = "") -> None:
