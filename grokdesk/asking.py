@@ -160,7 +160,7 @@ def _events(
     yield Noticed(f"{profile.name} did not take a picture by its address, so the picture itself is sent.")
     action = asker.catalogue.get(question.action_id)
     images = tuple(_prepared(asker, picture, profile, action, cancel) for picture in question.pictures)
-    message = replace(message, images=images)
+    message = replace(message, images=images, errand=replace(message.errand, kind="retry"))
     context = asker.upkeep.context(past, message, profile)
     if asker.gate is not None:
         asker.gate.hold(images_of(message, context.turns), profile, cancel)

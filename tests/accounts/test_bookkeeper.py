@@ -15,11 +15,24 @@ import pytest
 
 from grokdesk.accounts.bookkeeper import Bookkeeper
 from grokdesk.accounts.sent import SentMemory, exact_body, shown_body
+from grokdesk.asking import ask
 from grokdesk.cancel import CancelSwitch
 from grokdesk.departures import Errand, LedgerEntry
 from grokdesk.errors import BudgetUsedUp, GrokDeskError
 from grokdesk.logs import Redactor
-from grokdesk.model import Answer, Connection, DialectName, Message, PreparedImage, Profile, Question, Turn
+from grokdesk.model import (
+    Answer,
+    Connection,
+    Conversation,
+    DialectName,
+    Ended,
+    Message,
+    Picture,
+    PreparedImage,
+    Profile,
+    Question,
+    Turn,
+)
 from grokdesk.providers.dialects import dialect_for
 from grokdesk.providers.download import fetch
 from grokdesk.providers.json_pieces import Inline
@@ -34,6 +47,7 @@ from grokdesk.store.settings import Settings
 from tests.support.answers import Heard, heard
 from tests.support.departures import departure
 from tests.support.pictures import png_bytes, prepared_image
+from tests.support.providers import asker
 from tests.support.replies import Cut, Reply, Send, Stall
 from tests.support.server import ScriptedServer
 from tests.support.streams import chat_stream, responses_stream, responses_usage, script_xai
@@ -170,6 +184,20 @@ def test_a_retry_and_what_led_to_it_are_two_requests(office: Office, server: Scr
     office.ask()
     assert office.outcomes == [("question", "refused"), ("retry", "answered")]
     assert [entry.ending.status for entry in office.entries] == [503, 200]
+
+
+def test_a_picture_itself_after_its_address_is_a_retry(office: Office, server: ScriptedServer) -> None:
+    refused = Reply.json({"error": {"message": "Failed to download the image from the provided URL."}}, 400)
+    server.on("POST", "/v1/responses", refused, Reply.stream(responses_stream("Two pears.")))
+    shown = Picture("pears.png", png_bytes(6, 3), "https://93.184.215.14/pears.png")
+    question, asking = Question("What?", (shown,)), asker(office.remote())
+    *_, ended = ask(asking, question, Conversation("c1"), office.profile, office.cancel)
+    assert isinstance(ended, Ended)
+    assert office.outcomes == [("question", "refused"), ("retry", "answered")]
+    pictures = [picture for entry in office.entries for picture in entry.departure.pictures]
+    assert [picture.as_address for picture in pictures] == [True, False]
+    ticket = ended.turn.message.errand.ticket
+    assert len(office.keeper.sent.of(ticket)) == 2
 
 
 def test_an_answer_that_breaks_off_is_cut(office: Office, server: ScriptedServer) -> None:
