@@ -60,6 +60,8 @@ class Pixels:
     data: bytes | bytearray | memoryview = field(repr=False)
     width: int
     height: int
+    redactions: int = 0
+    """How many boxes were burnt into them."""
 
     def __post_init__(self) -> None:
         if len(self.data) != self.width * self.height * 4:

@@ -83,6 +83,7 @@ def prepare(
         source_format="" if isinstance(picture.content, Pixels) else sniff(picture.content).pillow_format,
         is_legible=is_legible,
         notes=tuple(notes),
+        redactions=picture.content.redactions if isinstance(picture.content, Pixels) else 0,
     )
 
 

@@ -19,13 +19,14 @@ def redacted(pixels: Pixels, boxes: Iterable[Region], crop: Region | None = None
     inside = (crop or whole).intersected(whole)
     copy = pixels.cropped(inside)
     rows, stride = bytearray(copy.data), copy.width * 4
-    for box in boxes:
-        hidden = box.intersected(inside).moved(-inside.x, -inside.y)
+    visible = visible_boxes(boxes, inside)
+    for box in visible:
+        hidden = box.moved(-inside.x, -inside.y)
         line = colour * hidden.width
         for row in range(hidden.y, hidden.bottom):
             start = row * stride + hidden.x * 4
             rows[start : start + len(line)] = line
-    return Pixels(bytes(rows), copy.width, copy.height)
+    return Pixels(bytes(rows), copy.width, copy.height, pixels.redactions + len(visible))
 
 
 def visible_boxes(boxes: Iterable[Region], region: Region) -> tuple[Region, ...]:

@@ -4,10 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grokdesk.model import Pixels, Region
+from grokdesk.model import ImageLimits, Picture, Pixels, Region
+from grokdesk.pictures.preparing import prepare
 from grokdesk.pictures.redacting import BLACK, redacted, visible_boxes
 
 WIDTH, HEIGHT = 12, 9
+CROP = Region(0, 0, 10, 9)
 SOURCE = Pixels(bytes(1 + index % 251 for index in range(WIDTH * HEIGHT * 4)), WIDTH, HEIGHT)
 regions = st.builds(Region, st.integers(-4, 14), st.integers(-4, 11), st.integers(0, 16), st.integers(0, 16))
 crops = st.builds(Region, st.integers(0, 5), st.integers(0, 4), st.integers(1, 16), st.integers(1, 16))
@@ -34,6 +36,13 @@ def test_inside_the_boxes_is_one_colour_and_outside_nothing_changed(crop: Region
             hidden = any(holds(box, *there) for box in boxes)
             assert pixel(made, x, y) == (BLACK if hidden else pixel(SOURCE, *there))
     assert SOURCE.data == before
+
+
+def test_the_boxes_that_can_be_seen_are_counted_up_to_the_picture_that_leaves() -> None:
+    once = redacted(SOURCE, [Region(0, 0, 2, 2), Region(4, 4, 2, 2), Region(90, 90, 2, 2), Region(11, 0, 1, 1)], CROP)
+    twice = redacted(once, [Region(1, 1, 1, 1)])
+    assert (SOURCE.redactions, once.redactions, twice.redactions) == (0, 2, 3)
+    assert prepare(Picture("shot", twice), ImageLimits()).redactions == 3
 
 
 @given(boxes=st.lists(regions, max_size=5), region=regions)
