@@ -19,7 +19,7 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Cancelled, GrokDeskError, NotReachable
 from grokdesk.model import Connection, Profile
 from grokdesk.providers.models import ModelInfo, models_in
-from grokdesk.providers.protocol import HttpRequest
+from grokdesk.providers.protocol import About, HttpRequest
 from grokdesk.providers.replies import is_success, read_limited
 from grokdesk.providers.transport import Timeouts, Transport
 
@@ -74,7 +74,7 @@ class _Server:
 
     def told(self, path: str) -> tuple[int, object]:
         """The status and the JSON of a reply, None for what is none. Raises NotReachable and the like."""
-        request = HttpRequest("GET", f"{self.home}{path}")
+        request = HttpRequest("GET", f"{self.home}{path}", about=About("models"))
         with self.transport.stream(request, {}, self.cancel, _SHORT, connection=_NO_PROXY) as reply:
             body, whole = read_limited(reply.chunks, _LARGEST)
             if not whole or not (is_success(reply) or reply.status in (401, 403)):

@@ -223,19 +223,9 @@ def read_value(setting: Setting, text: str) -> object:
     if setting.kind == "profiles":
         raise ValueError("is a list of tables: edit the settings file")
     if setting.kind == "switch":
-        words = {
-            "true": True,
-            "yes": True,
-            "on": True,
-            "1": True,
-            "false": False,
-            "no": False,
-            "off": False,
-            "0": False,
-        }
-        if text.lower() not in words:
+        if text.lower() not in (*_YES, *_NO):
             raise ValueError("has to be true or false")
-        return words[text.lower()]
+        return text.lower() in _YES
     if setting.kind == "number":
         if not (text.isascii() and text.isdigit() and len(text) < 10):
             raise ValueError("has to be a whole number")
