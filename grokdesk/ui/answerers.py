@@ -35,6 +35,8 @@ class Answerers(QObject):
         super().__init__(parent)
         self._services, self._preferences, self._theme = services, preferences, theme
         self._then: Callable[[], None] | None = None
+        self.menu: QMenu | None = None
+        """The one that was shown last: nothing else keeps it."""
         self.picker: ModelPicker | None = None
         preferences.profile_found.connect(self._go_on)
 
@@ -43,9 +45,8 @@ class Answerers(QObject):
     @Slot(QPoint)
     def show_menu(self, place: QPoint) -> None:
         """At a point of the screen."""
-        menu = self.make_menu()
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(place)
+        self.menu = self.make_menu()
+        self.menu.popup(place)
 
     def make_menu(self) -> QMenu:
         preferences = self._preferences

@@ -34,6 +34,7 @@ class Field(QWidget):
     def __init__(self, control: QWidget, name: str, beside: QWidget | None = None) -> None:
         super().__init__()
         self.control = control
+        self.setFocusProxy(control)
         control.setAccessibleName(name)
         self.error = QLabel(wordWrap=True)
         self.error.setProperty("look", "bad")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -77,6 +77,16 @@ def test_the_menu_shows_who_answers_and_changes_it(qtbot: QtBot, scene: Scene) -
     assert not scene.actions()["Choose a model…"].isEnabled()
 
 
+@pytest.mark.qt_log_ignore("grabbing the keyboard", extend=True)  # the offscreen platform cannot
+def test_the_menu_opens_where_it_was_asked_for_and_stays(qtbot: QtBot, scene: Scene) -> None:
+    scene.answerers.show_menu(QPoint(20, 30))
+    menu = scene.answerers.menu
+    assert menu is not None
+    qtbot.waitUntil(menu.isVisible)
+    assert menu.pos() == QPoint(20, 30)
+    menu.close()
+
+
 def test_a_model_chosen_from_the_menu_is_kept(qtbot: QtBot, scene: Scene) -> None:
     scene.actions()["Choose a model…"].trigger()
     picker = scene.answerers.picker
@@ -103,7 +113,7 @@ def test_after_a_model_has_gone_the_same_question_goes_to_the_chosen_one(qtbot: 
     picker.choose.click()
     qtbot.waitUntil(lambda: len(endings) == 2)
     assert endings[-1].turn.answer.text == "A pear."
-    asked = [request.json for request in scene.server.requests if request.method == "POST"]
+    asked = [request.json for request in scene.server.requests if request.path == "/v1/chat/completions"]
     assert [each["model"] for each in asked] == ["old", "new-one"]
     assert asked[0]["messages"] == asked[1]["messages"]
     assert len(scene.draft.entries) == 1

@@ -153,3 +153,23 @@ def test_the_welcome_page_names_the_hotkey_that_works(qtbot: QtBot, qapp: QAppli
     assert "tray menu" in page.how.text()
     stage.hotkeys.state_changed.emit("region", replace(taken, state="ok", keys="Ctrl+F8"))
     assert "Press Ctrl+F8" in page.how.text()
+
+
+def test_a_model_is_chosen_from_a_list_for_the_profile_that_is_shown(qtbot: QtBot, stage: Stage) -> None:
+    window = stage.preferences.show("Connection")
+    qtbot.addWidget(window)
+    with qtbot.waitSignal(stage.preferences.model_requested) as requested:
+        window.form.pick.click()
+    assert requested.args == [window.form.profile]
+
+
+def test_the_settings_follow_what_is_changed_elsewhere(qtbot: QtBot, stage: Stage) -> None:
+    window = stage.preferences.show("Connection")
+    qtbot.addWidget(window)
+    with qtbot.waitSignal(stage.preferences.profile_found):
+        stage.preferences.change("profiles", (replace(XAI, model="grok-4.5"),))
+    window.profiles.show_list("xai")
+    assert window.form.models.currentText() == "grok-4.5"
+    with qtbot.waitSignal(stage.preferences.profile_found):
+        stage.preferences.change("profiles", (replace(XAI, model="grok-5"),))
+    assert window.form.models.currentText() == "grok-5"
