@@ -40,6 +40,11 @@ class Answerers(QObject):
         self.picker: ModelPicker | None = None
         preferences.profile_found.connect(self._go_on)
 
+    @property
+    def windows(self) -> list[QWidget]:
+        """Those that are open."""
+        return [self.picker] if self.picker is not None else []
+
     # --- the menu ---
 
     @Slot(QPoint)

@@ -130,7 +130,8 @@ class Preferences(QObject):
     @property
     def windows(self) -> list[QWidget]:
         """Those that were made."""
-        return [window for window in (self._window, self._welcome) if window is not None]
+        adding = self._window.profiles.actions_.adding if self._window is not None else None
+        return [window for window in (self._window, adding, self._welcome) if window is not None]
 
     def show(self, page: str, place: str = "") -> SettingsDialog:
         """Open the settings at a page, or bring them to the front; ``place`` as in ``SettingsDialog.show_page``."""

@@ -74,6 +74,8 @@ class ProfileActions(QObject):
     def __init__(self, profiles: Profiles, notice: Notice, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
+        self.adding: AddProfile | None = None
+        """The window in which a profile is being added."""
         self._profiles, self._notice, self._window = profiles, notice, parent
 
     def fill(self, menu: QMenu, profile: Profile) -> None:
@@ -95,11 +97,19 @@ class ProfileActions(QObject):
 
     def add(self) -> AddProfile:
         """Let the person begin a new profile. The window looks for servers on this computer."""
-        window = AddProfile(self._profiles.find_servers, self._profiles.profiles(), self._theme, self._window)
-        window.added.connect(self._keep_new)
-        window.finished.connect(window.deleteLater)
-        window.show()
-        return window
+        if self.adding is not None:
+            self.adding.reject()
+        self.adding = AddProfile(self._profiles.find_servers, self._profiles.profiles(), self._theme, self._window)
+        self.adding.added.connect(self._keep_new)
+        self.adding.finished.connect(self._forget)
+        self.adding.show()
+        return self.adding
+
+    @Slot()
+    def _forget(self) -> None:
+        if self.adding is not None:
+            self.adding.deleteLater()
+            self.adding = None
 
     @Slot(object)
     def _keep_new(self, profile: Profile) -> None:

@@ -210,6 +210,7 @@ class Program(QObject):
                 *(each.window for each in (self._compare,) if each),
                 *self.preferences.windows,
                 *self.leaving.windows,
+                *self.answerers.windows,
             ],
             self._theme,
             self._icon,

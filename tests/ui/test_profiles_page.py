@@ -336,10 +336,11 @@ def test_in_a_narrow_window_the_list_is_above(scene: Scene) -> None:
 
 def test_a_profile_begins_from_a_pattern(scene: Scene) -> None:
     window = scene.page.actions_.add()
-    scene.qtbot.addWidget(window)
+    assert window in scene.stage.preferences.windows
     titles = [window.list.item(at).text() for at in range(window.list.count())]
     window.list.setCurrentRow(titles.index("OpenRouter"))
     scene.qtbot.keyClick(window.list, Qt.Key.Key_Return)
+    assert window not in scene.stage.preferences.windows
     assert scene.kept["openrouter"].base_url == "https://openrouter.ai/api/v1"
     assert scene.page.form.profile.id == "openrouter"
     assert scene.window.focusWidget() is scene.page.form.key
