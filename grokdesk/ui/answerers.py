@@ -39,6 +39,8 @@ class Answerers(QObject):
         """The one that was shown last: nothing else keeps it."""
         self.picker: ModelPicker | None = None
         preferences.profile_found.connect(self._go_on)
+        preferences.model_requested.connect(self.choose_model)
+        preferences.more_windows.append(lambda: self.windows)
 
     @property
     def windows(self) -> list[QWidget]:

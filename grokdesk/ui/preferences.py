@@ -59,6 +59,7 @@ class Preferences(QObject):
         self._looking: Job[tuple[Profile, str]] | None = None
         self._window: SettingsDialog | None = None
         self._welcome: FirstRun | None = None
+        self.more_windows: list[Callable[[], Sequence[QWidget]]] = []
         self.settings: Settings = services.settings.load()
         self.profile: Profile = ON_THIS_COMPUTER
         """The active one; this computer until it was found out."""
@@ -129,9 +130,10 @@ class Preferences(QObject):
 
     @property
     def windows(self) -> list[QWidget]:
-        """Those that were made."""
+        """Those that were made, and those of whoever works on the same settings."""
         adding = self._window.profiles.actions_.adding if self._window is not None else None
-        return [window for window in (self._window, adding, self._welcome) if window is not None]
+        own = [window for window in (self._window, adding, self._welcome) if window is not None]
+        return [*own, *(window for windows in self.more_windows for window in windows())]
 
     def show(self, page: str, place: str = "") -> SettingsDialog:
         """Open the settings at a page, or bring them to the front; ``place`` as in ``SettingsDialog.show_page``."""

@@ -80,7 +80,6 @@ class Program(QObject):
         self.answerers = Answerers(services, self.preferences, self._theme, self)
         self.answerers.settings_requested.connect(partial(self._show_settings, "Connection"))
         self.answerers.failed.connect(self._show_problem)
-        self.preferences.model_requested.connect(self.answerers.choose_model)
         self._questions.profile_requested.connect(self.answerers.show_menu)
         self._questions.compare_requested.connect(self._compare_draft)
         self.leaving = Leaving(services, self.preferences, self._theme, self._icon, self._copiers.make, self)
@@ -210,7 +209,6 @@ class Program(QObject):
                 *(each.window for each in (self._compare,) if each),
                 *self.preferences.windows,
                 *self.leaving.windows,
-                *self.answerers.windows,
             ],
             self._theme,
             self._icon,

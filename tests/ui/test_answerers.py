@@ -91,12 +91,13 @@ def test_a_model_chosen_from_the_menu_is_kept(qtbot: QtBot, scene: Scene) -> Non
     scene.actions()["Choose a model…"].trigger()
     picker = scene.answerers.picker
     assert picker is not None
-    assert scene.answerers.windows == [picker]
+    assert picker in scene.stage.preferences.windows
     qtbot.waitUntil(lambda: picker.list.count() == 2)
     with qtbot.waitSignal(scene.stage.preferences.profile_found):
         picker.choose.click()
     assert scene.kept.model == scene.stage.preferences.model == "new-one"
-    assert scene.answerers.windows == []
+    assert scene.answerers.picker is None
+    assert picker not in scene.stage.preferences.windows
 
 
 def test_after_a_model_has_gone_the_same_question_goes_to_the_chosen_one(qtbot: QtBot, scene: Scene) -> None:
