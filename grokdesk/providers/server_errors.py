@@ -110,7 +110,7 @@ def redacted_errors(redactor: Redactor, server: str = "") -> Iterator[None]:
     try:
         yield
     except GrokDeskError as error:
-        title = _UNNAMED.sub(server.replace("\\", r"\\"), error.title) if server else error.title
+        title = _UNNAMED.sub(lambda _found: server, error.title) if server else error.title
         error.title, error.hint = redactor.redact(title), _cut(redactor.redact(error.hint))
         error.args = (error.title,)
         raise
