@@ -188,7 +188,16 @@ def _silences(speech: Speech) -> list[Fault]:
     return [
         Fault("stall before the headers", speech, (Reply(before=(Stall(),)),), *_SILENT, idle_seconds=1),
         Fault("stall before the first word", speech, (Reply.stream([], end=(Stall(),)),), *_SILENT, idle_seconds=1),
-        Fault("stall in the middle", speech, (half,), *_SILENT, HALF, idle_seconds=1),
+        # Twice as long, so that a busy machine has time for the half that comes.
+        Fault(
+            "stall in the middle",
+            speech,
+            (half,),
+            "{host} has been silent for 2 seconds.",
+            "Try again, or ask another model.",
+            HALF,
+            idle_seconds=2,
+        ),
         Fault("drip of single bytes", speech, (Reply(200, {}, drip, framing="chunked"),), kept=TEXT),
     ]
 
