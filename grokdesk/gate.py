@@ -15,7 +15,18 @@ from typing import Literal, Protocol
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import SecretsFound
-from grokdesk.model import ASK_FIRST, BLOCK, OFF, OFFER, Finding, GatePolicy, PreparedImage, Profile, Region
+from grokdesk.model import (
+    ASK_FIRST,
+    BLOCK,
+    GATE_POLICIES,
+    OFF,
+    OFFER,
+    Finding,
+    GatePolicy,
+    PreparedImage,
+    Profile,
+    Region,
+)
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +63,10 @@ class Gate:
 
     def policy(self, profile: Profile) -> GatePolicy:
         return policy_of(profile, self._usual())
+
+    def strictest(self, profiles: Iterable[Profile]) -> Profile:
+        """Of those that one question goes to, the one whose policy counts for all."""
+        return max(profiles, key=lambda profile: GATE_POLICIES.index(self.policy(profile)))
 
     def findings(self, image: PreparedImage, cancel: CancelSwitch) -> tuple[Finding, ...]:
         """What is secret on the picture as it will leave. Takes time. Raises as ``Look`` does.

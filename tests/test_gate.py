@@ -162,3 +162,10 @@ def test_what_was_found_is_named_in_what_forbids_it() -> None:
     error = blocked("a.png", [MAIL], REMOTE)
     assert "an e-mail address" in error.title
     assert error.hint
+
+
+def test_the_strictest_profile_counts_for_a_question_to_several() -> None:
+    gate = gate_with(Looking())
+    asks = replace(REMOTE, id="asks", gate="ask")
+    assert gate.strictest([NEAR, REMOTE, asks, HERE]) is asks
+    assert gate.strictest([HERE, NEAR]) is HERE

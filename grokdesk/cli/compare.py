@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.cli.ask import Asked, footer_of, object_of, question_from
+from grokdesk.cli.gate_step import add_gate_arguments, let_through
 from grokdesk.cli.interrupts import interrupts_throw
 from grokdesk.cli.session import Session
 from grokdesk.cli.terminal import Terminal
@@ -64,6 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--judge", metavar="PROFILE[/MODEL]", help="says which answer is the best")
     parser.add_argument("--no-history", action="store_true", help="keep nothing of it")
+    add_gate_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object when all have ended")
     parser.set_defaults(schema=None)
 
@@ -93,6 +95,8 @@ def _compare(options: argparse.Namespace, session: Session, report: Report) -> N
         question = question_from(options, services, terminal, cancel)
     profiles = [each.profile for each in (*contestants, *([judge_] if judge_ else []))]
     _unlock(services, profiles)
+    with interrupts_throw(cancel):
+        question = let_through(question, services.gate.strictest(profiles), options, services, terminal, cancel)
     report.is_kept = settings.keep_history and not options.no_history
     comparison = Comparison(next(_ids()), question, services.history if report.is_kept else None)
     report.comparison_id = comparison.id

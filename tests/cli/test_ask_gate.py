@@ -16,7 +16,7 @@ from tests.support.images import encoded
 from tests.support.replies import Reply
 from tests.support.secret_pages import LIGHT, page
 from tests.support.server import ScriptedServer
-from tests.support.streams import responses_stream
+from tests.support.streams import chat_stream, responses_stream
 
 LINES = ["Please charge the card", "4111 1111 1111 1111", "and write to jane.doe@example.org"]
 
@@ -153,3 +153,22 @@ def test_a_policy_belongs_to_a_profile(grokdesk: CommandLine) -> None:
     assert grokdesk("profiles", "change", "xai", "--gate", "maybe").code == EXIT_USAGE
     assert grokdesk("profiles", "change", "xai", "--gate", "").code == EXIT_OK
     assert "gate" not in (grokdesk.home / "config" / "settings.toml").read_text()
+
+
+@pytest.mark.parametrize(("flags", "code"), [((), EXIT_FAILURE), (("--redact",), EXIT_OK)])
+def test_comparing_obeys_the_strictest_of_its_profiles(
+    grokdesk: CommandLine, server: ScriptedServer, secret: str, flags: tuple[str, ...], code: int
+) -> None:
+    near: dict[str, object] = {
+        "id": "near",
+        "name": "Near",
+        "dialect": "chat-completions",
+        "base_url": f"{server.url}/v1",
+    }
+    near |= {"needs_key": False, "model": "m-1"}
+    grokdesk.write_settings(profiles=[near, {**near, "id": "far", "name": "Far", "gate": "block"}])
+    server.on("POST", "/v1/chat/completions", Reply.stream(chat_stream("Pears.")))
+    done = grokdesk("compare", secret, "-p", "What?", "--with", "near", "--with", "far", *flags)
+    assert done.code == code
+    assert ("is not sent to Far" in done.err) == (code == EXIT_FAILURE)
+    assert len(server.requests) == (2 if code == EXIT_OK else 0)
