@@ -123,7 +123,7 @@ def addresses(text: str) -> Iterator[Span]:
         if not (address.is_loopback or address.is_unspecified or address == IPv4Address("255.255.255.255")):
             yield found.span()
     for found in _IPV6.finditer(text):
-        if found[0].count(":") < 2:
+        if sum(map(bool, found[0].split(":"))) < 3:  # shorter ones are times, slices and the like
             continue
         try:
             six = IPv6Address(found[0])

@@ -70,7 +70,7 @@ _PRIVATE_KEY = re.compile(
 )
 _LABELLED = re.compile(
     r"(?i)\b(?:pass(?:word|wort|phrase|code|wd)?|pwd|kennwort|secret|api[ _\-]?key|access[ _\-]?key|secret[ _\-]?key|"
-    r"auth[ _\-]?token|access[ _\-]?token|client[ _\-]?secret|token)\b[\"']? ?[:=] ?[\"']?([^\s\"',;]{6,})"
+    r"auth[ _\-]?token|access[ _\-]?token|client[ _\-]?secret|token)\b[\"']? ?[:=] ?[\"']?([^\s\"',;()\[\]]{6,})(?!\()"
 )
 _BEARER = re.compile(r"(?i)\bBearer ([A-Za-z0-9._~+/=\-]{16,})")
 _LONG = re.compile(r"(?<![A-Za-z0-9_.\-])[A-Za-z0-9_+/\-]{24,}={0,2}(?![A-Za-z0-9])")

@@ -64,6 +64,8 @@ def test_ordinary_text_is_left_alone(line: str) -> None:
         ("Passwort: sommer2026x", "password"),
         ("client_secret = 'a8f5f167f44f4964e6c998dee827110c'", "password"),
         ("Password: required", ""),
+        ("password = read(sys.argv[1])", ""),
+        ("s[0::2]", ""),
         ("see JANE  D0E there", "own word"),
         ("Jane Doeson", ""),
         ("https://user:pa55word@example.org/x", "basic auth credentials"),
