@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from grokdesk.asking import ask
+from grokdesk.asking import Preparer, ask
 from grokdesk.cancel import CancelSwitch
 from grokdesk.cli.connection import add_connection_arguments, named_profile, usual_profile
 from grokdesk.cli.gate_step import add_gate_arguments, let_through
@@ -123,7 +123,7 @@ def _ask(options: argparse.Namespace, session: Session, asked: Asked) -> None:
     profile = profile or usual_profile(options.model, services, settings, terminal)
     asked.profile, asked.asks = profile.name, profile
     services.key_of(profile)
-    question = replace(question, pictures=as_chosen(options, question.pictures, profile))
+    question = replace(question, pictures=as_chosen(options, question.pictures, profile, services.prepare))
     with interrupts_throw(cancel):
         question = let_through(question, profile, options, services, terminal, cancel)
     keep = settings.keep_history and not options.no_history
@@ -236,7 +236,9 @@ def _picture(source: str, services: Services, terminal: Terminal, cancel: Cancel
     return services.read_file(Path(source))
 
 
-def as_chosen(options: argparse.Namespace, pictures: tuple[Picture, ...], profile: Profile) -> tuple[Picture, ...]:
+def as_chosen(
+    options: argparse.Namespace, pictures: tuple[Picture, ...], profile: Profile, prepare: Preparer
+) -> tuple[Picture, ...]:
     """The pictures as they are, or in parts. Raises PictureError."""
     if options.original:
         return tuple(replace(picture, as_is=True) for picture in pictures)
@@ -245,7 +247,8 @@ def as_chosen(options: argparse.Namespace, pictures: tuple[Picture, ...], profil
     parts: list[Picture] = []
     for number, picture in enumerate(pictures, 1):
         room = profile.limits.max_images - len(parts) - (len(pictures) - number)
-        parts += in_tiles(picture, replace(profile.limits, max_images=room)) if picture.content else (picture,)
+        limits = replace(profile.limits, max_images=room)
+        parts += in_tiles(picture, limits, prepare) if picture.content else (picture,)
     return tuple(parts)
 
 

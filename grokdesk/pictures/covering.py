@@ -24,8 +24,7 @@ def covered(picture: Picture, boxes: Iterable[Region], prepare: Prepare) -> Pict
 
     ``boxes`` in pixels of the upright picture. ``prepare`` decodes and turns what is not raw pixels. Takes time.
     """
-    pixels = picture.content if isinstance(picture.content, Pixels) else _pixels_of(picture, prepare)
-    return Picture(picture.name, redacted(pixels, boxes), as_is=picture.as_is)
+    return Picture(picture.name, redacted(whole_pixels(picture, prepare), boxes), as_is=picture.as_is)
 
 
 def regions_of_source(regions: Iterable[Region], image: PreparedImage) -> tuple[Region, ...]:
@@ -47,13 +46,15 @@ def _scaled(region: Region, across: float, down: float) -> Region:
     return Region(x, y, math.ceil(region.right * across) - x, math.ceil(region.bottom * down) - y)
 
 
-def _pixels_of(picture: Picture, prepare: Prepare) -> Pixels:
-    """Raises PictureError where it cannot be had whole: a box in the wrong place would hide nothing."""
+def whole_pixels(picture: Picture, prepare: Prepare) -> Pixels:
+    """All of it, upright. Raises PictureError where it cannot be had whole: misplaced boxes would hide nothing."""
+    if isinstance(picture.content, Pixels):
+        return picture.content
     from PIL import Image
 
     # A file that leaves as it is may say in its own words how to turn it; the boxes are for what stands upright.
     whole = prepare(replace(picture, as_is=False), _AS_IT_IS, lossless=True)
     if (whole.width, whole.height) != (whole.source_width, whole.source_height):
-        raise PictureError(f"{picture.name} is too large to be covered.", "Take a screenshot of the part that matters.")
+        raise PictureError(f"{picture.name} is too large to be changed.", "Take a screenshot of the part that matters.")
     with Image.open(BytesIO(whole.data), formats=("PNG", "JPEG")) as image:
         return Pixels(image.convert("RGB").tobytes("raw", "BGRX"), image.width, image.height)

@@ -6,7 +6,7 @@ marked while that holds. The text stays until ``set_text`` or ``clear``, whateve
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -35,7 +35,7 @@ from grokdesk.ui.action_chips import NUMBERED, ActionChips
 from grokdesk.ui.gate_row import GateRow
 from grokdesk.ui.incoming import Incoming, incoming_from, may_be_taken
 from grokdesk.ui.notice import Notice
-from grokdesk.ui.picture_chips import ChipState, PictureRow, caption_of
+from grokdesk.ui.picture_chips import ChipState, PictureRow, TokenRule, caption_of, no_tokens
 from grokdesk.ui.question_text import QuestionText
 from grokdesk.ui.send_row import SendRow
 from grokdesk.ui.theme import CAPTION_SCALE, GAP_M, GAP_S, GAP_XS, Theme
@@ -64,6 +64,8 @@ class Composer(QFrame):
     """The ``id`` of the ChipState."""
     picture_opened = Signal(int)
     """The person wants to look at it, and perhaps to cover parts."""
+    picture_menu_requested = Signal(int, QPoint)
+    """The ``id`` of the ChipState, and where on the screen."""
     profile_requested = Signal(QPoint)
     """A point of the screen at which the choice belongs."""
     compare_requested = Signal()
@@ -77,6 +79,7 @@ class Composer(QFrame):
         self._last = ""
         self._busy = False
         self._follow_up = False
+        self._tokens_of: TokenRule = no_tokens
         self.setProperty("look", "composer")
         self.setAcceptDrops(True)
         self._pictures = PictureRow(theme, self)
@@ -121,7 +124,7 @@ class Composer(QFrame):
     def set_pictures(self, pictures: Sequence[ChipState]) -> None:
         had_focus = self._pictures.isAncestorOf(self.focusWidget() or self)
         self._pictures.set_pictures(pictures)
-        self._caption.setText(caption_of(pictures))
+        self._caption.setText(caption_of(pictures, self._tokens_of))
         self._caption.setVisible(bool(self._caption.text()))
         notes = [f"{picture.name}: {note}" for picture in pictures for note in picture.notes]
         self._caption.setToolTip("\n".join(notes))
@@ -135,6 +138,14 @@ class Composer(QFrame):
     def set_profile(self, label: str) -> None:
         """``label`` says who will answer: profile and model."""
         self._foot.set_profile(label)
+
+    def set_token_rule(self, tokens_of: TokenRule) -> None:
+        """How many tokens pictures are said to cost where the question goes."""
+        self._tokens_of = tokens_of
+        self._caption.setText(caption_of(self._pictures.pictures, tokens_of))
+
+    def show_below_text(self, widget: QWidget) -> None:
+        self._column.insertWidget(self._column.indexOf(self._notice), widget)
 
     def set_busy(self, busy: bool) -> None:
         """While an answer is coming, Send is Stop."""
@@ -152,6 +163,10 @@ class Composer(QFrame):
 
     def offer_compare(self) -> None:
         self._foot.offer_compare()
+
+    def show_offer(self, words: str, button: str, accept: Callable[[], object]) -> None:
+        """Say under the text what was done, with a button that does something about it."""
+        self._notice.show_offer(words, button, accept)
 
     # --- sending --------------------------------------------------------------------------------------------
 
@@ -254,7 +269,7 @@ class Composer(QFrame):
         top.setSpacing(GAP_S)
         top.addWidget(self._pictures, 1)
         top.addWidget(self._caption, 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(GAP_M, GAP_M, GAP_M, GAP_M)
         column.setSpacing(GAP_S)
         column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # minimumSizeHint knows better
@@ -286,6 +301,7 @@ class Composer(QFrame):
         self._pictures.removed.connect(self.picture_removed)
         self._pictures.opened.connect(self.picture_opened)
         self._pictures.add_requested.connect(self.add_requested)
+        self._pictures.menu_requested.connect(self.picture_menu_requested)
         self._actions.chosen.connect(self._submit)
         self._foot.profile_requested.connect(self.profile_requested)
         self._foot.compare_requested.connect(self._compare)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -78,6 +78,10 @@ class Draft(QObject):
         """It is known where the question goes, and every picture is as it will leave."""
         return self._limits is not None and all(entry.prepared is not None for entry in self._entries)
 
+    @property
+    def limits(self) -> ImageLimits | None:
+        return self._limits
+
     def set_limits(self, limits: ImageLimits) -> None:
         """Prepare for another profile; entries are shown with their size as they leave for it."""
         if limits == self._limits:
@@ -111,6 +115,23 @@ class Draft(QObject):
             job.drop()
         self._entries = [entry for entry in self._entries if entry.id != picture_id]
         self.changed.emit()
+
+    def exchange(self, picture_ids: Sequence[int], pictures: Sequence[Picture]) -> tuple[int, ...]:
+        """Put other pictures in the place of some; returns their ids, none when those are not all there any more."""
+        places = [place for place, entry in enumerate(self._entries) if entry.id in picture_ids]
+        if not places or len(places) < len(picture_ids):
+            return ()
+        for picture_id in picture_ids:
+            if job := self._jobs.pop(picture_id, None):
+                job.drop()
+        new = [DraftPicture(next(self._ids), picture.name, picture) for picture in pictures]
+        first = places[0]
+        kept = [entry for entry in self._entries if entry.id not in picture_ids]
+        self._entries = [*kept[:first], *new, *kept[first:]]
+        for entry, picture in zip(new, pictures, strict=True):
+            self._start(entry, partial(_already, picture))
+        self.changed.emit()
+        return tuple(entry.id for entry in new)
 
     def clear(self) -> None:
         for job in self._jobs.values():

@@ -18,7 +18,7 @@ class Notice(QFrame):
         super().__init__(parent)
         self._theme = theme
         self._icon_name, self._role = "warning", "bad"
-        self._accept: Callable[[], None] | None = None
+        self._accept: Callable[[], object] | None = None
         self._is_progress = False
         self.setProperty("look", "notice")
         self._icon, self._words = QLabel(self), QLabel(self)
@@ -53,7 +53,7 @@ class Notice(QFrame):
     def show_notice(self, title: str, hint: str = "") -> None:
         self._show(f"{title} {hint}".strip(), "warning", "bad")
 
-    def show_offer(self, words: str, button: str, accept: Callable[[], None]) -> None:
+    def show_offer(self, words: str, button: str, accept: Callable[[], object]) -> None:
         self._show(words, "info", "muted", button, accept)
 
     def show_words(self, words: str) -> None:
@@ -75,7 +75,7 @@ class Notice(QFrame):
         self.hide()
 
     def _show(
-        self, words: str, icon: str, role: str, button: str = "", accept: Callable[[], None] | None = None
+        self, words: str, icon: str, role: str, button: str = "", accept: Callable[[], object] | None = None
     ) -> None:
         self._icon_name, self._role, self._accept, self._is_progress = icon, role, accept, False
         self._words.setText(words)

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, QSizeF, Qt, Signal, Slot
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPalette, QPen, QPixmap
+from PySide6.QtCore import QPoint, QRectF, QSize, QSizeF, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QImage,
+    QKeyEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -19,8 +29,9 @@ from PySide6.QtWidgets import (
 )
 
 from grokdesk.model import PreparedImage, Region
+from grokdesk.providers.picture_tokens import TokenRange
 from grokdesk.ui.flow_layout import FlowLayout
-from grokdesk.ui.quantities import byte_size, pixel_size
+from grokdesk.ui.quantities import byte_size, number, pixel_size
 from grokdesk.ui.theme import CAPTION_SCALE, GAP_S, GAP_XS, HIT_TARGET, RADIUS_CONTROL, Theme
 
 THUMBNAIL = QSize(52, 36)
@@ -59,17 +70,42 @@ class ChipState:
         return (*self.prepared.notes, *boxes) if self.prepared else ()
 
 
-def caption_of(pictures: Sequence[ChipState]) -> str:
-    """The pictures as they will leave: size, format and bytes of one, number and bytes of several."""
+TokenRule = Callable[[Sequence[PreparedImage]], TokenRange | None]
+
+
+def no_tokens(_images: Sequence[PreparedImage]) -> TokenRange | None:
+    return None
+
+
+def caption_of(pictures: Sequence[ChipState], tokens_of: TokenRule = no_tokens) -> str:
+    """The pictures as they will leave: what one was and becomes, number and bytes of several; and tokens."""
     usable = [picture.prepared for picture in pictures if not picture.error]
     ready = [image for image in usable if image is not None]
     if len(ready) < len(usable):
         return "Preparing…"
-    if len(ready) == 1:
-        only = ready[0]
-        kind = only.media_type.removeprefix("image/").upper()
-        return f"{pixel_size(only.width, only.height)}   {kind}   {byte_size(len(only.data))}"
-    return f"{len(ready)} pictures   {byte_size(sum(len(image.data) for image in ready))}" if ready else ""
+    if not ready:
+        return ""
+    tokens = tokens_of(ready)
+    cost = [f"about {number(tokens.least)}–{number(tokens.most)} tokens"] if tokens else []
+    if len(ready) > 1:
+        size = byte_size(sum(len(image.data) for image in ready))
+        return "\n".join([f"{len(ready)} pictures   {size}", *cost])
+    only = ready[0]
+    kind = only.media_type.removeprefix("image/").upper()
+    leaves = f"{pixel_size(only.width, only.height)}   {kind}   {byte_size(len(only.data))}"
+    came = _as_it_came(only, kind)
+    return "\n".join([*([came, f"→  {leaves}"] if came else [leaves]), *cost])
+
+
+def _as_it_came(image: PreparedImage, kind: str) -> str:
+    """What the picture was before, if it leaves as something else."""
+    size = pixel_size(image.source_width, image.source_height)
+    is_whole = (image.source_width, image.source_height) == (image.width, image.height)
+    if not image.source_format:
+        return "" if is_whole else size
+    if is_whole and image.source_format == kind and abs(image.source_bytes - len(image.data)) < image.source_bytes / 50:
+        return ""
+    return f"{size}   {image.source_format}   {byte_size(image.source_bytes)}"
 
 
 class ThumbnailButton(QAbstractButton):
@@ -100,10 +136,11 @@ class ThumbnailButton(QAbstractButton):
 
 
 class PictureChip(QFrame):
-    """A thumbnail with its name, what it is, and a button that removes it; Delete does that too."""
+    """A thumbnail with its name, what it is, a menu, and a button that removes it; Delete does that too."""
 
     removed = Signal(int)
     opened = Signal(int)
+    menu_requested = Signal(int, QPoint)
 
     def __init__(self, state: ChipState, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -117,6 +154,9 @@ class PictureChip(QFrame):
         self._remove = QToolButton(self)
         self._remove.setProperty("look", "icon")
         self._remove.clicked.connect(self._ask_removal)
+        self._more = QToolButton(self)
+        self._more.setProperty("look", "icon")
+        self._more.clicked.connect(self._ask_menu)
         texts = QVBoxLayout()
         texts.setSpacing(0)
         texts.addStretch()
@@ -128,6 +168,7 @@ class PictureChip(QFrame):
         row.setSpacing(GAP_S)
         row.addWidget(self._thumbnail)
         row.addLayout(texts)
+        row.addWidget(self._more)
         row.addWidget(self._remove)
         self.state = state
         self.show_state(state)
@@ -148,6 +189,10 @@ class PictureChip(QFrame):
         self._remove.setIcon(self._theme.icon("close", "muted"))
         self._remove.setAccessibleName(f"Remove {state.name}")
         self._remove.setToolTip(f"Remove {state.name}")
+        self._more.setIcon(self._theme.icon("more", "muted"))
+        self._more.setAccessibleName(f"More for {state.name}")
+        self._more.setToolTip("Send original, in parts, or cropped")
+        self._more.setVisible(not state.error)
         self.setToolTip("\n".join((state.name, state.found or state.in_words, *state.notes)))
         self.setAccessibleName(f"{state.name}: {state.found or state.in_words}")
         self.updateGeometry()
@@ -202,6 +247,14 @@ class PictureChip(QFrame):
         else:
             super().keyPressEvent(event)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if not self.state.error:
+            self.menu_requested.emit(self.state.id, event.globalPos())
+
+    @Slot()
+    def _ask_menu(self) -> None:
+        self.menu_requested.emit(self.state.id, self._more.mapToGlobal(self._more.rect().bottomLeft()))
+
     @Slot()
     def _ask_removal(self) -> None:
         self.removed.emit(self.state.id)
@@ -212,6 +265,7 @@ class PictureRow(QWidget):
 
     removed = Signal(int)
     opened = Signal(int)
+    menu_requested = Signal(int, QPoint)
     add_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -258,6 +312,7 @@ class PictureRow(QWidget):
                 chip = PictureChip(picture, self._theme, self)
                 chip.removed.connect(self.removed)
                 chip.opened.connect(self.opened)
+                chip.menu_requested.connect(self.menu_requested)
                 self._flow.insert_widget(index, chip)
                 chip.show()
             else:

@@ -16,3 +16,8 @@ def byte_size(count: int) -> str:
     """``212 kB``, ``1.4 MB``."""
     precision = 0 if count < 1024 * 1024 else 1
     return QLocale().formattedDataSize(count, precision, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+
+
+def number(value: int) -> str:
+    """``1,792``"""
+    return QLocale().toString(value)

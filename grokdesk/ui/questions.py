@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
 from grokdesk.model import Profile
+from grokdesk.providers.picture_tokens import tokens_of
 from grokdesk.services import Services
 from grokdesk.ui.job import Job, single
 from grokdesk.ui.preferences import Preferences
@@ -42,6 +44,7 @@ class Questions(QObject):
         from grokdesk.ui.draft_composer import DraftComposer
         from grokdesk.ui.draft_gate import DraftGate
         from grokdesk.ui.gate_step import GateStep
+        from grokdesk.ui.picture_choices import PictureChoices
 
         self.get_ready_soon()
         composer = Composer(self._theme)
@@ -55,6 +58,7 @@ class Questions(QObject):
         composer.compare_requested.connect(lambda: self.compare_requested.emit(question))
         question.use_gate(GateStep(draft, composer, DraftGate(draft, self._services.gate, draft_prepare), self._viewer))
         question.submitted.connect(self._remember_action)
+        PictureChoices(draft, composer, self._theme, draft_prepare)
         self._made.append(question)
         if self._preferences.knows_profile:
             self._show_profile(question)
@@ -111,4 +115,5 @@ class Questions(QObject):
             question.gate.set_limits(profile.limits)
             question.gate.gate.set_profile(profile)
         question.draft.set_limits(profile.limits)
+        question.composer.set_token_rule(partial(tokens_of, profile))
         question.composer.set_profile(f"{profile.name} · {model}" if model else profile.name)

@@ -76,7 +76,7 @@ def test_a_picture_that_cannot_be_had_whole_is_refused() -> None:
     def shrinking(picture: Picture, limits: ImageLimits, /, *, lossless: bool = False) -> PreparedImage:
         return PreparedImage("a.png", b"", "image/png", 10, 10, "", 20, 20)
 
-    with pytest.raises(PictureError, match="too large to be covered"):
+    with pytest.raises(PictureError, match="too large to be changed"):
         covered(Picture("a.png", b"..."), [BOX], shrinking)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +23,7 @@ from pytestqt.qtbot import QtBot
 from grokdesk.actions.catalogue import ASK, Action
 from grokdesk.model import PreparedImage
 from grokdesk.paths import resources
+from grokdesk.providers.picture_tokens import TokenRange
 from grokdesk.ui.action_chips import ActionChip, ActionChips
 from grokdesk.ui.composer import ChipState, Composer
 from grokdesk.ui.incoming import Incoming
@@ -262,7 +264,20 @@ def test_while_an_answer_comes_send_is_stop_and_nothing_is_sent(qtbot: QtBot, co
 
 
 def test_the_caption_says_how_the_picture_leaves() -> None:
-    assert caption_of([READY]).split("   ") == ["1284 × 716", "PNG", "212 kB"]
+    shrunk, whole = READY.prepared, replace(prepared(), source_width=1284)
+    assert shrunk is not None
+    file = replace(shrunk, source_bytes=4_300_000, source_format="PNG")
+    same = replace(whole, source_bytes=218_000, source_format="PNG")
+    leaves = "1284 × 716   PNG   212 kB"
+    for image, caption in (
+        (whole, leaves),
+        (same, leaves),
+        (shrunk, f"2568 × 716\n→  {leaves}"),
+        (file, f"2568 × 716   PNG   4.1 MB\n→  {leaves}"),
+        (replace(same, source_format="WEBP"), f"1284 × 716   WEBP   213 kB\n→  {leaves}"),
+    ):
+        assert caption_of([ChipState(7, "a.png", None, image)]) == caption
+    assert caption_of([READY], lambda images: TokenRange(256, 768)).endswith("\nabout 256–768 tokens")
     assert caption_of([READY, READY, BROKEN]).split("   ") == ["2 pictures", "424 kB"]
     assert caption_of([READY, PENDING]) == "Preparing…"
     assert caption_of([BROKEN]) == caption_of([]) == ""
