@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from grokdesk.accounts.bookkeeper import Bookkeeper
     from grokdesk.asking import Asker
     from grokdesk.pictures.decoder import Decoder
+    from grokdesk.pictures.opened import OpenedPicture
     from grokdesk.pictures.preparing import RememberingPreparer
     from grokdesk.providers.key_check import KeyReport
     from grokdesk.providers.local_servers import FoundServer
@@ -136,6 +137,12 @@ class Services:
             upkeep=self.upkeep,
             gate=self.gate,
         )
+
+    def open_picture(
+        self, picture: Picture, /, *, enough: int | None = None, cancel: CancelSwitch | None = None
+    ) -> OpenedPicture:
+        """An ``Opener`` for pictures from anywhere. Raises NotAPicture, PictureTooLarge, NotPossibleHere, Cancelled."""
+        return self.decoder().open(picture, enough=enough, cancel=cancel)
 
     def prepare(
         self, picture: Picture, limits: ImageLimits, /, *, lossless: bool = False, cancel: CancelSwitch | None = None

@@ -72,6 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--action", metavar="ID", help="a ready-made question of grokdesk actions")
     parser.add_argument("--effort", metavar="WORD", default="", help="how hard to think: low, medium, high, ...")
     parser.add_argument("--schema", metavar="FILE", help="a JSON Schema that the answer has to fit")
+    parser.add_argument("--frame", type=_frame, metavar="N", help="the frame or page to send of files with several")
     way = parser.add_mutually_exclusive_group()
     way.add_argument("--original", action="store_true", help="send files as they are, without their metadata")
     way.add_argument("--tiles", action="store_true", help="send what is too large in overlapping parts")
@@ -147,7 +148,9 @@ def question_from(
         raise UsageError("There is nothing to ask about.", "Name a picture, or ask something with -p.")
     if options.pictures.count("-") > 1:
         raise UsageError("Standard input brings one picture.", "Name - once.")
-    pictures = tuple(_picture(source, services, terminal, cancel) for source in options.pictures)
+    frame: int | None = options.frame
+    found = (_picture(source, services, terminal, cancel, by_address=frame is None) for source in options.pictures)
+    pictures = tuple(_with_frame(picture, frame) for picture in found)
     errand = Errand(may_exceed=options.over_budget)
     return Question(text, pictures, action_id, options.effort, _schema(options.schema), errand)
 
@@ -221,7 +224,18 @@ def footer_of(answer: Answer) -> str:
     return " · ".join(filter(None, words))
 
 
-def _picture(source: str, services: Services, terminal: Terminal, cancel: CancelSwitch) -> Picture:
+def _frame(word: str) -> int:
+    if not (word.isascii() and word.isdigit() and int(word) >= 1):
+        raise argparse.ArgumentTypeError("has to be the number of a frame or page, counted from 1")
+    return int(word)
+
+
+def _with_frame(picture: Picture, frame: int | None) -> Picture:
+    """``frame`` is counted from 1. A server that fetches a picture itself would choose one by itself."""
+    return picture if frame is None else replace(picture, frame=frame - 1, url="")
+
+
+def _picture(source: str, services: Services, terminal: Terminal, cancel: CancelSwitch, *, by_address: bool) -> Picture:
     cancel.check()
     if source == "-":
         content = terminal.read_bytes(MOST_BYTES)
@@ -229,7 +243,7 @@ def _picture(source: str, services: Services, terminal: Terminal, cancel: Cancel
             raise PictureTooLarge(f"Standard input brought more than {MOST_BYTES // 1024**2} MB.", "Shrink it first.")
         return Picture("standard input", content)
     if source.lower().startswith(("http://", "https://")):
-        if looks_public(source):
+        if by_address and looks_public(source):
             return Picture(name_in(source), b"", source)  # fetched only if the server cannot do it
         terminal.status("Downloading…")
         return services.download(source, cancel)

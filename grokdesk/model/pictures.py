@@ -178,6 +178,9 @@ class PreparedImage:
     """The kind of that file: "PNG", "JPEG", "WEBP", ..."""
     is_legible: bool = True
     """False when shrinking has left its text too small to read."""
+    frames: int = 1
+    """How many frames or pages the file has; one of them leaves."""
+    frame_word: str = "frame"
     stand_in: str = ""
     """Words that go in place of an earlier picture, "" when the picture itself goes."""
     redactions: int = 0

@@ -90,7 +90,7 @@ class Decoder:
             if self._ending is not None:
                 self._ending.cancel()
             if self._idle:
-                self._ending = threading.Timer(self._kept_seconds, self.close)
+                self._ending = threading.Timer(self._kept_seconds, _close, (weakref.ref(self),))
                 self._ending.daemon = True
                 self._ending.start()
             self._changed.notify()
@@ -98,6 +98,12 @@ class Decoder:
     def _wake(self) -> None:
         with self._changed:
             self._changed.notify_all()
+
+
+def _close(decoder: weakref.ref[Decoder]) -> None:
+    """What waits for its time does not keep a decoder that nobody needs."""
+    if (needed := decoder()) is not None:
+        needed.close()
 
 
 def _end(children: list[DecodingChild]) -> None:

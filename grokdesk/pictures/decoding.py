@@ -79,6 +79,7 @@ def decode_stored(name: str, content: bytes, file_type: FileType, enough: int | 
     _quieten_pillow()
     try:
         if file_type is SVG:
+            _check_frame(name, file_type, frame, 1)
             return _drawn(content, enough)
         _load_plugin(name, file_type)
         return _loaded(name, content, file_type, enough, frame)
@@ -129,10 +130,7 @@ def _loaded(name: str, content: bytes, file_type: FileType, enough: int | None, 
     if file_type.pillow_format in _WITH_FRAMES:
         said = 1 if file_type.pillow_format in ("GIF", "TIFF") else int(getattr(image, "n_frames", 1))
         frames = count_frames(content, file_type.pillow_format, said)
-    if frame >= frames:
-        word = file_type.frame_word
-        title = f"{name} has {frames} {word}{'s' if frames > 1 else ''}, so there is no {word} {frame + 1}."
-        raise PictureError(title, f"Choose a {word} that it has.")
+    _check_frame(name, file_type, frame, frames)
     if frame:
         image.seek(frame)
         _check_size(name, *image.size)
@@ -193,6 +191,13 @@ def check_type(name: str, file_type: FileType) -> None:
 
 def _damaged(name: str, file_type: FileType) -> NotAPicture:
     return NotAPicture(f"{name} is {file_type.description}, but it is damaged or cut off.", _DAMAGED_HINT)
+
+
+def _check_frame(name: str, file_type: FileType, frame: int, frames: int) -> None:
+    if frame >= frames:
+        word = file_type.frame_word
+        title = f"{name} has {frames} {word}{'s' if frames > 1 else ''}, so there is no {word} {frame + 1}."
+        raise PictureError(title, f"Choose a {word} that it has.")
 
 
 def _check_size(name: str, width: int, height: int) -> None:

@@ -84,6 +84,8 @@ def prepare(
         is_legible=is_legible,
         notes=tuple(notes),
         redactions=picture.content.redactions if isinstance(picture.content, Pixels) else 0,
+        frames=opened.frames,
+        frame_word=opened.frame_word,
     )
 
 

@@ -20,17 +20,22 @@ def image_of(pixels: Pixels) -> Image.Image:
     return Image.frombuffer("RGB", (pixels.width, pixels.height), data, "raw", "BGRX", 0, 1)
 
 
-def decode(picture: Picture) -> Pixels:
-    """The first frame as BGRX; what was transparent keeps its colour.
-
-    For files of the desktop's own making: they are decoded in this process. Raises NotAPicture, PictureTooLarge."""
-    if isinstance(picture.content, Pixels):
-        return picture.content
-    check_type(picture.name, file_type := sniff(picture.content))
-    image = decode_stored(picture.name, picture.content, file_type).image
+def pixels_of(image: Image.Image) -> Pixels:
+    """A copy as BGRX; what was transparent keeps its colour."""
     if image.mode != "RGB":
         image = image.convert("RGB")
     return Pixels(image.tobytes("raw", "BGRX"), image.width, image.height)
+
+
+def decode(picture: Picture) -> Pixels:
+    """The first frame of a file of the desktop's own making: it is decoded in this process, and as it is stored.
+
+    Raises NotAPicture, PictureTooLarge.
+    """
+    if isinstance(picture.content, Pixels):
+        return picture.content
+    check_type(picture.name, file_type := sniff(picture.content))
+    return pixels_of(decode_stored(picture.name, picture.content, file_type).image)
 
 
 def turned(pixels: Pixels, turn: int) -> Pixels:

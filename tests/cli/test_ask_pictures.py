@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from grokdesk.cli.leaving import leaving_words
+from grokdesk.errors import EXIT_OK, EXIT_USAGE
 from grokdesk.model import Profile
 from grokdesk.providers.picture_tokens import token_range
 from tests.cli.conftest import Done
-from tests.support.images import decoded, encoded, page_of_text, photo
+from tests.support.images import decoded, encoded, page_of_text, photo, quarters
 from tests.support.pictures import prepared_image
 from tests.support.replies import Reply
 from tests.support.server import ScriptedServer
@@ -109,3 +111,26 @@ def test_a_picture_in_words() -> None:
 )
 def test_tokens_are_told_where_there_is_a_rule(dialect: Any, url: str, size: tuple[int, int], tokens: Any) -> None:
     assert token_range(Profile("p", "P", dialect, url), *size) == tokens
+
+
+def test_another_frame_is_sent(at_server: Ask, tmp_path: Path, server: ScriptedServer) -> None:
+    frames = [Image.new("RGB", (20, 10), colour) for colour in ((250, 0, 0), (0, 250, 0), (0, 0, 250))]
+    file = tmp_path / "moving.gif"
+    file.write_bytes(encoded(frames[0], "GIF", save_all=True, append_images=frames[1:]))
+    assert at_server(str(file), "--frame", "2").code == EXIT_OK
+    (image,) = sent(server)
+    assert decoded(image).convert("RGB").getpixel((5, 5)) == (0, 250, 0)
+    refused = at_server(str(file), "--frame", "4")
+    assert refused.err.startswith("grokdesk: moving.gif has 3 frames, so there is no frame 4.")
+    for word in ("0", "-1", "two"):
+        assert at_server(str(file), f"--frame={word}").code == EXIT_USAGE
+
+
+def test_parts_of_a_turned_photo_stand_upright(at_small_server: Ask, tmp_path: Path, server: ScriptedServer) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    stored = quarters(1200, 600)
+    (tmp_path / "phone.png").write_bytes(encoded(stored, "PNG", exif=exif))
+    assert at_small_server(str(tmp_path / "phone.png"), "--tiles").code == EXIT_OK
+    first = decoded(sent(server)[0]).convert("RGB")
+    assert first.getpixel((2, 2)) == (0, 0, 255)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import gc
 import os
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from grokdesk.pictures.opening import open_picture
 from grokdesk.services import services_from
 from tests.support.decoders import boasting, crashing, cutting_off, stalling
 from tests.support.images import encoded, photo, quarters
+from tests.test_architecture import MODULES, imports
 
 PROMPT = 0.5
 """Seconds in which a person's Stop has to be felt."""
@@ -105,15 +105,18 @@ def test_what_is_no_picture_starts_no_process() -> None:
         Decoder(("/nonexistent/python",)).open(Picture("letter.txt", b"Dear all,"))
 
 
+def decoding_processes() -> set[str]:
+    tasks = Path("/proc/self/task").iterdir()
+    children = [pid for task in tasks for pid in (task / "children").read_text().split()]
+    return {pid for pid in children if b"decoding_process" in Path("/proc", pid, "cmdline").read_bytes()}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts the processes of Linux")
 def test_one_process_opens_several_pictures() -> None:
-    starts = Path("/proc/self/task")
-    if not starts.exists():
-        pytest.skip("counts the processes of Linux")
-    decoder = Decoder()
+    before, decoder = decoding_processes(), Decoder()
     for _ in range(3):
         decoder.open(SHOT)
-    children = [line for task in starts.iterdir() for line in (task / "children").read_text().split()]
-    ours = [pid for pid in children if b"decoding_process" in Path("/proc", pid, "cmdline").read_bytes()]
+    ours = decoding_processes() - before
     decoder.close()
     assert len(ours) == 1
 
@@ -153,11 +156,7 @@ def test_a_process_ends_with_its_decoder() -> None:
     decoder = Decoder()
     decoder.open(SHOT)
     pid = decoder._idle[0].pid
-    assert decoder._ending is not None
-    decoder._ending.cancel()
-    decoder._ending.join(30)
     del decoder
-    gc.collect()
     assert not is_running(pid)
 
 
@@ -297,3 +296,18 @@ def test_a_packaged_program_decodes_by_its_own_verb(tmp_path: Path) -> None:
     decoder = Decoder((sys.executable, "-P", "-m", "grokdesk", "_decode"))
     assert decoder.open(SHOT).image.getpixel((4, 4)) == (255, 0, 0)
     decoder.close()
+
+
+OPENING_HERE = {
+    "grokdesk.pictures.decoding.decode_file": {"pictures.opening", "pictures.decoding_process"},
+    "grokdesk.pictures.decoding.decode_stored": {"pictures.raw_pixels"},
+    "grokdesk.pictures.raw_pixels.decode": {"system.portal_file"},
+    "grokdesk.pictures.opening.open_picture": {"pictures.preparing", "pictures.tiles"},
+}
+"""Who may decode a file in the program itself: for files of the desktop's own making, and as a default for tests."""
+
+
+@pytest.mark.parametrize("name", OPENING_HERE)
+def test_foreign_files_are_opened_by_the_decoder_alone(name: str) -> None:
+    users = {module for module, tree in MODULES.items() for item in imports(tree) if item.target == name}
+    assert users == OPENING_HERE[name]
