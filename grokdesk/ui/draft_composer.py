@@ -13,7 +13,9 @@ from grokdesk.ui.draft import Draft, DraftPicture
 from grokdesk.ui.gate_step import GateStep
 from grokdesk.ui.incoming import Incoming
 
-PICTURE_FILTER = "Pictures (*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.avif);;All files (*)"
+PICTURE_FILTER = (
+    "Pictures (*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.avif *.heic *.heif *.svg *.ico);;All files (*)"
+)
 
 
 class DraftComposer(QObject):
