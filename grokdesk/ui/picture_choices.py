@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Slot
 from PySide6.QtWidgets import QMenu
@@ -16,6 +17,7 @@ from grokdesk.pictures.tiles import in_tiles, tile_count
 from grokdesk.ui.composer import Composer
 from grokdesk.ui.crop_dialog import CropDialog
 from grokdesk.ui.draft import Draft, DraftPicture
+from grokdesk.ui.frame_choice import add_frame_action
 from grokdesk.ui.job import Job, single
 from grokdesk.ui.size_notice import SizeNotice
 from grokdesk.ui.theme import Theme
@@ -56,6 +58,9 @@ class PictureChoices(QObject):
         )
         tiles.setEnabled(parts > 1)
         menu.addAction("Crop…", lambda: self.crop(entry.id))
+        if entry.picture is not None:
+            put = partial(self._draft.replace_picture, entry.id)
+            add_frame_action(menu, entry.picture, entry.prepared, self._composer.window(), put)
         menu.addSeparator()
         menu.addAction("Remove", lambda: self._draft.remove(entry.id))
         return menu

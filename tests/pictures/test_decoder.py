@@ -302,7 +302,7 @@ OPENING_HERE = {
     "grokdesk.pictures.decoding.decode_file": {"pictures.opening", "pictures.decoding_process"},
     "grokdesk.pictures.decoding.decode_stored": {"pictures.raw_pixels"},
     "grokdesk.pictures.raw_pixels.decode": {"system.portal_file"},
-    "grokdesk.pictures.opening.open_picture": {"pictures.preparing", "pictures.tiles"},
+    "grokdesk.pictures.opening.open_picture": {"pictures.preparing"},
 }
 """Who may decode a file in the program itself: for files of the desktop's own making, and as a default for tests."""
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QInputDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from grokdesk.model import ImageLimits, Picture, Pixels, Region
@@ -16,7 +16,7 @@ from grokdesk.ui.draft_composer import DraftComposer
 from grokdesk.ui.notice import Notice
 from grokdesk.ui.picture_choices import PictureChoices
 from grokdesk.ui.theme import Theme
-from tests.support.images import encoded, page_of_text, photo
+from tests.support.images import decoded, encoded, page_of_text, photo, quarters
 from tests.support.pictures import capture
 from tests.ui.test_draft import download
 
@@ -221,3 +221,21 @@ def test_escape_crops_nothing(qtbot: QtBot, dialog: CropDialog) -> None:
     with qtbot.assertNotEmitted(dialog.cropped):
         qtbot.keyClick(dialog.view, KEY.Key_Escape)
     assert not dialog.isVisible()
+
+
+def test_another_page_of_a_file_is_chosen_in_the_menu(
+    qtbot: QtBot, choices: PictureChoices, draft: Draft, composer: Composer
+) -> None:
+    pages = [quarters(), quarters().rotate(180)]
+    add(qtbot, draft, Picture("scan.tif", encoded(pages[0], "TIFF", save_all=True, append_images=pages[1:])))
+    menu = choices.menu_for(draft.entries[0])
+    next(action for action in menu.actions() if action.text() == "Page 1 of 2…").trigger()
+    dialog = composer.findChild(QInputDialog)
+    assert isinstance(dialog, QInputDialog)
+    dialog.setIntValue(2)
+    dialog.accept()
+    qtbot.waitUntil(lambda: draft.is_ready)
+    (entry,) = draft.entries
+    assert entry.prepared is not None
+    assert entry.prepared.notes == ("Only page 2 of 2 is sent.",)
+    assert decoded(entry.prepared.data).convert("RGB").getpixel((30, 14)) == (255, 0, 0)
