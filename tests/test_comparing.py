@@ -228,7 +228,7 @@ def test_a_picture_is_fetched_and_prepared_once_for_all() -> None:
         picture: Picture, limits: ImageLimits, *, lossless: bool = False, cancel: CancelSwitch | None = None
     ) -> PreparedImage:
         prepared.append(picture)
-        return prepare_plainly(picture, limits, lossless=lossless)
+        return prepare_plainly(picture, limits, lossless=lossless, cancel=cancel)
 
     own = replace(asker_of(dict.fromkeys("abcd", Scripted())), download=download, prepare=RememberingPreparer(prepare))
     question = Question("?", (picture_of("here.png"), Picture("far.png", b"", "http://127.0.0.1:9/far.png")))

@@ -97,15 +97,18 @@ class Stage:
 
 @pytest.fixture
 def make(qtbot: QtBot, qapp: QApplication, home: Path) -> Iterator[Make]:
+    stages: list[Stage] = []
     with ScriptedServer() as server:
 
         def make(**replies: Reply) -> Stage:
-            stage = Stage(qapp, home, server, replies)
+            stages.append(stage := Stage(qapp, home, server, replies))
             qtbot.addWidget(stage.desk.window)
             stage.desk.open()
             return stage
 
         yield make
+        for stage in stages:
+            stage.desk.shut_down(5)
 
 
 @pytest.fixture
@@ -256,6 +259,7 @@ def test_the_choice_is_remembered(qtbot: QtBot, qapp: QApplication, home: Path, 
     again.desk.open()
     assert again.desk.window.choice.chosen == ("acme/a", "acme/b")
     assert not again.desk.window.choice.isVisible()
+    again.desk.shut_down(5)
 
 
 def test_one_model_is_too_few(make: Make) -> None:
