@@ -144,7 +144,7 @@ def test_the_pictures_and_the_text_come_along(qtbot: QtBot, make: Make) -> None:
     qtbot.waitUntil(lambda: stage.desk.question.draft.is_ready)
     stage.ask("What is it?")
     qtbot.waitUntil(lambda: stage.is_idle)
-    asked = [request for request in stage.server.requests if request.method == "POST"]
+    asked = [request for request in stage.server.requests if request.path == "/v1/chat/completions"]
     assert [b"data:image/png" in request.body for request in asked] == [True, True]
     assert stage.desk.question.composer.text() == "What is it?"
     assert [entry.name for entry in stage.desk.question.draft.entries] == ["here.png"]
@@ -267,7 +267,7 @@ def test_one_model_is_too_few(make: Make) -> None:
     stage.choose("a")
     stage.ask()
     assert stage.desk.window.choice.isVisible()
-    assert [request for request in stage.server.requests if request.method == "POST"] == []
+    assert [request for request in stage.server.requests if request.path == "/v1/chat/completions"] == []
 
 
 def test_no_more_than_eight_are_chosen(make: Make) -> None:
