@@ -65,6 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--judge", metavar="PROFILE[/MODEL]", help="says which answer is the best")
     parser.add_argument("--no-history", action="store_true", help="keep nothing of it")
+    parser.add_argument("--over-budget", action="store_true", help="ask although the month's budget is used up")
     add_gate_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object when all have ended")
     parser.set_defaults(schema=None)
@@ -100,14 +101,14 @@ def _compare(options: argparse.Namespace, session: Session, report: Report) -> N
     report.is_kept = settings.keep_history and not options.no_history
     comparison = Comparison(next(_ids()), question, services.history if report.is_kept else None)
     report.comparison_id = comparison.id
-    report.columns = {each.position: Column(each, Asked(each.profile.name)) for each in contestants}
+    report.columns = {each.position: Column(each, Asked(each.profile.name, each.profile)) for each in contestants}
     asker, switches = services.asker(keep=False), {position: CancelSwitch() for position in report.columns}
     with interrupts_throw(cancel):
         with closing(compare(asker, comparison, contestants, switches, cancel)) as events:
             follow(events, report.columns, terminal, streams=not options.json)
         cancel.check()
         if judge_ is not None:
-            report.judge = Column(judge_, Asked(judge_.profile.name))
+            report.judge = Column(judge_, Asked(judge_.profile.name, judge_.profile))
             terminal.status(f"{judge_.label} judges…")
             answers = {position: column.asked.answer.text for position, column in report.columns.items()}
             ballot = ballot_for(question, answers, services.catalogue)
