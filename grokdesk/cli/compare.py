@@ -14,7 +14,15 @@ from grokdesk.cli.gate_step import add_gate_arguments, let_through
 from grokdesk.cli.interrupts import interrupts_throw
 from grokdesk.cli.session import Session
 from grokdesk.cli.terminal import Terminal
-from grokdesk.comparing import AtPlace, Comparison, Contestant, chosen_profile, compare, contestants_for, total_cost
+from grokdesk.comparing import (
+    AtPlace,
+    Comparison,
+    Contestant,
+    chosen_profile,
+    compare,
+    contestants_for,
+    total_cost,
+)
 from grokdesk.errors import EXIT_OK, Cancelled, GrokDeskError
 from grokdesk.judging import Verdict, ballot_for, judge
 from grokdesk.model import Ended, Noticed, Prepared, Profile, Retrying, TextDelta

@@ -23,6 +23,10 @@ LEAST_WIDTH, LEAST_HEIGHT = 300, 240
 class CompareColumn(QFrame):
     stop_requested = Signal(int)
     again_requested = Signal(int)
+    once_requested = Signal(int)
+    """Ask again although the month's budget is used up."""
+    smaller_requested = Signal(int)
+    """Ask again with smaller pictures."""
     vote_requested = Signal(int)
     copy_requested = Signal(object)
     """A QMimeData."""
@@ -88,6 +92,9 @@ class CompareColumn(QFrame):
         card = self.card = AnswerCard(self._theme, self._clock, self.contestant.profile.model, plain=self._plain)
         position = self.contestant.position
         card.retry_requested.connect(lambda: self.again_requested.emit(position))
+        card.once_requested.connect(lambda: self.once_requested.emit(position))
+        card.smaller_requested.connect(lambda: self.smaller_requested.emit(position))
+        card.stop_requested.connect(lambda: self.stop_requested.emit(position))
         card.copy_requested.connect(self.copy_requested)
         card.details_requested.connect(self.details_requested)
         card.settings_requested.connect(self.settings_requested)

@@ -11,7 +11,7 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.comparing import Contestant, chosen_profile, total_cost
 from grokdesk.errors import GrokDeskError, UsageError
 from grokdesk.judging import Verdict
-from grokdesk.model import AskEvent, Ended, ImageLimits, Picture, Profile, Question
+from grokdesk.model import AskEvent, Ended, Picture, Profile, Question
 from grokdesk.providers.models import ModelInfo
 from grokdesk.services import Services
 from grokdesk.store.comparisons import JUDGE
@@ -22,15 +22,14 @@ from grokdesk.ui.clipboard import Copier
 from grokdesk.ui.compare_column import CompareColumn
 from grokdesk.ui.compare_session import CompareParts, CompareSession
 from grokdesk.ui.compare_window import CompareWindow
-from grokdesk.ui.composer import Composer
 from grokdesk.ui.controller import comes_plain
-from grokdesk.ui.draft import Draft, PictureSources
 from grokdesk.ui.draft_composer import DraftComposer
 from grokdesk.ui.job import Job
 from grokdesk.ui.panel import captions
 from grokdesk.ui.panel.announcing import announce
 from grokdesk.ui.panel.link_menu import LinkMenu
 from grokdesk.ui.preferences import Preferences
+from grokdesk.ui.questions import prepare_for
 from grokdesk.ui.theme import Theme
 
 SEPARATOR = ", "
@@ -41,20 +40,25 @@ class CompareDesk(QObject):
     settings_requested = Signal()
 
     def __init__(
-        self, services: Services, preferences: Preferences, theme: Theme, icon: QIcon, copier: Copier, parent: QObject
+        self,
+        services: Services,
+        preferences: Preferences,
+        question: DraftComposer,
+        theme: Theme,
+        icon: QIcon,
+        copier: Copier,
+        parent: QObject,
     ) -> None:
+        """``question`` is what the person writes in; where it goes is said here."""
         super().__init__(parent)
         self._services, self._preferences, self._theme, self._copier = services, preferences, theme, copier
         parts = CompareParts(
             lambda: services.asker(keep=False),
             lambda: services.history if preferences.settings.keep_history else None,
         )
-        composer = Composer(theme)
-        composer.set_actions(services.catalogue.actions, preferences.settings.last_action)
-        draft = Draft(PictureSources(services.read_file, services.download), services.prepare, self)
-        self.question = DraftComposer(draft, composer)
+        self.question = question
         size = QSize(preferences.settings.compare_width, preferences.settings.compare_height)
-        self.window = CompareWindow(theme, composer, icon, size)
+        self.window = CompareWindow(theme, question.composer, icon, size)
         # Of the window, so that nothing is shown in one that is gone.
         self.session = CompareSession(parts, self.window)
         self.size = KeptSize(self.window, preferences, "compare")
@@ -124,8 +128,9 @@ class CompareDesk(QObject):
         own = [(profile.name, profile.id) for profile in all_profiles(self._preferences.settings)]
         judges += [each for each in own if each not in judges and each[1] != "on-this-computer"]
         self.window.show_judges(judges, self._preferences.settings.compare_judge)
-        limits = [profile.limits for profile in self._profiles()]
-        self.question.draft.set_limits(min(limits, key=lambda each: each.long_edge, default=ImageLimits()))
+        if profiles := self._profiles() or all_profiles(self._preferences.settings):
+            limits = min((profile.limits for profile in profiles), key=lambda each: each.long_edge)
+            prepare_for(self.question, self._services.gate.strictest(profiles), limits)
         self._show_state()
 
     def _profiles(self) -> list[Profile]:
@@ -181,6 +186,8 @@ class CompareDesk(QObject):
             column = CompareColumn(self._theme, contestant, plain=plain)
             column.stop_requested.connect(self.session.stop)
             column.again_requested.connect(self.session.ask_again)
+            column.once_requested.connect(lambda at: self.session.ask_again(at, over_budget=True))
+            column.smaller_requested.connect(lambda at: self.session.ask_again(at, smaller=True))
             column.vote_requested.connect(self.session.vote)
             column.copy_requested.connect(self._copier.copy)
             column.details_requested.connect(self._copier.copy_text)

@@ -6,7 +6,7 @@ import itertools
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -15,7 +15,8 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.comparing import AtPlace, Comparison, Contestant, PlaceKeeper, compare, contestants_for, keep_best
 from grokdesk.errors import GrokDeskError
 from grokdesk.judging import Verdict, ballot_for, judge
-from grokdesk.model import Answer, AskEvent, Ended, Profile, Question
+from grokdesk.model import Answer, AskEvent, Ended, PreparedImage, Profile, Question
+from grokdesk.pictures.smaller import smaller_limits
 from grokdesk.store.comparisons import JUDGE
 from grokdesk.ui.job import Job, single
 
@@ -38,6 +39,8 @@ class _Round:
     comparison: Comparison
     running: dict[int, CancelSwitch]
     answers: dict[int, Answer]
+    sent: dict[int, tuple[PreparedImage, ...]] = field(default_factory=dict)
+    """The pictures as they left."""
     judge: Contestant | None = None
 
 
@@ -98,16 +101,25 @@ class CompareSession(QObject):
         comparison = Comparison(uuid.uuid4().hex, question)
         self._round = _Round(question, {each.position: each for each in contestants}, comparison, {}, {})
         self.begun.emit(list(contestants))
-        self._ask(self._round, contestants)
+        self._ask(self._round, contestants, question)
 
-    def ask_again(self, position: int) -> None:
-        """Ask one of them anew; its earlier answer is still in the history."""
+    def ask_again(self, position: int, *, over_budget: bool = False, smaller: bool = False) -> None:
+        """Ask one of them anew; its earlier answer is still in the history.
+
+        ``over_budget``: although the month's budget is used up, this once. ``smaller``: with pictures half as large.
+        """
         current = self._round
         if current is None or position in current.running or position not in current.contestants:
             return
+        who, question = current.contestants[position], current.question
+        if over_budget:
+            question = replace(question, errand=replace(question.errand, may_exceed=True))
+        if smaller and (limits := smaller_limits(current.sent.get(position, ()), who.profile.limits)) is not None:
+            question = replace(question, pictures=tuple(replace(each, as_is=False) for each in question.pictures))
+            who = replace(who, profile=replace(who.profile, limits=limits))
         current.answers.pop(position, None)
         self.asked_again.emit(position)
-        self._ask(current, [current.contestants[position]])
+        self._ask(current, [who], question)
 
     def stop(self, position: int) -> None:
         if self._round is not None and position in self._round.running:
@@ -158,12 +170,13 @@ class CompareSession(QObject):
 
     # --- how it is done ---
 
-    def _ask(self, current: _Round, contestants: Sequence[Contestant]) -> None:
+    def _ask(self, current: _Round, contestants: Sequence[Contestant], question: Question) -> None:
         asker, switches = self._parts.asker(), {each.position: CancelSwitch() for each in contestants}
         current.running.update(switches)
 
         def work(cancel: CancelSwitch) -> Iterator[AtPlace | Verdict]:
-            return compare(asker, self._kept(current), contestants, switches, cancel)
+            comparison = replace(self._kept(current), question=question)
+            return compare(asker, comparison, contestants, switches, cancel)
 
         self._start(work, "compare", current)
 
@@ -189,6 +202,7 @@ class CompareSession(QObject):
                 if isinstance(item.event, Ended):
                     own.running.pop(item.position, None)
                     own.answers[item.position] = item.event.turn.answer
+                    own.sent[item.position] = item.event.turn.message.images
         if own is not self._round:
             return
         for position, came in events.items():

@@ -167,9 +167,9 @@ class Program(QObject):
         if self._compare is None:
             from grokdesk.ui.compare_desk import CompareDesk
 
-            self._questions.get_ready_soon()
+            question, copier = self._questions.make_apart(), self._copiers.make()
             self._compare = CompareDesk(
-                self._services, self.preferences, self._theme, self._icon, self._copiers.make(), self
+                self._services, self.preferences, question, self._theme, self._icon, copier, self
             )
             self._compare.settings_requested.connect(partial(self._show_settings, "Connection"))
         return self._compare

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
-from grokdesk.model import Profile
+from grokdesk.model import ImageLimits, Profile
 from grokdesk.providers.picture_tokens import tokens_of
 from grokdesk.services import Services
 from grokdesk.ui.job import Job, single
@@ -34,11 +34,26 @@ class Questions(QObject):
         self._preferences = preferences
         self._theme = theme
         self._made: list[DraftComposer] = []
+        self._everywhere: list[DraftComposer] = []
+        """Those, and those that were made apart."""
         self._warm_up: Job[None] | None = None
         preferences.changed.connect(self._setting_changed)
         preferences.profile_found.connect(self._use_profile)
 
     def make(self) -> DraftComposer:
+        """Its questions go to the active profile."""
+        question = self.make_apart()
+        composer = question.composer
+        composer.profile_requested.connect(self.profile_requested)
+        composer.offer_compare()
+        composer.compare_requested.connect(lambda: self.compare_requested.emit(question))
+        if self._preferences.knows_profile:
+            self._show_profile(question)
+        self._made.append(question)
+        return question
+
+    def make_apart(self) -> DraftComposer:
+        """For a place that says itself where its questions go."""
         from grokdesk.ui.composer import Composer
         from grokdesk.ui.draft import Draft, PictureSources
         from grokdesk.ui.draft_composer import DraftComposer
@@ -52,16 +67,11 @@ class Questions(QObject):
         draft_prepare = self._services.prepare
         draft = Draft(sources, draft_prepare, self, limits=None)
         composer.set_actions(self._services.catalogue.actions, self._preferences.settings.last_action)
-        composer.profile_requested.connect(self.profile_requested)
         question = DraftComposer(draft, composer)
-        composer.offer_compare()
-        composer.compare_requested.connect(lambda: self.compare_requested.emit(question))
         question.use_gate(GateStep(draft, composer, DraftGate(draft, self._services.gate, draft_prepare), self._viewer))
         question.submitted.connect(self._remember_action)
         PictureChoices(draft, composer, self._theme, draft_prepare)
-        self._made.append(question)
-        if self._preferences.knows_profile:
-            self._show_profile(question)
+        self._everywhere.append(question)
         return question
 
     def get_ready_soon(self) -> None:
@@ -85,11 +95,11 @@ class Questions(QObject):
     @Slot(str)
     def _setting_changed(self, key: str) -> None:
         if key in ("gate", "own_words", "reading_languages"):
-            for question in self._made:
+            for question in self._everywhere:
                 if question.gate is not None:
                     question.gate.gate.look_again()
         if key == "last_action":
-            for question in self._made:
+            for question in self._everywhere:
                 question.composer.set_last_action(self._preferences.settings.last_action)
 
     def _viewer(self) -> PictureViewer:
@@ -111,9 +121,14 @@ class Questions(QObject):
 
     def _show_profile(self, question: DraftComposer) -> None:
         profile, model = self._preferences.profile, self._preferences.model
-        if question.gate is not None:  # first: what waits must not leave by the rules of another profile
-            question.gate.set_limits(profile.limits)
-            question.gate.gate.set_profile(profile)
-        question.draft.set_limits(profile.limits)
+        prepare_for(question, profile, profile.limits)
         question.composer.set_token_rule(partial(tokens_of, profile))
         question.composer.set_profile(f"{profile.name} · {model}" if model else profile.name)
+
+
+def prepare_for(question: DraftComposer, profile: Profile, limits: ImageLimits) -> None:
+    """Make the draft ready by the rules of ``profile`` about what leaves."""
+    if question.gate is not None:  # first: what waits must not leave by the rules of another profile
+        question.gate.set_limits(limits)
+        question.gate.gate.set_profile(profile)
+    question.draft.set_limits(limits)

@@ -19,6 +19,7 @@ from grokdesk.ui.compare_column import CompareColumn
 from grokdesk.ui.compare_desk import CompareDesk
 from grokdesk.ui.hotkey_binding import HotkeyBindings
 from grokdesk.ui.preferences import Preferences
+from grokdesk.ui.questions import Questions
 from grokdesk.ui.theme import Theme
 from tests.support.copiers import plain_copier
 from tests.support.hotkeys import PlayedHotkeys
@@ -57,7 +58,10 @@ class Stage:
         self.preferences = Preferences(
             self.services, theme, QIcon(), HotkeyBindings(PlayedHotkeys().choose), plain_copier, self.owner
         )
-        self.desk = CompareDesk(self.services, self.preferences, theme, QIcon(), plain_copier(), self.owner)
+        questions = Questions(self.services, self.preferences, theme, self.owner)
+        self.desk = CompareDesk(
+            self.services, self.preferences, questions.make_apart(), theme, QIcon(), plain_copier(), self.owner
+        )
 
     def answer(self, request: ReceivedRequest) -> Reply:
         return self.replies[str(request.json["model"])]
@@ -199,6 +203,23 @@ def test_a_failure_stays_in_its_column_and_can_be_tried_again(qtbot: QtBot, make
     stage.column(1).again_requested.emit(1)
     qtbot.waitUntil(lambda: stage.is_idle and stage.text(1) == "Now.")
     assert stage.text(2) == "Yes."
+
+
+def test_one_is_asked_again_with_smaller_pictures(qtbot: QtBot, make: Make) -> None:
+    stage = make(a=Reply.text("too large", 413), b=saying("Yes."))
+    stage.choose("a", "b")
+    stage.desk.open("What is it?", [picture("here.png", 1200, 900)])
+    qtbot.waitUntil(lambda: stage.desk.question.draft.is_ready)
+    stage.ask("What is it?")
+    qtbot.waitUntil(lambda: stage.is_idle)
+    card = stage.column(1).card
+    assert card is not None
+    assert card.error_card is not None
+    stage.replies["a"] = saying("Now.")
+    card.error_card.button.click()
+    qtbot.waitUntil(lambda: stage.is_idle and stage.text(1) == "Now.")
+    widths = {entry.images[0].width for entry in stage.services.history.list() if entry.answer == "Now."}
+    assert widths == {600}
 
 
 # --- voting and judging ------------------------------------------------------------------------------------
