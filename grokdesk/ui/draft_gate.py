@@ -20,6 +20,8 @@ from grokdesk.ui.job import Job, single
 class Watched:
     """What is known of one picture of the draft. Regions are in pixels of the upright picture as it came."""
 
+    picture: Picture | None = None
+    """Which one this is about: another in its place, such as a part of it, is looked at as a new one."""
     sha256: str = ""
     """Of the picture as it will leave, which was or is looked at."""
     found: tuple[Finding, ...] | None = None
@@ -114,8 +116,19 @@ class DraftGate(QObject):
                 if job is not None:
                     job.drop()
         for entry in self._draft.entries:
+            self._begin_anew_with(entry)
             if entry.prepared is not None and entry.prepared.sha256 != self.watched(entry.id).sha256:
                 self._look_at(entry.id, entry.prepared)
+
+    def _begin_anew_with(self, entry: DraftPicture) -> None:
+        """Boxes of what was there before are in other places of what is there now."""
+        each = self.watched(entry.id)
+        if entry.picture is None or each.picture is entry.picture:
+            return
+        for job in (each.job, each.covering):
+            if job is not None:
+                job.drop()
+        self._watched[entry.id] = Watched(picture=entry.picture)
 
     def _look_at(self, picture_id: int, image: PreparedImage) -> None:
         before = self.watched(picture_id)
@@ -203,6 +216,7 @@ class DraftGate(QObject):
     ) -> None:
         self._watched[picture_id] = replace(
             self.watched(picture_id),
+            picture=picture,
             original=original if boxes else None,
             boxes=boxes,
             left=left,

@@ -310,3 +310,19 @@ def test_a_question_that_is_asked_without_a_window_gets_one(stage: Stage) -> Non
     assert isinstance(outcome, Cancelled)
     assert stage.sent == []
     controller.shut_down(5)
+
+
+def test_a_part_of_a_covered_picture_is_another_picture(stage: Stage) -> None:
+    """The boxes stay burnt in; the way back leads to nothing that is no longer there."""
+    stage.begin("offer")
+    stage.wait(lambda: stage.words == FOUND)
+    stage.choose("Cover")
+    stage.wait(lambda: stage.draft.is_ready and stage.pixel(11, 11) == (0, 0, 0))
+    [entry] = stage.draft.entries
+    assert entry.picture is not None
+    assert stage.step.gate.watched(entry.id).original is not None
+    stage.draft.replace_picture(entry.id, replace(entry.picture, as_is=True))
+    assert stage.step.gate.watched(entry.id).original is None
+    assert stage.step.gate.watched(entry.id).boxes == ()
+    stage.wait(lambda: stage.draft.is_ready and stage.step.gate.looks[0].found == ())
+    assert stage.pixel(11, 11) == (0, 0, 0)
