@@ -76,7 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--over-budget", action="store_true", help="ask although the month's budget is used up")
     add_gate_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object when all have ended")
-    parser.set_defaults(schema=None, frame=None)
+    parser.set_defaults(schema=None, frame=None, over_budget=False)
 
 
 def run(options: argparse.Namespace, session: Session) -> int:
