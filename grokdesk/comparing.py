@@ -13,7 +13,7 @@ from typing import Protocol
 from grokdesk.asking import Asker, TurnKeeper, ask
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError, UsageError
-from grokdesk.model import ASK_FIRST, BLOCK, OFF, OFFER, AskEvent, Conversation, Picture, Profile, Question, Turn, Usage
+from grokdesk.model import AskEvent, Conversation, Picture, Profile, Question, Turn, Usage
 from grokdesk.store.comparisons import Place
 from grokdesk.store.profiles import all_profiles, find_profile
 from grokdesk.store.settings import Settings
@@ -23,7 +23,6 @@ LEAST, MOST = 2, 8
 KEEP_SECONDS = 2.0
 """How long is waited until what came of stopped answers is kept."""
 _POLL_SECONDS = 0.1
-_STRICTNESS = (OFF, OFFER, ASK_FIRST, BLOCK)
 
 
 class PlaceKeeper(Protocol):
