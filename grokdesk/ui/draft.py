@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QImage
 
 from grokdesk.asking import Preparer
@@ -186,7 +186,7 @@ def _already(picture: Picture, _cancel: CancelSwitch) -> Picture:
 
 def thumbnail_of(image: PreparedImage) -> QImage:
     """A small picture for the screen. QImage may be used on any thread."""
-    whole = QImage.fromData(image.data)
-    if whole.width() <= THUMBNAIL.width() and whole.height() <= THUMBNAIL.height():
-        return whole
-    return whole.scaled(THUMBNAIL, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+    from grokdesk.pictures.thumbnails import thumbnail
+
+    small = thumbnail(image, THUMBNAIL.width(), THUMBNAIL.height())
+    return QImage(small.data, small.width, small.height, small.width * 4, QImage.Format.Format_RGB32).copy()
