@@ -50,7 +50,7 @@ ORDER = [
     {"upkeep"},
     {"asking", "accounts"},
     {"trying", "comparing"},
-    {"judging"},
+    {"judging", "battling"},
     {"services"},
     {"doctor"},
     {"ui"},

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 
+from grokdesk.battling import Opened, battle, check_battle
 from grokdesk.cancel import CancelSwitch
 from grokdesk.cli.ask import Asked, footer_of, object_of, question_from
 from grokdesk.cli.gate_step import add_gate_arguments, let_through
@@ -26,6 +27,7 @@ from grokdesk.comparing import (
 from grokdesk.errors import EXIT_OK, Cancelled, GrokDeskError
 from grokdesk.judging import Verdict, ballot_for, judge
 from grokdesk.model import Ended, Noticed, Prepared, Profile, Retrying, TextDelta
+from grokdesk.providers.concurred_arena import MODES
 from grokdesk.services import Services
 from grokdesk.store.comparisons import JUDGE
 from grokdesk.store.exports import cost_number
@@ -72,6 +74,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="who answers: 2 to 8 times",
     )
     parser.add_argument("--judge", metavar="PROFILE[/MODEL]", help="says which answer is the best")
+    parser.add_argument(
+        "--arena", choices=MODES, help="let the server of Concurred hold it itself; experimental, text alone"
+    )
     parser.add_argument("--no-history", action="store_true", help="keep nothing of it")
     parser.add_argument("--over-budget", action="store_true", help="ask although the month's budget is used up")
     add_gate_arguments(parser)
@@ -109,6 +114,17 @@ def _compare(options: argparse.Namespace, session: Session, report: Report) -> N
     report.is_kept = settings.keep_history and not options.no_history
     comparison = Comparison(next(_ids()), question, services.history if report.is_kept else None)
     report.comparison_id = comparison.id
+    if options.arena:
+        holder = check_battle(options.arena, question, [each.profile for each in contestants])
+        models, remote = [each.profile.model for each in contestants], services.remote(holder)
+        asker = services.asker(keep=False)
+        with (
+            interrupts_throw(cancel),
+            closing(battle(asker, comparison, remote, options.arena, models, cancel)) as said,
+        ):
+            follow(_opening(said, report.columns), report.columns, terminal, streams=not options.json)
+        cancel.check()
+        return
     report.columns = {each.position: Column(each, Asked(each.profile.name, each.profile)) for each in contestants}
     asker, switches = services.asker(keep=False), {position: CancelSwitch() for position in report.columns}
     with interrupts_throw(cancel):
@@ -131,9 +147,19 @@ def _compare(options: argparse.Namespace, session: Session, report: Report) -> N
         terminal.line(f"\n## {_in_words(report)}\n\n{report.verdict.why}")
 
 
+def _opening(events: Iterable[Opened | AtPlace], columns: dict[int, Column]) -> Iterator[AtPlace]:
+    """What happens, with a column made for whoever begins to speak."""
+    for event in events:
+        if isinstance(event, Opened):
+            who = event.contestant
+            columns[who.position] = Column(who, Asked(who.profile.name, who.profile))
+        else:
+            yield event
+
+
 def follow(events: Iterable[AtPlace], columns: Mapping[int, Column], terminal: Terminal, *, streams: bool) -> None:
     """The first column that has not ended is shown as it comes; what the others say waits. Raises OutputClosed."""
-    waiting = list(columns.values())
+    done: set[int] = set()
     begun: set[int] = set()
 
     def show(column: Column) -> None:
@@ -147,11 +173,11 @@ def follow(events: Iterable[AtPlace], columns: Mapping[int, Column], terminal: T
 
     for event in events:
         _note(event, columns[event.position], terminal)
-        while waiting:
-            show(waiting[0])
-            if not waiting[0].has_ended:
+        for column in [column for position, column in columns.items() if position not in done]:
+            show(column)
+            if not column.has_ended:
                 break
-            waiting.pop(0)
+            done.add(column.contestant.position)
         ended = sum(column.has_ended for column in columns.values())
         if not begun or not streams:
             terminal.status(f"{ended} of {len(columns)} have answered…")

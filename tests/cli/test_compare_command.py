@@ -13,7 +13,7 @@ from grokdesk.errors import EXIT_CANCELLED, EXIT_FAILURE, EXIT_NETWORK, EXIT_OK,
 from tests.cli.conftest import CommandLine, Done
 from tests.support.replies import ReceivedRequest, Reply, Stall
 from tests.support.server import ScriptedServer
-from tests.support.streams import DONE, chat_stream, chat_usage
+from tests.support.streams import DONE, chat_stream, chat_usage, event
 
 Compare = Callable[..., Done]
 
@@ -160,6 +160,21 @@ def test_one_answer_alone_is_not_judged(compare: Compare, server: ScriptedServer
     done = compare("-p", "?", *AB, "--judge", "acme/b")
     assert (done.out, len(server.requests)) == ("## Acme · b\n\nYes.\n", 2)
     assert "There is nothing to judge." in done.err
+
+
+def test_a_fight_that_the_server_holds_itself(compare: Compare, grokdesk: CommandLine, server: ScriptedServer) -> None:
+    told = [
+        {"model": "a", "round": 1, "delta": "One."},
+        {"model": "b", "delta": "Two."},
+        {"model": "c", "delta": "Me."},
+    ]
+    server.on("POST", "/api/v1/fight", Reply.stream([*(event(each) for each in told), DONE]))
+    done = compare("-p", "Why?", *AB, "--arena", "fight")
+    assert (done.code, done.err) == (EXIT_OK, "")
+    assert done.out == ("## Acme · a\n\n**Round 1**\n\nOne.\n\n## Acme · b\n\nTwo.\n\n## Acme · c\n\nMe.\n")
+    assert [entry.answer for entry in grokdesk.history.list()] == ["Me.", "Two.", "**Round 1**\n\nOne."]
+    server.on("POST", "/api/v1/battle", Reply.json({"error": {"code": "FORBIDDEN", "message": "no"}}, 403))
+    assert compare("-p", "Why?", *AB, "--arena", "battle").code == EXIT_NETWORK
 
 
 # --- stopping ----------------------------------------------------------------------------------------------
