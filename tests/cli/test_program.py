@@ -106,7 +106,16 @@ def test_a_reader_who_leaves_ends_it_quietly_and_what_came_is_kept(
     assert entry.finish == "stopped"
 
 
+@pytest.fixture
+def heard_interrupts() -> Iterator[None]:
+    """What a shell starts in the background ignores them."""
+    earlier = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, earlier)
+
+
 @on_posix
+@pytest.mark.usefixtures("heard_interrupts")
 @pytest.mark.parametrize("profile", [[], ["--profile", "xai"]])
 def test_ctrl_c_while_a_keyring_waits_for_its_prompt_ends_it_at_once(
     grokdesk: CommandLine, shot: str, profile: list[str]
