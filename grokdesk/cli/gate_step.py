@@ -41,7 +41,9 @@ def let_through(
     terminal.status("Looking for secrets…")
     for picture in question.pictures:
         try:
-            looked_at, found = _looked_at(picture, profile, services, cancel, lossless=lossless, covers=options.redact)
+            looked_at, found, hidden = _looked_at(
+                picture, profile, services, cancel, lossless=lossless, covers=options.redact
+            )
         except (NotPossibleHere, PictureError) as error:
             if policy != OFFER or options.redact:
                 raise
@@ -49,6 +51,8 @@ def let_through(
             pictures.append(picture)
             looks.append(Looked((), problem=error.title))
             continue
+        if hidden:
+            terminal.say(f"Covered on {picture.name}: {counted(hidden)}.")
         pictures.append(looked_at)
         looks.append(Looked(found))
     terminal.status("")
@@ -59,25 +63,27 @@ def let_through(
 
 def _looked_at(
     picture: Picture, profile: Profile, services: Services, cancel: CancelSwitch, *, lossless: bool, covers: bool
-) -> tuple[Picture, tuple[Finding, ...]]:
-    """The picture, covered if it is to be, and what is left on it."""
+) -> tuple[Picture, tuple[Finding, ...], tuple[Finding, ...]]:
+    """The picture, covered if it is to be, what is left on it, and what was covered."""
     from grokdesk.pictures.covering import covered, regions_of_source
 
     if not picture.content:
         if not covers:
-            return picture, ()  # everybody can see what lies at a public address
+            return picture, (), ()  # everybody can see what lies at a public address
         picture = services.download(picture.url, cancel)
+    hidden: tuple[Finding, ...] = ()
     for remaining in reversed(range(_ROUNDS if covers else 1)):
         cancel.check()
         image = services.prepare(picture, profile.limits, lossless=lossless)
         found = services.gate.findings(image, cancel)
         if not found or not covers:
             break
+        hidden += found
         boxes = [box for finding in found for box in regions_of_source(finding.regions, image)]
         picture = covered(picture, boxes, services.prepare)
         if not remaining:
             found = ()
-    return picture, found
+    return picture, found, hidden
 
 
 def _obey(what: Verdict, left: Sequence[tuple[str, tuple[Finding, ...]]], profile: Profile, terminal: Terminal) -> None:

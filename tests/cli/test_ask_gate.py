@@ -111,7 +111,8 @@ def test_always_ask_refuses_where_nobody_can_be_asked(ask: Asking, secret: str, 
 
 @pytest.mark.parametrize("gate", ["off", "offer", "ask", "block"])
 def test_redact_covers_everything_whatever_the_profile_says(ask: Asking, secret: str, gate: str) -> None:
-    assert ask(gate, secret, "--redact") == Done(EXIT_OK, "Two pears.\n", "")
+    told = "grokdesk: Covered on secret.png: card number 1, e-mail address 1.\n"
+    assert ask(gate, secret, "--redact") == Done(EXIT_OK, "Two pears.\n", told)
     sent, plain = ask.sent, page(LINES, "sans", 20, LIGHT)[0].convert("L")
     assert sent.size == plain.size
     card = (32, 56, 200, 64)
