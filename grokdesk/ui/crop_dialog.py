@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from grokdesk.model import Pixels, Region
+from grokdesk.ui.pixel_images import image_from
 from grokdesk.ui.quantities import pixel_size
 from grokdesk.ui.selection import Box, Drag, Handle, Mapping, handle_at, middle, moved, resized
 from grokdesk.ui.theme import GAP_M, GAP_S, HIT_TARGET, Theme
@@ -38,10 +39,7 @@ class CropView(QWidget):
 
     def __init__(self, pixels: Pixels, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._pixels = pixels  # the QImage reads its bytes
-        self._image = QImage(
-            pixels.data, pixels.width, pixels.height, pixels.width * 4, QImage.Format.Format_RGB32
-        )  # fmt: skip
+        self._image = image_from(pixels)
         self._bounds = Region(0, 0, pixels.width, pixels.height)
         self._theme = theme
         self._drag: Drag | None = None

@@ -17,6 +17,7 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError
 from grokdesk.model import ImageLimits, Picture, PreparedImage
 from grokdesk.ui.job import Job
+from grokdesk.ui.pixel_images import image_from
 
 THUMBNAIL = QSize(320, 200)
 """The largest thumbnail in device pixels; views scale it down."""
@@ -165,8 +166,15 @@ class Draft(QObject):
         self._jobs[entry.id] = job
         job.arrived.connect(self._update)
         job.failed.connect(lambda error, refused=entry.id: self._refuse(refused, error))
-        job.ended.connect(lambda ended=entry.id: self._jobs.pop(ended, None))
+        job.ended.connect(lambda ended=entry.id: self._finish(ended, limits))
         job.start()
+
+    def _finish(self, picture_id: int, limits: ImageLimits | None) -> None:
+        """``limits`` is what the picture was prepared for; others may have come while it was still read."""
+        self._jobs.pop(picture_id, None)
+        for entry in self._entries:
+            if entry.id == picture_id and entry.picture is not None and limits != self._limits:
+                self._start(entry, partial(_already, entry.picture))
 
     def _update(self, items: list[DraftPicture]) -> None:
         newest = {entry.id: entry for entry in items}
@@ -188,5 +196,4 @@ def thumbnail_of(image: PreparedImage) -> QImage:
     """A small picture for the screen. QImage may be used on any thread."""
     from grokdesk.pictures.thumbnails import thumbnail
 
-    small = thumbnail(image, THUMBNAIL.width(), THUMBNAIL.height())
-    return QImage(small.data, small.width, small.height, small.width * 4, QImage.Format.Format_RGB32).copy()
+    return image_from(thumbnail(image, THUMBNAIL.width(), THUMBNAIL.height()))

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageColor
 
 from tests.support import drag_source
 from tests.support.desktop import Desktop, wait_until
@@ -70,6 +70,11 @@ def ask(program: RunningProgram, answering: ScriptedServer) -> list[tuple[int, i
     return [image.size for image in sent_images(request.json)]
 
 
+def shows_colour(screenshot: Path, colour: str) -> bool:
+    colours = Image.open(screenshot).convert("RGB").getcolors(1 << 24) or []
+    return ImageColor.getrgb(colour) in [found for _count, found in colours]
+
+
 def sent_images(body: object) -> list[Image.Image]:
     urls = [part for part in json.dumps(body).split('"') if part.startswith("data:image/")]
     return [Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))) for url in urls]
@@ -113,6 +118,9 @@ def test_a_picture_and_files_are_pasted(
     program.desktop.set_clipboard(pictures[0], "image/png")
     program.focus(CHAT)
     program.key("ctrl+v")
+    # The program reads the clipboard when it sees the keys: before that, nothing else may be copied.
+    shot = pictures[0].with_name("pasted-one.png")
+    wait_until(lambda: shows_colour(program.desktop.screenshot(shot), "#c03020"), "a pasted picture")
     listing = pictures[0].with_name("listing")
     listing.write_text(pictures[1].as_uri() + "\r\n")
     program.desktop.set_clipboard(listing, "text/uri-list")

@@ -26,11 +26,13 @@ from grokdesk.paths import resources
 from grokdesk.providers.picture_tokens import TokenRange
 from grokdesk.ui.action_chips import ActionChip, ActionChips
 from grokdesk.ui.composer import ChipState, Composer
+from grokdesk.ui.draft import thumbnail_of
 from grokdesk.ui.incoming import Incoming
 from grokdesk.ui.notice import Notice
 from grokdesk.ui.picture_chips import PictureChip, PictureRow, ThumbnailButton, caption_of
 from grokdesk.ui.question_text import QuestionText
 from grokdesk.ui.theme import HIT_TARGET, Theme
+from tests.support.pictures import png_bytes
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (raise|propagateSizeHints)")
 
@@ -506,3 +508,13 @@ def test_nothing_is_cut_off_at_any_width(qtbot: QtBot, composer: Composer, width
             assert composer.rect().contains(place), widget
         if isinstance(widget, QLabel | QPushButton) and widget.isVisible() and not widget.property("wordWrap"):
             assert widget.width() >= widget.minimumSizeHint().width(), widget
+
+
+def test_a_chip_shows_the_picture_itself(qtbot: QtBot, composer: Composer) -> None:
+    data = png_bytes(60, 40, (0xC0, 0x30, 0x20))
+    image = PreparedImage("red.png", data, "image/png", 60, 40, "", 60, 40)
+    composer.set_pictures([ChipState(1, "red.png", thumbnail_of(image), image)])
+    composer.show()
+    [chip] = composer.findChildren(PictureChip)
+    shown = chip.grab().toImage()
+    assert QColor("#c03020") in [shown.pixelColor(x, chip.height() // 2) for x in range(8, 60, 8)]
