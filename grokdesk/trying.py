@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from grokdesk.asking import Asker, ask
 from grokdesk.cancel import CancelSwitch
@@ -22,6 +21,7 @@ from grokdesk.errors import (
     RequestRefused,
 )
 from grokdesk.model import Answer, Conversation, Ended, Profile, Question, Usage
+from grokdesk.money import dollars
 from grokdesk.pictures.probe import number_picture
 from grokdesk.providers.key_check import KeyReport
 from grokdesk.providers.sight_probe import QUESTION, names_number, random_number
@@ -100,12 +100,10 @@ def sentence_of(trial: Trial) -> str:
 
 
 def money(usage: Usage | None) -> str:
-    """``$0.0021``: cents, or the first two digits of what is less; "" when the server told no cost."""
+    """What it cost; "" when the server told nothing."""
     if usage is None or usage.cost_usd is None:
         return ""
-    cost = usage.cost_usd
-    decimals = 1 - cost.adjusted() if 0 < cost < Decimal("0.01") else 2
-    return f"{'about ' if usage.cost_is_estimate else ''}${cost:.{decimals}f}"
+    return dollars(usage.cost_usd, is_estimate=usage.cost_is_estimate)
 
 
 def short(text: str) -> str:

@@ -43,7 +43,7 @@ DOORS = {
 
 # A room may import from itself and from rooms with a smaller number.
 ORDER = [
-    {"errors", "sent", "departures"},
+    {"errors", "money", "sent", "departures"},
     {"model", "cancel", "logs", "paths", "addresses"},
     {"pictures"},
     {"actions", "gate", "providers", "store", "system"},

@@ -8,6 +8,7 @@ from typing import Literal
 
 from grokdesk.departures import Spent
 from grokdesk.errors import BudgetUsedUp, GrokDeskError
+from grokdesk.money import dollars
 from grokdesk.store.settings import Settings
 
 Level = Literal["share", "all"]
@@ -34,7 +35,7 @@ def budget_of(settings: Settings) -> Budget | None:
 
 def warning(budget: Budget, spent: Spent) -> str:
     """A sentence about what has been reached."""
-    used = f"{money(spent.usd)} of {money(budget.usd)}{_details(spent)}"
+    used = f"{dollars(spent.usd)} of {dollars(budget.usd)}{_details(spent)}"
     if budget.level(spent) == "all":
         then = " Nothing more is sent this month unless you say so." if budget.stops else ""
         return f"This month's budget is used up: {used}.{then}"
@@ -43,12 +44,12 @@ def warning(budget: Budget, spent: Spent) -> str:
 
 def state(budget: Budget, spent: Spent) -> str:
     """How much of it is used, whatever has been reached."""
-    return f"This month: {money(spent.usd)} of the budget of {money(budget.usd)}{_details(spent)}."
+    return f"This month: {dollars(spent.usd)} of the budget of {dollars(budget.usd)}{_details(spent)}."
 
 
 def used_up(budget: Budget, spent: Spent) -> BudgetUsedUp:
     return BudgetUsedUp(
-        f"This month's budget is used up: {money(spent.usd)} of {money(budget.usd)}{_details(spent)}.",
+        f"This month's budget is used up: {dollars(spent.usd)} of {dollars(budget.usd)}{_details(spent)}.",
         f"Nothing was sent. {_HOW_TO_GO_ON}",
     )
 
@@ -67,18 +68,11 @@ _HOW_TO_GO_ON = (
 )
 
 
-def money(usd: Decimal) -> str:
-    """Whole cents, or as many digits as say something of what is less than one."""
-    if 0 < usd < Decimal("0.01"):
-        return f"${usd:.{1 - usd.adjusted()}f}"
-    return f"${usd:,.2f}"
-
-
 def _details(spent: Spent) -> str:
     """What the sum is not exact about."""
     parts = []
     if spent.estimated_usd:
-        parts.append(f"about {money(spent.estimated_usd)} of it is estimated")
+        parts.append(f"about {dollars(spent.estimated_usd)} of it is estimated")
     if spent.unknown:
         parts.append(f"{spent.unknown} of unknown cost {'is' if spent.unknown == 1 else 'are'} not in it")
     return f" ({'; '.join(parts)})" if parts else ""

@@ -6,11 +6,12 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from grokdesk.accounts.budget import budget_of, money
+from grokdesk.accounts.budget import budget_of
 from grokdesk.cli.session import Session
 from grokdesk.cli.terminal import Terminal
 from grokdesk.departures import LedgerEntry
 from grokdesk.errors import EXIT_OK, UsageError
+from grokdesk.money import dollars
 from grokdesk.store.ledger import Ledger, Sums, Wanted
 from grokdesk.store.ledger_export import as_csv, entry_object, sums_object, write_csv
 from grokdesk.store.months import bounds_of, month_of
@@ -64,7 +65,7 @@ def row_of(entry: LedgerEntry) -> str:
     if came.total_tokens is not None:
         words.append(f"{came.total_tokens:,} tokens")
     if came.cost_usd is not None:
-        words.append(f"{'about ' if came.cost_is_estimate else ''}{money(came.cost_usd)}")
+        words.append(f"{'about ' if came.cost_is_estimate else ''}{dollars(came.cost_usd)}")
     return f"{entry.id:>5}  {words[0]}  {'  '.join(words[1:])}  {came.outcome}"
 
 
@@ -98,7 +99,7 @@ def _sum(ledger: Ledger, wanted: Wanted, settings: Settings, options: argparse.N
         return
     terminal.line(sum_words(sums))
     if budget is not None:
-        terminal.line(f"{now}: {money(of_this_month.usd)} of the budget of {money(budget.usd)}")
+        terminal.line(f"{now}: {dollars(of_this_month.usd)} of the budget of {dollars(budget.usd)}")
 
 
 def sum_words(sums: Sums) -> str:
@@ -106,9 +107,9 @@ def sum_words(sums: Sums) -> str:
     words = [f"{sums.requests:,} requests", f"{sums.pictures:,} pictures", f"{sums.bytes:,} bytes"]
     if sums.stayed:
         words.insert(1, f"{sums.stayed:,} of them did not leave")
-    words += [f"{sums.tokens:,} tokens", money(spent.usd)]
+    words += [f"{sums.tokens:,} tokens", dollars(spent.usd)]
     if spent.estimated_usd:
-        words.append(f"about {money(spent.estimated_usd)} of it estimated")
+        words.append(f"about {dollars(spent.estimated_usd)} of it estimated")
     if spent.unknown:
         words.append(f"{spent.unknown} of unknown cost")
     return ", ".join(words)

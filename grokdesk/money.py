@@ -1,0 +1,11 @@
+"""Amounts of money in plain text, for the command line and for sentences; the windows follow the person's locale."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+
+def dollars(usd: Decimal, *, is_estimate: bool = False) -> str:
+    """``$1,234.50``: cents, or the first two digits of what is less than one."""
+    decimals = 1 - usd.adjusted() if 0 < usd < Decimal("0.01") else 2
+    return f"{'about ' if is_estimate else ''}${usd:,.{decimals}f}"
