@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import os
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
-from grokdesk.asking import Asker
+from grokdesk.asking import Asker, message_for
 from grokdesk.cancel import CancelSwitch
 from grokdesk.comparing import AtPlace, Comparison, Contestant, keeper_at
-from grokdesk.errors import Cancelled, GrokDeskError, Interrupted, ServerTrouble, UsageError
+from grokdesk.errors import Bug, Cancelled, GrokDeskError, Interrupted, ServerTrouble, UsageError
 from grokdesk.model import (
     CUT,
     FAILED,
@@ -28,13 +29,17 @@ from grokdesk.model import (
     Turn,
 )
 from grokdesk.providers.answering import LONGEST_ANSWER
-from grokdesk.providers.concurred_arena import MOST, Mode, Said, build, said_by, said_in
+from grokdesk.providers.concurred_arena import MOST, Mode, Said, build, is_concurred, said_by, said_in
 from grokdesk.providers.protocol import About
 from grokdesk.providers.remote import Remote
 from grokdesk.providers.replies import is_success, json_body, refusal
 from grokdesk.providers.server_errors import redacted_errors
 from grokdesk.providers.sse import events
 
+log = logging.getLogger(__name__)
+
+HOLDER = -1
+"""The place of the server that holds it, as long as nobody has spoken."""
 MOST_COLUMNS = 16
 """Whoever speaks beyond these speaks in the last column."""
 
@@ -47,46 +52,78 @@ class Opened:
 
 
 def check_battle(mode: Mode, question: Question, profiles: Sequence[Profile]) -> Profile:
-    """The profile whose server holds it. Raises UsageError for what it cannot hold."""
+    """The profile whose server holds it. Raises UsageError for what it cannot hold.
+
+    No picture leaves this way, so there is nothing for the gate to look at.
+    """
     first = profiles[0]
+    if not question.text.strip() and not question.pictures:
+        raise UsageError("There is nothing to ask about.", "Type a question.")
     if question.pictures:
         raise UsageError(f"A {mode} takes text alone.", "Leave the pictures out, or compare without it.")
     if any((each.id, each.base_url) != (first.id, first.base_url) or not each.model for each in profiles):
         raise UsageError(f"A {mode} is among models of one server.", "Name each as PROFILE/MODEL of the same profile.")
+    if not is_concurred(first):
+        raise UsageError(f"{first.name} holds no {mode}: only Concurred does.", "Choose models of a Concurred profile.")
+    if question.effort or question.schema is not None:
+        raise UsageError(f"A {mode} takes no effort and no schema.", "Leave it out, or compare without it.")
     if not 2 <= len(profiles) <= MOST[mode]:
-        raise UsageError(f"A {mode} has 2 to {MOST[mode]} models.")
+        several = f"2 to {MOST[mode]}" if MOST[mode] > 2 else "exactly 2"
+        raise UsageError(f"A {mode} has {several} models, not {len(profiles)}.")
     return first
 
 
 def battle(
     asker: Asker, comparison: Comparison, remote: Remote, mode: Mode, models: Sequence[str], cancel: CancelSwitch
 ) -> Generator[Opened | AtPlace, None, None]:
-    """Yield who speaks and what they say; every column ends with its Ended. Raises what goes wrong before that."""
-    columns, error = _Columns(asker, comparison, remote.profile), None
+    """Yield who speaks and what they say; every column ends with its Ended. Raises what goes wrong before that.
+
+    When the caller closes the generator early, what came is kept as stopped.
+    """
+    message = _message(asker, comparison)
+    columns = _Columns(asker, comparison, remote.profile, message)
+    error: GrokDeskError | None = Cancelled()
     try:
-        with closing(
-            _said(comparison.question, remote, mode, models, cancel, keeps=comparison.keeper is not None)
-        ) as all_:
+        with closing(_said(message, remote, mode, models, cancel)) as all_:
             for said in all_:
                 yield from columns.take(said)
-        if not columns.known:
-            raise ServerTrouble("The server sent an empty answer.", "Compare without it.")
+        error = None if columns.known else ServerTrouble("The server sent an empty answer.", "Compare without it.")
     except GrokDeskError as raised:
         error = raised
-        if not columns.known:
-            raise
+    except Exception as raised:
+        log.exception("a %s failed", mode)
+        error = Bug("Something went wrong in GrokDesk itself.", f"Please report it: {type(raised).__name__}.")
+        error.__cause__ = raised
     finally:
         ended = columns.end(error)
+    if error is not None and not ended:
+        raise error
     yield from ended
 
 
+def unheld(asker: Asker, question: Question, profile: Profile, error: GrokDeskError) -> Ended:
+    """How it ended before anybody spoke."""
+    is_stopped = isinstance(error, Cancelled)
+    note = None if is_stopped else ErrorNote(error.title, error.hint)
+    answer = Answer(finish=STOPPED if is_stopped else FAILED, error=note)
+    return Ended(Turn(question, Message(question.text), answer, profile.name, asker.now()), error)
+
+
+def _message(asker: Asker, comparison: Comparison) -> Message:
+    """The question as it leaves, with a ticket by which its request is found again."""
+    question = comparison.question
+    message = message_for(question, asker.catalogue.get(question.action_id), ())
+    errand = replace(question.errand, ticket=os.urandom(16).hex(), is_temporary=comparison.keeper is None)
+    return replace(message, errand=errand)
+
+
 def _said(
-    question: Question, remote: Remote, mode: Mode, models: Sequence[str], cancel: CancelSwitch, *, keeps: bool
+    message: Message, remote: Remote, mode: Mode, models: Sequence[str], cancel: CancelSwitch
 ) -> Generator[Said, None, None]:
-    profile = remote.profile
-    errand = replace(question.errand, ticket=os.urandom(16).hex(), is_temporary=not keeps)
+    profile, errand = remote.profile, message.errand
     about = About(errand.kind, profile.name, ", ".join(models), (), errand, is_charged=True)
-    request = replace(build(profile, mode, question.text, models), about=about)
+    words = "\n\n".join(part for part in (message.system, message.prompt) if part)
+    request = replace(build(profile, mode, words, models), about=about)
     with redacted_errors(remote.redactor, profile.name):
         headers = remote.dialect.auth(remote.key) if remote.key else {}
         with remote.transport.stream(request, headers, cancel, connection=profile.connection) as reply:
@@ -114,6 +151,7 @@ class _Columns:
     asker: Asker
     comparison: Comparison
     profile: Profile
+    message: Message
     known: dict[str, _Column] = field(default_factory=dict)
     size: int = 0
     started: float = field(init=False)
@@ -159,7 +197,7 @@ class _Columns:
                 first_token_seconds=column.begun,
                 seconds=seconds,
             )
-            turn = Turn(question, Message(question.text), answer, self.profile.name, self.asker.now())
+            turn = Turn(question, self.message, answer, self.profile.name, self.asker.now())
             ended.append(AtPlace(column.contestant.position, Ended(turn, error, self._keep(column, turn))))
         return ended
 

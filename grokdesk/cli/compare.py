@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 
+from grokdesk.asking import Asker
 from grokdesk.battling import Opened, battle, check_battle
 from grokdesk.cancel import CancelSwitch
 from grokdesk.cli.ask import Asked, footer_of, object_of, question_from
@@ -75,7 +76,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--judge", metavar="PROFILE[/MODEL]", help="says which answer is the best")
     parser.add_argument(
-        "--arena", choices=MODES, help="let the server of Concurred hold it itself; experimental, text alone"
+        "--arena",
+        choices=MODES,
+        help="let the server of Concurred hold it itself; experimental, text alone, no --effort",
     )
     parser.add_argument("--no-history", action="store_true", help="keep nothing of it")
     parser.add_argument("--over-budget", action="store_true", help="ask although the month's budget is used up")
@@ -107,6 +110,7 @@ def _compare(options: argparse.Namespace, session: Session, report: Report) -> N
     judge_ = Contestant(JUDGE, chosen_profile(options.judge, settings), next(_ids())) if options.judge else None
     with interrupts_throw(cancel):
         question = question_from(options, services, terminal, cancel)
+    holder = check_battle(options.arena, question, [each.profile for each in contestants]) if options.arena else None
     profiles = [each.profile for each in (*contestants, *([judge_] if judge_ else []))]
     _unlock(services, profiles)
     with interrupts_throw(cancel):
@@ -114,45 +118,50 @@ def _compare(options: argparse.Namespace, session: Session, report: Report) -> N
     report.is_kept = settings.keep_history and not options.no_history
     comparison = Comparison(next(_ids()), question, services.history if report.is_kept else None)
     report.comparison_id = comparison.id
-    if options.arena:
-        holder = check_battle(options.arena, question, [each.profile for each in contestants])
-        models, remote = [each.profile.model for each in contestants], services.remote(holder)
-        asker = services.asker(keep=False)
-        with (
-            interrupts_throw(cancel),
-            closing(battle(asker, comparison, remote, options.arena, models, cancel)) as said,
-        ):
-            follow(_opening(said, report.columns), report.columns, terminal, streams=not options.json)
-        cancel.check()
-        return
-    report.columns = {each.position: Column(each, Asked(each.profile.name, each.profile)) for each in contestants}
-    asker, switches = services.asker(keep=False), {position: CancelSwitch() for position in report.columns}
+    asker = services.asker(keep=False)
     with interrupts_throw(cancel):
-        with closing(compare(asker, comparison, contestants, switches, cancel)) as events:
-            follow(events, report.columns, terminal, streams=not options.json)
+        if holder is not None:
+            remote, models = services.remote(holder), [each.profile.model for each in contestants]
+            with closing(battle(asker, comparison, remote, options.arena, models, cancel)) as said:
+                follow(_opening(said, report.columns), report.columns, terminal, streams=not options.json)
+        else:
+            report.columns = {each.position: _column_of(each) for each in contestants}
+            switches = {position: CancelSwitch() for position in report.columns}
+            with closing(compare(asker, comparison, contestants, switches, cancel)) as events:
+                follow(events, report.columns, terminal, streams=not options.json)
         cancel.check()
         if judge_ is not None:
-            report.judge = Column(judge_, Asked(judge_.profile.name, judge_.profile))
-            terminal.status(f"{judge_.label} judges…")
-            answers = {position: column.asked.answer.text for position, column in report.columns.items()}
-            ballot = ballot_for(question, answers, services.catalogue)
-            with closing(judge(asker, comparison, ballot, judge_, cancel)) as judging:
-                for event in judging:
-                    if isinstance(event, Verdict):
-                        report.verdict = event
-                    else:
-                        _note(event, report.judge, terminal)
+            _let_judge(judge_, asker, comparison, report, terminal, cancel)
     if report.verdict is not None and not options.json:
         terminal.end_line()
         terminal.line(f"\n## {_in_words(report)}\n\n{report.verdict.why}")
+
+
+def _let_judge(
+    judge_: Contestant, asker: Asker, comparison: Comparison, report: Report, terminal: Terminal, cancel: CancelSwitch
+) -> None:
+    """Notes the verdict in ``report``. Raises UsageError where there are not two answers."""
+    report.judge = _column_of(judge_)
+    terminal.status(f"{judge_.label} judges…")
+    answers = {position: column.asked.answer.text for position, column in report.columns.items()}
+    ballot = ballot_for(comparison.question, answers, asker.catalogue)
+    with closing(judge(asker, comparison, ballot, judge_, cancel)) as judging:
+        for event in judging:
+            if isinstance(event, Verdict):
+                report.verdict = event
+            else:
+                _note(event, report.judge, terminal)
+
+
+def _column_of(who: Contestant) -> Column:
+    return Column(who, Asked(who.profile.name, who.profile))
 
 
 def _opening(events: Iterable[Opened | AtPlace], columns: dict[int, Column]) -> Iterator[AtPlace]:
     """What happens, with a column made for whoever begins to speak."""
     for event in events:
         if isinstance(event, Opened):
-            who = event.contestant
-            columns[who.position] = Column(who, Asked(who.profile.name, who.profile))
+            columns[event.contestant.position] = _column_of(event.contestant)
         else:
             yield event
 

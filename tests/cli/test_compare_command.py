@@ -9,7 +9,9 @@ from collections.abc import Callable
 
 import pytest
 
+from grokdesk.actions.catalogue import load_catalogue
 from grokdesk.errors import EXIT_CANCELLED, EXIT_FAILURE, EXIT_NETWORK, EXIT_OK, EXIT_USAGE
+from grokdesk.paths import resources
 from tests.cli.conftest import CommandLine, Done
 from tests.support.replies import ReceivedRequest, Reply, Stall
 from tests.support.server import ScriptedServer
@@ -28,9 +30,11 @@ def saying(text: str) -> Reply:
 
 @pytest.fixture
 def compare(grokdesk: CommandLine, server: ScriptedServer) -> Compare:
-    """Two profiles at the scripted server, one of which needs a key that is not there."""
+    """Profiles at the scripted server, one of them Concurred's, and one that needs a key that is not there."""
     acme = {"id": "acme", "name": "Acme", "dialect": "chat-completions", "base_url": f"{server.url}/v1"}
-    grokdesk.write_settings(profiles=[{**acme, "needs_key": False}, {**acme, "id": "locked", "name": "Locked"}])
+    concurred = {**acme, "id": "con", "name": "Con", "dialect": "concurred-vision", "base_url": server.url}
+    locked = {**acme, "id": "locked", "name": "Locked"}
+    grokdesk.write_settings(profiles=[{**acme, "needs_key": False}, {**concurred, "needs_key": False}, locked])
     server.on("POST", "/v1/chat/completions", by_model(a=saying("Two pears."), b=saying("A walnut.\nIt is brown.")))
 
     def run(*words: str) -> Done:
@@ -162,19 +166,95 @@ def test_one_answer_alone_is_not_judged(compare: Compare, server: ScriptedServer
     assert "There is nothing to judge." in done.err
 
 
+# --- held by the server itself -----------------------------------------------------------------------------
+
+CON = ("--with", "con/a", "--with", "con/b")
+FOUGHT = [
+    {"model": "a", "round": 1, "delta": "One."},
+    {"model": "b", "delta": "Two."},
+    {"model": "c", "delta": "A walnut."},
+]
+
+
+def fought() -> Reply:
+    return Reply.stream([*(event(each) for each in FOUGHT), DONE])
+
+
 def test_a_fight_that_the_server_holds_itself(compare: Compare, grokdesk: CommandLine, server: ScriptedServer) -> None:
-    told = [
-        {"model": "a", "round": 1, "delta": "One."},
-        {"model": "b", "delta": "Two."},
-        {"model": "c", "delta": "Me."},
-    ]
-    server.on("POST", "/api/v1/fight", Reply.stream([*(event(each) for each in told), DONE]))
-    done = compare("-p", "Why?", *AB, "--arena", "fight")
+    server.on("POST", "/api/v1/fight", fought())
+    done = compare("-p", "Why?", *CON, "--arena", "fight")
     assert (done.code, done.err) == (EXIT_OK, "")
-    assert done.out == ("## Acme · a\n\n**Round 1**\n\nOne.\n\n## Acme · b\n\nTwo.\n\n## Acme · c\n\nMe.\n")
-    assert [entry.answer for entry in grokdesk.history.list()] == ["Me.", "Two.", "**Round 1**\n\nOne."]
+    assert done.out == ("## Con · a\n\n**Round 1**\n\nOne.\n\n## Con · b\n\nTwo.\n\n## Con · c\n\nA walnut.\n")
+    assert [entry.answer for entry in grokdesk.history.list()] == ["A walnut.", "Two.", "**Round 1**\n\nOne."]
     server.on("POST", "/api/v1/battle", Reply.json({"error": {"code": "FORBIDDEN", "message": "no"}}, 403))
-    assert compare("-p", "Why?", *AB, "--arena", "battle").code == EXIT_NETWORK
+    assert compare("-p", "Why?", *CON, "--arena", "battle").code == EXIT_NETWORK
+
+
+def test_a_judge_judges_a_fight(compare: Compare, grokdesk: CommandLine, server: ScriptedServer) -> None:
+    server.on("POST", "/api/v1/fight", fought())
+    server.on("POST", "/v1/chat/completions", judging)
+    done = compare("-p", "Why?", *CON, "--arena", "fight", "--judge", "acme/j")
+    assert (done.code, done.err) == (EXIT_OK, "")
+    assert done.out.endswith("\n\n## The judge's choice: Con · c\n\nIt says what it is.\n")
+    kept = [entry.answer for entry in grokdesk.history.list() if entry.compared and entry.compared.judged_best]
+    assert kept == ["A walnut."]
+
+
+def test_an_action_frames_a_fight(compare: Compare, server: ScriptedServer) -> None:
+    server.on("POST", "/api/v1/fight", fought())
+    assert compare("-p", "Why?", *CON, "--arena", "fight", "--action", "critique").code == EXIT_OK
+    action = load_catalogue([resources() / "actions"]).get("critique")
+    assert server.requests[-1].json["message"] == f"{action.system.strip()}\n\n{action.filled('Why?')}"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("-p", "?", *CON, "--effort", "high"), "A battle takes no effort and no schema."),
+        (("-p", "?", *CON, "--with", "con/c"), "A battle has exactly 2 models, not 3."),
+        (("-p", "?", *AB), "Acme holds no battle: only Concurred does."),
+        (("-p", "?", "--with", "con/a", "--with", "acme/b"), "A battle is among models of one server."),
+        (("-p", "?", *CON, "--judge", "nobody/x"), "nobody"),
+        (("-p", "?", *CON, "--action", "nothing"), "nothing"),
+    ],
+)
+def test_what_a_battle_cannot_hold_is_refused(
+    compare: Compare, server: ScriptedServer, words: tuple[str, ...], said: str
+) -> None:
+    done = compare(*words, "--arena", "battle")
+    assert done.code == EXIT_USAGE
+    assert said in done.err
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("words", [(), ("--as-is",), ("--redact",)])
+def test_no_picture_goes_into_a_battle(
+    compare: Compare, grokdesk: CommandLine, server: ScriptedServer, shot: str, words: tuple[str, ...]
+) -> None:
+    done = compare(shot, "-p", "?", *CON, "--arena", "battle", *words)
+    assert done.code == EXIT_USAGE
+    assert "A battle takes text alone." in done.err
+    assert server.requests == []
+    assert grokdesk("ledger", "--json").json == []
+
+
+def test_a_battle_is_in_the_ledger_and_within_the_budget(
+    compare: Compare, grokdesk: CommandLine, server: ScriptedServer
+) -> None:
+    server.on("POST", "/api/v1/battle", fought())
+    server.on("POST", "/v1/chat/completions", by_model(a=saying("x"), b=saying("y")))
+    assert compare("-p", "Why?", *CON, "--arena", "battle").code == EXIT_OK
+    (entry,) = grokdesk("ledger", "--json").json
+    assert (entry["kind"], entry["model"], entry["outcome"]) == ("question", "a, b", "answered")
+    assert (entry["address"], entry["pictures"]) == (f"{server.url}/api/v1/battle", [])
+    assert compare("-p", "?", *AB).code == EXIT_OK  # costs something
+    grokdesk("settings", "set", "monthly_budget_usd", "0.0001")
+    grokdesk("settings", "set", "budget_mode", "stop")
+    refused = compare("-p", "Why?", *CON, "--arena", "battle")
+    assert refused.code == EXIT_FAILURE
+    assert "This month's budget is used up" in refused.err
+    assert len(server.requests) == 3
+    assert compare("-p", "Why?", *CON, "--arena", "battle", "--over-budget").code == EXIT_OK
 
 
 # --- stopping ----------------------------------------------------------------------------------------------
