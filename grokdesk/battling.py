@@ -38,6 +38,8 @@ from grokdesk.providers.sse import events
 
 log = logging.getLogger(__name__)
 
+_PLAIN = "ask"
+"""The action of a question that goes as it was typed: what frames it speaks of pictures, of which there are none."""
 HOLDER = -1
 """The place of the server that holds it, as long as nobody has spoken."""
 MOST_COLUMNS = 16
@@ -113,6 +115,8 @@ def _message(asker: Asker, comparison: Comparison) -> Message:
     """The question as it leaves, with a ticket by which its request is found again."""
     question = comparison.question
     message = message_for(question, asker.catalogue.get(question.action_id), ())
+    if question.action_id == _PLAIN:
+        message = replace(message, system="")
     errand = replace(question.errand, ticket=os.urandom(16).hex(), is_temporary=comparison.keeper is None)
     return replace(message, errand=errand)
 

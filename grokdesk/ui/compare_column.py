@@ -34,8 +34,18 @@ class CompareColumn(QFrame):
     settings_requested = Signal()
     link_clicked = Signal(str, QPoint)
 
-    def __init__(self, theme: Theme, contestant: Contestant, *, plain: bool, clock: Clock = time.monotonic) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        contestant: Contestant,
+        *,
+        plain: bool,
+        stops_alone: bool = True,
+        clock: Clock = time.monotonic,
+    ) -> None:
+        """``stops_alone``: this answer can be stopped while the others go on."""
         super().__init__()
+        self._stops_alone = stops_alone
         self._theme, self._plain, self._clock = theme, plain, clock
         self.contestant = contestant
         self.card: AnswerCard | None = None
@@ -129,7 +139,7 @@ class CompareColumn(QFrame):
 
     def _show_state(self) -> None:
         answer = self.card.answer if self.card is not None and self.card.has_ended else None
-        self.stop_button.setVisible(answer is None)
+        self.stop_button.setVisible(answer is None and self._stops_alone)
         self.vote_button.setVisible(answer is not None and bool(answer.text.strip()))
         first = answer.first_token_seconds if answer is not None else None
         self.speed.setText(f"First words after {captions.duration(first)}" if first is not None else "")

@@ -31,11 +31,14 @@ class CompareColumns(QScrollArea):
         self.columns[column.contestant.position] = column
         self._row.addWidget(column, 1)
 
-    def clear(self) -> None:
-        for column in self.columns.values():
+    def remove(self, position: int) -> None:
+        if (column := self.columns.pop(position, None)) is not None:
             self._row.removeWidget(column)
             column.deleteLater()
-        self.columns.clear()
+
+    def clear(self) -> None:
+        for position in list(self.columns):
+            self.remove(position)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

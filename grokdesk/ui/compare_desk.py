@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from PySide6.QtCore import QObject, QPoint, QSize, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QIcon
 
+from grokdesk.battling import HOLDER
 from grokdesk.cancel import CancelSwitch
 from grokdesk.comparing import Contestant, chosen_profile, total_cost
 from grokdesk.errors import GrokDeskError, UsageError
@@ -21,6 +22,7 @@ from grokdesk.ui.chatting import KeptSize
 from grokdesk.ui.clipboard import Copier
 from grokdesk.ui.compare_column import CompareColumn
 from grokdesk.ui.compare_session import CompareParts, CompareSession
+from grokdesk.ui.compare_ways import ArenaKeys
 from grokdesk.ui.compare_window import CompareWindow
 from grokdesk.ui.controller import comes_plain
 from grokdesk.ui.draft_composer import DraftComposer
@@ -54,6 +56,7 @@ class CompareDesk(QObject):
         self._services, self._preferences, self._theme, self._copier = services, preferences, theme, copier
         parts = CompareParts(
             lambda: services.asker(keep=False),
+            services.remote,
             lambda: services.history if preferences.settings.keep_history else None,
         )
         self.question = question
@@ -61,6 +64,7 @@ class CompareDesk(QObject):
         self.window = CompareWindow(theme, question.composer, icon, size)
         # Of the window, so that nothing is shown in one that is gone.
         self.session = CompareSession(parts, self.window)
+        self._keys = ArenaKeys(services.key_of, self.window)
         self.size = KeptSize(self.window, preferences, "compare")
         self._coming: dict[int, list[AskEvent]] = {}
         self._paint = QTimer(self.window, singleShot=True, interval=dress.PAINT_INTERVAL_MS)
@@ -72,12 +76,14 @@ class CompareDesk(QObject):
     def _connect(self) -> None:
         session, window = self.session, self.window
         session.begun.connect(self._begin)
+        session.opened.connect(self._open_column)
         session.asked_again.connect(self._begin_again)
         session.came.connect(self._take)
         session.judged.connect(self._show_verdict)
         session.voted.connect(self._show_vote)
         session.problem.connect(self._say)
         session.busy_changed.connect(lambda _busy: self._show_state())
+        self._keys.told.connect(lambda exists, reason: window.ways.offer(exists=exists, reason=reason))
         window.stop_requested.connect(session.stop_all)
         window.closed.connect(session.stop_all)
         window.judge_requested.connect(self._judge)
@@ -97,6 +103,7 @@ class CompareDesk(QObject):
             self.question.composer.set_text(text)
             for picture in pictures:
                 self.question.draft.add_picture(picture)
+        self._keys.look(all_profiles(self._preferences.settings))
         self.window.present()
         if len(self.window.choice.chosen) < 2 and not self.session.is_busy:
             self.window.show_choice(shown=True)
@@ -115,6 +122,8 @@ class CompareDesk(QObject):
             if (known := self._services.models().models(profile)) is not None:
                 self.window.choice.show_models(profile.id, known)
         self._show_chosen()
+        if self.window.isVisible():
+            self._keys.look(profiles)
 
     @Slot()
     def _choose(self) -> None:
@@ -155,7 +164,7 @@ class CompareDesk(QObject):
                 except GrokDeskError:
                     continue
 
-        self._looking = Job(look, "compare-models", self)
+        self._looking = Job(look, "compare-models", self.window)
         self._looking.arrived.connect(self._show_models)
         self._looking.start()
 
@@ -170,33 +179,43 @@ class CompareDesk(QObject):
     def _submit(self, text: str, action_id: str) -> None:
         pictures = tuple(entry.picture for entry in self.question.draft.entries if entry.picture is not None)
         try:
-            self.session.begin(Question(text, pictures, action_id), self._profiles())
+            self.session.begin(Question(text, pictures, action_id), self._profiles(), self.window.ways.mode)
         except UsageError as error:
             self._say(error)
             self.window.show_choice(shown=True)
 
     @Slot(list)
     def _begin(self, contestants: list[Contestant]) -> None:
-        window, question = self.window, self.session.question
+        window = self.window
         self._coming.clear()
         window.notice.close_notice()
         window.columns.clear()
         for contestant in contestants:
-            plain = question is not None and comes_plain(question, self._services.catalogue, contestant.profile)
-            column = CompareColumn(self._theme, contestant, plain=plain)
-            column.stop_requested.connect(self.session.stop)
-            column.again_requested.connect(self.session.ask_again)
-            column.once_requested.connect(lambda at: self.session.ask_again(at, over_budget=True))
-            column.smaller_requested.connect(lambda at: self.session.ask_again(at, smaller=True))
-            column.vote_requested.connect(self.session.vote)
-            column.copy_requested.connect(self._copier.copy)
-            column.details_requested.connect(self._copier.copy_text)
-            column.settings_requested.connect(self.settings_requested)
-            column.link_clicked.connect(self._offer_link)
-            window.columns.add(column)
+            window.columns.add(self._column_for(contestant))
         window.show_choice(shown=False)
         self._show_state()
-        announce(window, f"Asked {len(contestants)} models.")
+        is_held = contestants[0].position == HOLDER
+        announce(window, f"Asked {contestants[0].label}." if is_held else f"Asked {len(contestants)} models.")
+
+    @Slot(object)
+    def _open_column(self, contestant: Contestant) -> None:
+        self.window.columns.remove(HOLDER)
+        self.window.columns.add(self._column_for(contestant, stops_alone=False))
+
+    def _column_for(self, contestant: Contestant, *, stops_alone: bool = True) -> CompareColumn:
+        question = self.session.question
+        plain = question is not None and comes_plain(question, self._services.catalogue, contestant.profile)
+        column = CompareColumn(self._theme, contestant, plain=plain, stops_alone=stops_alone)
+        column.stop_requested.connect(self.session.stop)
+        column.again_requested.connect(self.session.ask_again)
+        column.once_requested.connect(lambda at: self.session.ask_again(at, over_budget=True))
+        column.smaller_requested.connect(lambda at: self.session.ask_again(at, smaller=True))
+        column.vote_requested.connect(self.session.vote)
+        column.copy_requested.connect(self._copier.copy)
+        column.details_requested.connect(self._copier.copy_text)
+        column.settings_requested.connect(self.settings_requested)
+        column.link_clicked.connect(self._offer_link)
+        return column
 
     @Slot(int)
     def _begin_again(self, position: int) -> None:

@@ -11,12 +11,15 @@ from dataclasses import dataclass, field, replace
 from PySide6.QtCore import QObject, Signal, Slot
 
 from grokdesk.asking import Asker
+from grokdesk.battling import HOLDER, Opened, battle, check_battle, unheld
 from grokdesk.cancel import CancelSwitch
 from grokdesk.comparing import AtPlace, Comparison, Contestant, PlaceKeeper, compare, contestants_for, keep_best
 from grokdesk.errors import GrokDeskError
 from grokdesk.judging import Verdict, ballot_for, judge
-from grokdesk.model import Answer, AskEvent, Ended, PreparedImage, Profile, Question
+from grokdesk.model import Answer, AskEvent, Ended, Prepared, PreparedImage, Profile, Question
 from grokdesk.pictures.smaller import smaller_limits
+from grokdesk.providers.concurred_arena import Mode
+from grokdesk.providers.remote import Remote
 from grokdesk.store.comparisons import JUDGE
 from grokdesk.ui.job import Job, single
 
@@ -26,6 +29,8 @@ class CompareParts:
     """What a comparison works with. The functions are called for every one, so that changed settings count."""
 
     asker: Callable[[], Asker]
+    remote: Callable[[Profile], Remote]
+    """May read the keyring: called on the asking thread. Raises KeyMissing, KeyringTrouble."""
     keeper: Callable[[], PlaceKeeper | None]
     """The history, None when nothing is to be kept. May open a file: called on the asking thread."""
 
@@ -42,6 +47,12 @@ class _Round:
     sent: dict[int, tuple[PreparedImage, ...]] = field(default_factory=dict)
     """The pictures as they left."""
     judge: Contestant | None = None
+    mode: Mode | None = None
+    """Set when the server holds it itself."""
+    profiles: tuple[Profile, ...] = ()
+
+
+_Happened = AtPlace | Opened | Verdict
 
 
 class CompareSession(QObject):
@@ -49,6 +60,8 @@ class CompareSession(QObject):
 
     begun = Signal(list)
     """The Contestants, in the order of their columns."""
+    opened = Signal(object)
+    """A Contestant that has begun to speak, where the server holds it; the place of the HOLDER is gone then."""
     asked_again = Signal(int)
     came = Signal(int, list)
     """The place, and AskEvents in order; the last of an answer is Ended. The judge has place 0."""
@@ -63,7 +76,7 @@ class CompareSession(QObject):
         super().__init__(parent)
         self._parts = parts
         self._round: _Round | None = None
-        self._rounds: dict[Job[AtPlace | Verdict], _Round] = {}
+        self._rounds: dict[Job[_Happened], _Round] = {}
         self._was_busy = False
 
     # --- what is known ---
@@ -95,16 +108,22 @@ class CompareSession(QObject):
 
     # --- what is done ---
 
-    def begin(self, question: Question, profiles: Sequence[Profile]) -> None:
-        """Ask all of them. Raises UsageError for too few or too many."""
+    def begin(self, question: Question, profiles: Sequence[Profile], mode: Mode | None = None) -> None:
+        """Ask all of them, or let their server hold it. Raises UsageError for who or what does not fit."""
         contestants = contestants_for(profiles, (uuid.uuid4().hex for _ in itertools.count()))
-        comparison = Comparison(uuid.uuid4().hex, question)
-        self._round = _Round(question, {each.position: each for each in contestants}, comparison, {}, {})
+        if mode is not None:
+            holder = replace(check_battle(mode, question, profiles), model=f"{mode} (experimental)")
+            contestants = (Contestant(HOLDER, holder, ""),)
+        comparison, places = Comparison(uuid.uuid4().hex, question), {each.position: each for each in contestants}
+        self._round = _Round(question, places, comparison, {}, {}, mode=mode, profiles=tuple(profiles))
         self.begun.emit(list(contestants))
-        self._ask(self._round, contestants, question)
+        if mode is None:
+            self._ask(self._round, contestants, question)
+        else:
+            self._hold(self._round, mode)
 
     def ask_again(self, position: int, *, over_budget: bool = False, smaller: bool = False) -> None:
-        """Ask one of them anew; its earlier answer is still in the history.
+        """Ask one of them anew, or all where the server holds it; the earlier answer is still in the history.
 
         ``over_budget``: although the month's budget is used up, this once. ``smaller``: with pictures half as large.
         """
@@ -114,6 +133,10 @@ class CompareSession(QObject):
         who, question = current.contestants[position], current.question
         if over_budget:
             question = replace(question, errand=replace(question.errand, may_exceed=True))
+        if current.mode is not None:
+            if not current.running:
+                self.begin(question, current.profiles, current.mode)
+            return
         if smaller and (limits := smaller_limits(current.sent.get(position, ()), who.profile.limits)) is not None:
             question = replace(question, pictures=tuple(replace(each, as_is=False) for each in question.pictures))
             who = replace(who, profile=replace(who.profile, limits=limits))
@@ -141,7 +164,7 @@ class CompareSession(QObject):
         current.judge, switch = who, CancelSwitch()
         current.running[JUDGE] = switch
 
-        def work(_cancel: CancelSwitch) -> Iterator[AtPlace | Verdict]:
+        def work(_cancel: CancelSwitch) -> Iterator[_Happened]:
             return judge(asker, self._kept(current), ballot, who, switch)
 
         self.asked_again.emit(JUDGE)
@@ -174,17 +197,31 @@ class CompareSession(QObject):
         asker, switches = self._parts.asker(), {each.position: CancelSwitch() for each in contestants}
         current.running.update(switches)
 
-        def work(cancel: CancelSwitch) -> Iterator[AtPlace | Verdict]:
+        def work(cancel: CancelSwitch) -> Iterator[_Happened]:
             comparison = replace(self._kept(current), question=question)
             return compare(asker, comparison, contestants, switches, cancel)
 
         self._start(work, "compare", current)
 
+    def _hold(self, current: _Round, mode: Mode) -> None:
+        asker, switch, profile = self._parts.asker(), CancelSwitch(), current.profiles[0]
+        models = [each.model for each in current.profiles]
+        current.running[HOLDER] = switch
+
+        def work(_cancel: CancelSwitch) -> Iterator[_Happened]:
+            yield AtPlace(HOLDER, Prepared(()))
+            try:
+                yield from battle(asker, self._kept(current), self._parts.remote(profile), mode, models, switch)
+            except GrokDeskError as error:
+                yield AtPlace(HOLDER, unheld(asker, current.question, profile, error))
+
+        self._start(work, mode, current)
+
     def _kept(self, current: _Round) -> Comparison:
         return replace(current.comparison, keeper=self._parts.keeper())
 
-    def _start(self, work: Callable[[CancelSwitch], Iterator[AtPlace | Verdict]], name: str, current: _Round) -> None:
-        job: Job[AtPlace | Verdict] = Job(work, name, self)
+    def _start(self, work: Callable[[CancelSwitch], Iterator[_Happened]], name: str, current: _Round) -> None:
+        job: Job[_Happened] = Job(work, name, self)
         self._rounds[job] = current
         job.arrived.connect(self._take)
         job.failed.connect(self._fail)
@@ -193,11 +230,13 @@ class CompareSession(QObject):
         job.start()
 
     @Slot(list)
-    def _take(self, items: list[AtPlace | Verdict]) -> None:
+    def _take(self, items: list[_Happened]) -> None:
         own = self._rounds[self.sender()]  # type: ignore[index]  # only jobs send
         events: dict[int, list[AskEvent]] = {}
         for item in items:
-            if isinstance(item, AtPlace):
+            if isinstance(item, Opened):
+                self._open(own, item.contestant)
+            elif isinstance(item, AtPlace):
                 events.setdefault(item.position, []).append(item.event)
                 if isinstance(item.event, Ended):
                     own.running.pop(item.position, None)
@@ -211,6 +250,15 @@ class CompareSession(QObject):
             if isinstance(item, Verdict):
                 self.judged.emit(item)
         self._tell_busy()
+
+    def _open(self, own: _Round, who: Contestant) -> None:
+        """All who speak stop by the one switch of the holder."""
+        switch = next(iter(own.running.values()), CancelSwitch())
+        own.running.pop(HOLDER, None)
+        own.contestants.pop(HOLDER, None)
+        own.running[who.position], own.contestants[who.position] = switch, who
+        if own is self._round:
+            self.opened.emit(who)
 
     @Slot(object)
     def _fail(self, error: GrokDeskError) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBox
 
 from grokdesk.ui.compare_choice import CompareChoice
 from grokdesk.ui.compare_columns import CompareColumns
+from grokdesk.ui.compare_ways import CompareWays
 from grokdesk.ui.composer import Composer
 from grokdesk.ui.flow_layout import FlowLayout
 from grokdesk.ui.notice import Notice
@@ -38,6 +39,7 @@ class CompareWindow(QWidget):
         self.composer = composer
         self.columns = CompareColumns()
         self.choice = CompareChoice()
+        self.ways = CompareWays()
         self.notice = Notice(theme)
         self._build()
         self._connect()
@@ -61,7 +63,8 @@ class CompareWindow(QWidget):
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         head = QWidget()
         row = FlowLayout(head, GAP_S)
-        for part in (self.models_button, self.stop_button, _together(self.judges, self.judge_button), self.total):
+        judging = _together(self.judges, self.judge_button)
+        for part in (self.models_button, self.ways, self.stop_button, judging, self.total):
             row.addWidget(part)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GAP_M, GAP_S, GAP_M, GAP_M)

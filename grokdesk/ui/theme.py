@@ -107,6 +107,7 @@ class Theme(QObject):
         self._app = app
         self._icons = icons
         self._chosen = "system"
+        self._drawn: dict[tuple[str, str, bool], QIcon] = {}
         self.scheme = LIGHT
         app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(self._follow)
@@ -130,7 +131,9 @@ class Theme(QObject):
         dark = self._chosen == "dark" or (self._chosen == "system" and system_is_dark)
         self.scheme = DARK if dark else LIGHT
         self._app.setPalette(palette(self.scheme))
-        self._app.setStyleSheet(style_sheet(self.scheme))
+        sheet = style_sheet(self.scheme)
+        if self._app.styleSheet() != sheet:  # every widget is polished again
+            self._app.setStyleSheet(sheet)
         self.changed.emit()
 
     def color(self, role: str) -> QColor:
@@ -144,7 +147,10 @@ class Theme(QObject):
 
     def icon(self, name: str, role: str = "text") -> QIcon:
         """A line icon of ``resources/icons``, drawn in the colour of ``role`` at 16, 20, 24 and 32 px."""
-        icon = QIcon()
+        key = (name, role, self.is_dark)
+        if (drawn := self._drawn.get(key)) is not None:
+            return QIcon(drawn)
+        icon = self._drawn[key] = QIcon()
         for size in (16, 20, 24, 32):
             icon.addPixmap(self.pixmap(name, size, role))
             disabled = self.pixmap(name, size, "line")

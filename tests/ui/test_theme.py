@@ -46,3 +46,18 @@ def test_choosing_a_scheme_dresses_the_application(qapp: QApplication, qtbot: Qt
     finally:
         theme.choose("system")
         theme.deleteLater()
+
+
+def test_an_icon_is_drawn_once_a_scheme(qapp: QApplication) -> None:
+    theme = Theme(qapp, resources() / "icons")
+    try:
+        theme.choose("light")
+        light = theme.icon("stop", "muted")
+        assert theme.icon("stop", "muted").cacheKey() == light.cacheKey()
+        assert theme.icon("stop").cacheKey() != light.cacheKey()
+        theme.choose("dark")
+        dark = theme.icon("stop", "muted")
+        assert dark.pixmap(16).toImage() != light.pixmap(16).toImage()
+    finally:
+        theme.choose("system")
+        theme.deleteLater()
