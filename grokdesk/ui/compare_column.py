@@ -31,6 +31,8 @@ class CompareColumn(QFrame):
     copy_requested = Signal(object)
     """A QMimeData."""
     details_requested = Signal(str)
+    sent_requested = Signal(str)
+    """The ticket of the question."""
     settings_requested = Signal()
     link_clicked = Signal(str, QPoint)
 
@@ -107,6 +109,7 @@ class CompareColumn(QFrame):
         card.stop_requested.connect(lambda: self.stop_requested.emit(position))
         card.copy_requested.connect(self.copy_requested)
         card.details_requested.connect(self.details_requested)
+        card.sent_requested.connect(self.sent_requested)
         card.settings_requested.connect(self.settings_requested)
         card.model_requested.connect(self.settings_requested)
         card.link_clicked.connect(self.link_clicked)

@@ -40,6 +40,8 @@ SEPARATOR = ", "
 
 class CompareDesk(QObject):
     settings_requested = Signal()
+    sent_requested = Signal(str)
+    """The ticket of a question whose request is to be shown."""
 
     def __init__(
         self,
@@ -213,6 +215,7 @@ class CompareDesk(QObject):
         column.vote_requested.connect(self.session.vote)
         column.copy_requested.connect(self._copier.copy)
         column.details_requested.connect(self._copier.copy_text)
+        column.sent_requested.connect(self.sent_requested)
         column.settings_requested.connect(self.settings_requested)
         column.link_clicked.connect(self._offer_link)
         return column

@@ -53,6 +53,8 @@ class CompareWindow(QWidget):
         self.judges.setAccessibleName("Who judges")
         self.judges.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.judges.setMinimumContentsLength(14)
+        for choice in (self.ways, self.judges):
+            choice.setMinimumHeight(HIT_TARGET)
         self.judge_button = QPushButton("Judge")
         self.judge_button.setToolTip("Let this model say which answer is the best. It does not see who gave them.")
         self.total = QLabel()

@@ -172,6 +172,7 @@ class Program(QObject):
                 self._services, self.preferences, question, self._theme, self._icon, copier, self
             )
             self._compare.settings_requested.connect(partial(self._show_settings, "Connection"))
+            self._compare.sent_requested.connect(self.leaving.show_sent)
         return self._compare
 
     @Slot()

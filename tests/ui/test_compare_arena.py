@@ -101,6 +101,13 @@ def test_a_vote_for_one_of_them_is_kept(qtbot: QtBot, make: Make) -> None:
     ready(qtbot, stage, "Battle")
     stage.ask("Why?")
     qtbot.waitUntil(lambda: stage.is_idle and 2 in stage.desk.window.columns.columns)
+    shown: list[str] = []
+    stage.desk.sent_requested.connect(shown.append)
+    card = stage.column(2).card
+    assert card is not None
+    card.foot.sent_button.click()
+    (entry,) = [each.entry for each in stage.services.accounts().sent.of(shown[0])]
+    assert entry.departure.address.endswith("/battle")
     stage.column(2).vote_button.click()
     qtbot.waitUntil(lambda: stage.kept()[2] == ("Two", True, False))
     assert stage.desk.window.judge_button.isEnabled()
