@@ -108,8 +108,11 @@ class CompareSession(QObject):
 
     # --- what is done ---
 
-    def begin(self, question: Question, profiles: Sequence[Profile], mode: Mode | None = None) -> None:
+    def begin(
+        self, question: Question, profiles: Sequence[Profile], mode: Mode | None = None, *, over_budget: bool = False
+    ) -> None:
         """Ask all of them, or let their server hold it. Raises UsageError for who or what does not fit."""
+        asked = _exceeding(question) if over_budget else question
         contestants = contestants_for(profiles, (uuid.uuid4().hex for _ in itertools.count()))
         if mode is not None:
             holder = replace(check_battle(mode, question, profiles), model=f"{mode} (experimental)")
@@ -118,9 +121,9 @@ class CompareSession(QObject):
         self._round = _Round(question, places, comparison, {}, {}, mode=mode, profiles=tuple(profiles))
         self.begun.emit(list(contestants))
         if mode is None:
-            self._ask(self._round, contestants, question)
+            self._ask(self._round, contestants, asked)
         else:
-            self._hold(self._round, mode)
+            self._hold(self._round, mode, asked)
 
     def ask_again(self, position: int, *, over_budget: bool = False, smaller: bool = False) -> None:
         """Ask one of them anew, or all where the server holds it; the earlier answer is still in the history.
@@ -130,13 +133,13 @@ class CompareSession(QObject):
         current = self._round
         if current is None or position in current.running or position not in current.contestants:
             return
-        who, question = current.contestants[position], current.question
-        if over_budget:
-            question = replace(question, errand=replace(question.errand, may_exceed=True))
         if current.mode is not None:
             if not current.running:
-                self.begin(question, current.profiles, current.mode)
+                self.begin(current.question, current.profiles, current.mode, over_budget=over_budget)
             return
+        who, question = current.contestants[position], current.question
+        if over_budget:
+            question = _exceeding(question)
         if smaller and (limits := smaller_limits(current.sent.get(position, ()), who.profile.limits)) is not None:
             question = replace(question, pictures=tuple(replace(each, as_is=False) for each in question.pictures))
             who = replace(who, profile=replace(who.profile, limits=limits))
@@ -203,7 +206,7 @@ class CompareSession(QObject):
 
         self._start(work, "compare", current)
 
-    def _hold(self, current: _Round, mode: Mode) -> None:
+    def _hold(self, current: _Round, mode: Mode, question: Question) -> None:
         asker, switch, profile = self._parts.asker(), CancelSwitch(), current.profiles[0]
         models = [each.model for each in current.profiles]
         current.running[HOLDER] = switch
@@ -211,7 +214,8 @@ class CompareSession(QObject):
         def work(_cancel: CancelSwitch) -> Iterator[_Happened]:
             yield AtPlace(HOLDER, Prepared(()))
             try:
-                yield from battle(asker, self._kept(current), self._parts.remote(profile), mode, models, switch)
+                comparison = replace(self._kept(current), question=question)
+                yield from battle(asker, comparison, self._parts.remote(profile), mode, models, switch)
             except GrokDeskError as error:
                 yield AtPlace(HOLDER, unheld(asker, current.question, profile, error))
 
@@ -276,3 +280,8 @@ class CompareSession(QObject):
         if self.is_busy != self._was_busy:
             self._was_busy = self.is_busy
             self.busy_changed.emit(self.is_busy)
+
+
+def _exceeding(question: Question) -> Question:
+    """The same, although the month's budget is used up: this once."""
+    return replace(question, errand=replace(question.errand, may_exceed=True))

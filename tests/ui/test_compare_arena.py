@@ -244,3 +244,6 @@ def test_a_used_up_budget_holds_it_back_until_the_person_says_once(qtbot: QtBot,
     battles = [each for each in ledger.page(Wanted()) if each.departure.address.endswith("/battle")]
     assert [each.ending.outcome for each in battles] == ["answered", "held back"]
     assert battles[0].departure.model == "grok, claude"
+    stage.column(1).again_requested.emit(1)
+    qtbot.waitUntil(lambda: stage.is_idle)
+    assert asked(stage) == ["/api/v1/battle"]  # once was once
