@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from grokdesk.asking import Asker, message_for
 from grokdesk.cancel import CancelSwitch
-from grokdesk.comparing import AtPlace, Comparison, Contestant, keeper_at
+from grokdesk.comparing import AtPlace, Comparison, Contestant, Opened, keeper_at
 from grokdesk.errors import Bug, Cancelled, GrokDeskError, Interrupted, ServerTrouble, UsageError
 from grokdesk.model import (
     CUT,
@@ -29,7 +29,8 @@ from grokdesk.model import (
     Turn,
 )
 from grokdesk.providers.answering import LONGEST_ANSWER
-from grokdesk.providers.concurred_arena import MOST, Mode, Said, build, is_concurred, said_by, said_in
+from grokdesk.providers.base_url import is_concurred
+from grokdesk.providers.concurred_arena import MOST, Mode, Said, build, said_by, said_in
 from grokdesk.providers.protocol import About
 from grokdesk.providers.remote import Remote
 from grokdesk.providers.replies import is_success, json_body, refusal
@@ -40,17 +41,8 @@ log = logging.getLogger(__name__)
 
 _PLAIN = "ask"
 """The action of a question that goes as it was typed: what frames it speaks of pictures, of which there are none."""
-HOLDER = -1
-"""The place of the server that holds it, as long as nobody has spoken."""
 MOST_COLUMNS = 16
 """Whoever speaks beyond these speaks in the last column."""
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """Somebody speaks who has not spoken before."""
-
-    contestant: Contestant
 
 
 def check_battle(mode: Mode, question: Question, profiles: Sequence[Profile]) -> Profile:

@@ -20,6 +20,8 @@ from grokdesk.store.settings import Settings
 
 LEAST, MOST = 2, 8
 """How many answer side by side."""
+HOLDER = -1
+"""The place of a server that holds a comparison itself, as long as nobody has spoken."""
 KEEP_SECONDS = 2.0
 """How long is waited until what came of stopped answers is kept."""
 _POLL_SECONDS = 0.1
@@ -53,6 +55,13 @@ class AtPlace:
 
     position: int
     event: AskEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """In a comparison that the server holds itself, somebody speaks who has not spoken before."""
+
+    contestant: Contestant
 
 
 @dataclass(frozen=True, slots=True)

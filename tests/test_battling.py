@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from grokdesk.asking import Asker
-from grokdesk.battling import MOST_COLUMNS, Opened, battle, check_battle
+from grokdesk.battling import MOST_COLUMNS, battle, check_battle
 from grokdesk.cancel import CancelSwitch
-from grokdesk.comparing import AtPlace, Comparison
+from grokdesk.comparing import AtPlace, Comparison, Opened
 from grokdesk.errors import Bug, ServerTrouble, UsageError
 from grokdesk.logs import Redactor
 from grokdesk.model import Ended, Profile, Question, TextDelta

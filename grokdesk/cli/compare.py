@@ -9,7 +9,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 
 from grokdesk.asking import Asker
-from grokdesk.battling import Opened, battle, check_battle
+from grokdesk.battling import battle, check_battle
 from grokdesk.cancel import CancelSwitch
 from grokdesk.cli.ask import Asked, footer_of, object_of, question_from
 from grokdesk.cli.gate_step import add_gate_arguments, let_through
@@ -20,6 +20,7 @@ from grokdesk.comparing import (
     AtPlace,
     Comparison,
     Contestant,
+    Opened,
     chosen_profile,
     compare,
     contestants_for,

@@ -62,6 +62,12 @@ def is_xai(base_url: str) -> bool:
     return belongs_to(normalised(base_url), "x.ai")
 
 
+def is_concurred(profile: Profile) -> bool:
+    """Concurred's own dialect is Concurred's wherever it is spoken."""
+    domains = ("concurred.ai", "agent-heavy.vercel.app")
+    return profile.dialect == "concurred-vision" or any(belongs_to(address_of(profile), each) for each in domains)
+
+
 def own_model_list(base_url: str) -> str:
     """Where a program on its usual port tells more of its models than the common list does; "" for all others."""
     parts = urlsplit(normalised(base_url))

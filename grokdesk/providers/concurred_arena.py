@@ -13,10 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
-from grokdesk.addresses import belongs_to
 from grokdesk.model import Profile
 from grokdesk.providers.answering import is_done, mended
-from grokdesk.providers.base_url import address_of, endpoint
+from grokdesk.providers.base_url import endpoint
 from grokdesk.providers.protocol import HttpRequest, ServerEvent
 from grokdesk.providers.server_errors import told_error
 from grokdesk.providers.server_words import is_error
@@ -28,7 +27,6 @@ OTHERS = "Concurred"
 """Who speaks where an event names nobody."""
 
 _HOME = "/api/v1"
-_DOMAINS = ("concurred.ai", "agent-heavy.vercel.app")
 _NAMES = ("model", "agent", "speaker", "participant", "fighter", "name", "side", "role")
 _NOBODY = ("assistant", "user", "system", "")
 _TEXTS = ("delta", "content", "text", "chunk", "response", "message", "answer", "output")
@@ -46,11 +44,6 @@ class Said:
     speaker: str
     text: str
     number: int = 0
-
-
-def is_concurred(profile: Profile) -> bool:
-    """Concurred's own dialect is Concurred's wherever it is spoken."""
-    return profile.dialect == "concurred-vision" or any(belongs_to(address_of(profile), each) for each in _DOMAINS)
 
 
 def build(profile: Profile, mode: Mode, prompt: str, models: Iterable[str]) -> HttpRequest:

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from PySide6.QtCore import QObject, QPoint, QSize, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QIcon
 
-from grokdesk.battling import HOLDER
 from grokdesk.cancel import CancelSwitch
-from grokdesk.comparing import Contestant, chosen_profile, total_cost
+from grokdesk.comparing import HOLDER, Contestant, chosen_profile, total_cost
 from grokdesk.errors import GrokDeskError, UsageError
 from grokdesk.judging import Verdict
 from grokdesk.model import AskEvent, Ended, Picture, Profile, Question

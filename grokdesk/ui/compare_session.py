@@ -7,21 +7,33 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from grokdesk.asking import Asker
-from grokdesk.battling import HOLDER, Opened, battle, check_battle, unheld
 from grokdesk.cancel import CancelSwitch
-from grokdesk.comparing import AtPlace, Comparison, Contestant, PlaceKeeper, compare, contestants_for, keep_best
+from grokdesk.comparing import (
+    HOLDER,
+    AtPlace,
+    Comparison,
+    Contestant,
+    Opened,
+    PlaceKeeper,
+    compare,
+    contestants_for,
+    keep_best,
+)
 from grokdesk.errors import GrokDeskError
 from grokdesk.judging import Verdict, ballot_for, judge
 from grokdesk.model import Answer, AskEvent, Ended, Prepared, PreparedImage, Profile, Question
 from grokdesk.pictures.smaller import smaller_limits
-from grokdesk.providers.concurred_arena import Mode
-from grokdesk.providers.remote import Remote
 from grokdesk.store.comparisons import JUDGE
 from grokdesk.ui.job import Job, single
+
+if TYPE_CHECKING:
+    from grokdesk.providers.concurred_arena import Mode
+    from grokdesk.providers.remote import Remote
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +127,8 @@ class CompareSession(QObject):
         asked = _exceeding(question) if over_budget else question
         contestants = contestants_for(profiles, (uuid.uuid4().hex for _ in itertools.count()))
         if mode is not None:
+            from grokdesk.battling import check_battle
+
             holder = replace(check_battle(mode, question, profiles), model=f"{mode} (experimental)")
             contestants = (Contestant(HOLDER, holder, ""),)
         comparison, places = Comparison(uuid.uuid4().hex, question), {each.position: each for each in contestants}
@@ -207,6 +221,8 @@ class CompareSession(QObject):
         self._start(work, "compare", current)
 
     def _hold(self, current: _Round, mode: Mode, question: Question) -> None:
+        from grokdesk.battling import battle, unheld
+
         asker, switch, profile = self._parts.asker(), CancelSwitch(), current.profiles[0]
         models = [each.model for each in current.profiles]
         current.running[HOLDER] = switch

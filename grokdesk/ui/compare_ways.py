@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from grokdesk.comparing import MOST
 from grokdesk.errors import GrokDeskError
 from grokdesk.model import Profile
-from grokdesk.providers.concurred_arena import MOST, Mode, is_concurred
+from grokdesk.providers.base_url import is_concurred
 from grokdesk.ui.job import Job, single
+
+if TYPE_CHECKING:
+    from grokdesk.providers.concurred_arena import Mode
 
 ALONE = "Side by side"
 _WAYS: tuple[tuple[str, Mode | None], ...] = (
@@ -21,8 +26,7 @@ _WAYS: tuple[tuple[str, Mode | None], ...] = (
 _HELP: dict[Mode | None, str] = {
     None: "Every model is asked by itself.",
     "battle": "Concurred's server lets 2 models answer. Text alone, no pictures. Experimental.",
-    "fight": f"Concurred's server lets 2 to {MOST['fight']} models answer each other. Text alone, no pictures. "
-    "Experimental.",
+    "fight": f"Concurred's server lets 2 to {MOST} models answer each other. Text alone, no pictures. Experimental.",
 }
 
 
@@ -81,7 +85,9 @@ class ArenaKeys(QObject):
         self._job.start()
 
     def _reason(self, profiles: Sequence[Profile]) -> str:
-        """On the job's thread."""
+        """On the job's thread, which also loads what the first battle would wait for."""
+        import grokdesk.battling  # noqa: F401  (imported for its cost alone)
+
         reasons = []
         for profile in profiles:
             try:

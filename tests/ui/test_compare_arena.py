@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from grokdesk.battling import HOLDER
+from grokdesk.comparing import HOLDER
 from grokdesk.store.ledger import Ledger, Wanted
 from grokdesk.store.profiles import find_profile
 from grokdesk.ui.notice import Notice
