@@ -213,7 +213,8 @@ def _prepared(asker: Asker, picture: Picture, profile: Profile, action: Action, 
     prepared = asker.prepare(picture, profile.limits, lossless=action.lossless, cancel=cancel)
     is_itself = isinstance(picture.content, bytes) and picture.content.startswith((b"\x89PNG", b"\xff\xd8\xff"))
     is_whole = (prepared.width, prepared.height) == (prepared.source_width, prepared.source_height)
-    return replace(prepared, url=picture.url) if as_address and is_itself and is_whole else prepared
+    # The preview was for the composer; a long conversation does not keep one for each of its pictures.
+    return replace(prepared, url=picture.url if as_address and is_itself and is_whole else prepared.url, preview=None)
 
 
 def _check(question: Question, past: Conversation, profile: Profile) -> None:

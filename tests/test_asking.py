@@ -56,7 +56,8 @@ from grokdesk.model import (
     Usage,
     UsageReported,
 )
-from tests.support.pictures import picture, prepare_plainly
+from grokdesk.pictures.preparing import prepare
+from tests.support.pictures import capture, picture, prepare_plainly
 from tests.support.providers import Kept, Scripted
 
 
@@ -116,6 +117,16 @@ def asked(
 
 
 # --- the good case -----------------------------------------------------------------------------------------
+
+
+def test_a_conversation_keeps_no_previews() -> None:
+    our_asker = replace(asker(), prepare=prepare)
+    picture = Picture("shot", capture(32, 16).pixels)
+    prepared = prepare(picture, PROFILE.limits)
+    assert prepared.preview is not None
+    (kept,) = asked(our_asker, Question("What?", (picture,)))[1].turn.message.images
+    assert kept == prepared
+    assert kept.preview is None
 
 
 def test_prepared_comes_first_then_the_providers_events_then_ended() -> None:

@@ -235,7 +235,7 @@ def test_a_picture_is_fetched_and_prepared_once_for_all() -> None:
     ended = ends(run(own, contestants(*"abcd"), Comparison("c", question)))
     assert {each.error for each in ended.values()} == {None}
     assert (len(fetched), len(prepared)) == (1, 2)
-    assert len({id(each.turn.message.images[0]) for each in ended.values()}) == 1
+    assert len({id(each.turn.message.images[0].data) for each in ended.values()}) == 1
 
 
 # --- what is kept ------------------------------------------------------------------------------------------

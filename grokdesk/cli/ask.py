@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from grokdesk.asking import Preparer, ask
+from grokdesk.asking import ask
 from grokdesk.cancel import CancelSwitch
 from grokdesk.cli.connection import add_connection_arguments, named_profile, usual_profile
 from grokdesk.cli.gate_step import add_gate_arguments, let_through
@@ -40,6 +40,7 @@ from grokdesk.model import (
     Retrying,
     TextDelta,
 )
+from grokdesk.pictures.opened import Opener
 from grokdesk.pictures.opening import MOST_BYTES
 from grokdesk.pictures.tiles import in_tiles
 from grokdesk.providers.picture_addresses import looks_public, name_in
@@ -124,7 +125,7 @@ def _ask(options: argparse.Namespace, session: Session, asked: Asked) -> None:
     profile = profile or usual_profile(options.model, services, settings, terminal)
     asked.profile, asked.asks = profile.name, profile
     services.key_of(profile)
-    question = replace(question, pictures=as_chosen(options, question.pictures, profile, services.prepare))
+    question = replace(question, pictures=as_chosen(options, question.pictures, profile, services.open_picture))
     with interrupts_throw(cancel):
         question = let_through(question, profile, options, services, terminal, cancel)
     keep = settings.keep_history and not options.no_history
@@ -251,7 +252,7 @@ def _picture(source: str, services: Services, terminal: Terminal, cancel: Cancel
 
 
 def as_chosen(
-    options: argparse.Namespace, pictures: tuple[Picture, ...], profile: Profile, prepare: Preparer
+    options: argparse.Namespace, pictures: tuple[Picture, ...], profile: Profile, opener: Opener
 ) -> tuple[Picture, ...]:
     """The pictures as they are, or in parts. Raises PictureError."""
     if options.original:
@@ -262,7 +263,7 @@ def as_chosen(
     for number, picture in enumerate(pictures, 1):
         room = profile.limits.max_images - len(parts) - (len(pictures) - number)
         limits = replace(profile.limits, max_images=room)
-        parts += in_tiles(picture, limits, prepare) if picture.content else (picture,)
+        parts += in_tiles(picture, limits, opener) if picture.content else (picture,)
     return tuple(parts)
 
 

@@ -80,7 +80,7 @@ def _looked_at(
             break
         hidden += found
         boxes = [box for finding in found for box in regions_of_source(finding.regions, image)]
-        picture = covered(picture, boxes, services.prepare)
+        picture = covered(picture, boxes, services.open_picture)
         if not remaining:
             found = ()
     return picture, found, hidden

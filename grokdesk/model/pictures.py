@@ -185,3 +185,5 @@ class PreparedImage:
     """Words that go in place of an earlier picture, "" when the picture itself goes."""
     redactions: int = 0
     """How many boxes were burnt into it to hide something."""
+    preview: Pixels | None = field(default=None, repr=False, compare=False)
+    """A small copy for the screen; None where nobody looks at it any more, or it was never here."""

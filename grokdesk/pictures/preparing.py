@@ -18,6 +18,7 @@ from grokdesk.pictures.opened import OpenedPicture, Opener
 from grokdesk.pictures.opening import open_picture
 from grokdesk.pictures.shrinking import shrunk
 from grokdesk.pictures.text_height import line_height
+from grokdesk.pictures.thumbnails import HEIGHT, WIDTH, thumbnail
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -50,13 +51,13 @@ def prepare(
     Raises NotAPicture, PictureTooLarge and Cancelled.
     """
     opened = opener(picture, enough=None if picture.as_is else limits.long_edge, cancel=cancel)
-    stored, letters = _as_stored(picture, opened, limits), 0.0
+    stored, letters, image = _as_stored(picture, opened, limits), 0.0, opened.image
     if picture.as_is:
         limits = replace(limits, long_edge=max(opened.width, opened.height))
     if stored is not None and picture.as_is:
         encoded, notes = stored, [*opened.notes, "Sent as the file is."]
     else:
-        image = shrunk(opened.image, limits.long_edge, (opened.width, opened.height))
+        image = shrunk(image, limits.long_edge, (opened.width, opened.height))
         lossless = lossless or picture.as_is
         encoded = encode(image, limits.file_bytes, lossless=lossless, formats=limits.formats)
         if stored is not None and _is_better(stored, encoded, lossless=lossless):
@@ -86,6 +87,7 @@ def prepare(
         redactions=picture.content.redactions if isinstance(picture.content, Pixels) else 0,
         frames=opened.frames,
         frame_word=opened.frame_word,
+        preview=thumbnail(image, min(WIDTH, encoded.width), min(HEIGHT, encoded.height)),
     )
 
 

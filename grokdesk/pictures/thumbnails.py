@@ -1,19 +1,25 @@
-"""A small copy of a picture that leaves, for the screen; other threads go on while it is made."""
+"""A small copy of a picture for the screen, made of the pixels that opening gave: no file is decoded for it again."""
 
 from __future__ import annotations
 
-from io import BytesIO
+from typing import TYPE_CHECKING
 
-from grokdesk.model import Pixels, PreparedImage
+from grokdesk.model import Pixels
+from grokdesk.pictures.raw_pixels import pixels_of
 
-
-def thumbnail(image: PreparedImage, width: int, height: int) -> Pixels:
-    """As large as fits. Qt would decode the whole picture in one piece, and the windows would stand still."""
+if TYPE_CHECKING:
     from PIL import Image
 
-    with Image.open(BytesIO(image.data), formats=("PNG", "JPEG")) as opened:
-        # Without a gap a JPEG is decoded nearly as small as it is wanted.
-        opened.draft("RGB", (width * 2, height * 2))
-        small = opened.convert("RGB")
-    small.thumbnail((width, height), Image.Resampling.BICUBIC, reducing_gap=1.5)
-    return Pixels(small.tobytes("raw", "BGRX"), small.width, small.height)
+WIDTH, HEIGHT = 320, 200
+"""The most that a thumbnail has: a quarter of a megabyte."""
+
+
+def thumbnail(image: Image.Image, width: int = WIDTH, height: int = HEIGHT) -> Pixels:
+    """As large as fits, never larger than it was; other threads go on while it is made."""
+    from PIL import Image
+
+    scale = min(width / image.width, height / image.height)
+    if scale >= 1:
+        return pixels_of(image)
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    return pixels_of(image.resize(size, Image.Resampling.BICUBIC, reducing_gap=1.5))

@@ -6,7 +6,8 @@ from math import ceil
 
 from grokdesk.errors import PictureError
 from grokdesk.model import ImageLimits, Picture, Region
-from grokdesk.pictures.covering import Prepare, whole_pixels
+from grokdesk.pictures.covering import whole_pixels
+from grokdesk.pictures.opened import Opener
 
 OVERLAP = 96
 """Pixels that neighbours share, so that each line of text is whole in one of them."""
@@ -36,13 +37,13 @@ def tile_count(width: int, height: int, long_edge: int) -> int:
     return len(tiles(width, height, long_edge))
 
 
-def in_tiles(picture: Picture, limits: ImageLimits, prepare: Prepare) -> tuple[Picture, ...]:
+def in_tiles(picture: Picture, limits: ImageLimits, opener: Opener) -> tuple[Picture, ...]:
     """Its parts, named after their places; the picture itself when it fits. Takes time; thread-safe.
 
-    ``prepare`` decodes what is not raw pixels. Raises NotAPicture and PictureTooLarge, and PictureError when there
+    ``opener`` decodes what is not raw pixels. Raises NotAPicture and PictureTooLarge, and PictureError when there
     would be more than the provider takes.
     """
-    pixels = whole_pixels(picture, prepare)
+    pixels = whole_pixels(picture, opener)
     parts = tiles(pixels.width, pixels.height, limits.long_edge)
     if len(parts) == 1:
         return (picture,)

@@ -18,6 +18,7 @@ from grokdesk.model import Pixels
 from grokdesk.system.clipboard_content import HTML, PNG, TEXT, Clipboard, Content
 from grokdesk.system.session import Session
 from grokdesk.ui.job import Job, single
+from grokdesk.ui.raw_image import image_from
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +76,7 @@ class Copier(QObject):
     def copy_picture(self, pixels: Pixels) -> None:
         """As a PNG and as what Qt makes of it for programs that want another format."""
         self._drop()
-        image = QImage(pixels.data, pixels.width, pixels.height, pixels.width * 4, QImage.Format.Format_RGB32).copy()
+        image = image_from(pixels)
         job = self._job = Job(single(lambda: png_of(image)), "clipboard picture", self)
         job.arrived.connect(lambda encoded: self.copy(picture_mime(image, encoded[0])))
         job.failed.connect(self.failed)

@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from grokdesk.model import Pixels, Region
-from grokdesk.ui.pixel_images import image_from
 from grokdesk.ui.quantities import pixel_size
+from grokdesk.ui.raw_image import image_from
 from grokdesk.ui.selection import Box, Drag, Handle, Mapping, handle_at, middle, moved, resized
 from grokdesk.ui.theme import GAP_M, GAP_S, HIT_TARGET, Theme
 

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QObject, QSize, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from grokdesk.asking import Preparer
@@ -17,10 +17,7 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError
 from grokdesk.model import ImageLimits, Picture, PreparedImage
 from grokdesk.ui.job import Job
-from grokdesk.ui.pixel_images import image_from
-
-THUMBNAIL = QSize(320, 200)
-"""The largest thumbnail in device pixels; views scale it down."""
+from grokdesk.ui.raw_image import image_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +189,6 @@ def _already(picture: Picture, _cancel: CancelSwitch) -> Picture:
     return picture
 
 
-def thumbnail_of(image: PreparedImage) -> QImage:
+def thumbnail_of(image: PreparedImage) -> QImage | None:
     """A small picture for the screen. QImage may be used on any thread."""
-    from grokdesk.pictures.thumbnails import thumbnail
-
-    return image_from(thumbnail(image, THUMBNAIL.width(), THUMBNAIL.height()))
+    return image_from(image.preview) if image.preview else None

@@ -12,6 +12,7 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError
 from grokdesk.gate import Gate, Looked, is_at, uncovered
 from grokdesk.model import OFF, Finding, GatePolicy, Picture, PreparedImage, Profile, Region
+from grokdesk.pictures.opened import Opener
 from grokdesk.ui.draft import Draft, DraftPicture
 from grokdesk.ui.job import Job, single
 
@@ -51,11 +52,12 @@ class DraftGate(QObject):
     failed = Signal(object)
     """A GrokDeskError: boxes could not be burnt in; the picture is as it was."""
 
-    def __init__(self, draft: Draft, gate: Gate, prepare: Preparer) -> None:
+    def __init__(self, draft: Draft, gate: Gate, prepare: Preparer, opener: Opener) -> None:
         super().__init__(draft)
         self._draft = draft
         self._gate = gate
         self.prepare = prepare
+        self.opener = opener
         self._profile: Profile | None = None
         self._policy: GatePolicy = OFF
         self._watched: dict[int, Watched] = {}
@@ -207,7 +209,7 @@ class DraftGate(QObject):
         def work() -> Picture:
             from grokdesk.pictures.covering import covered
 
-            return covered(original, boxes, self.prepare) if boxes else original
+            return covered(original, boxes, self.opener) if boxes else original
 
         return Job(single(work), "cover", self)
 

@@ -11,7 +11,8 @@ from PySide6.QtGui import QImage
 
 from grokdesk.errors import GrokDeskError
 from grokdesk.gate import in_words, verdict
-from grokdesk.model import BLOCK, OFF, OFFER, Finding, ImageLimits, PreparedImage, Region
+from grokdesk.model import BLOCK, OFF, OFFER, Finding, ImageLimits, Picture, PreparedImage, Region
+from grokdesk.pictures.raw_pixels import pixels_of
 from grokdesk.ui.composer import Composer
 from grokdesk.ui.draft import Draft, DraftPicture
 from grokdesk.ui.draft_gate import DraftGate
@@ -20,6 +21,7 @@ from grokdesk.ui.job import Job, single
 from grokdesk.ui.picture_boxes import Boxes, boxes_for
 from grokdesk.ui.picture_chips import ChipState, caption_of
 from grokdesk.ui.picture_viewer import PictureViewer
+from grokdesk.ui.raw_image import image_from
 
 
 class GateStep(QObject):
@@ -197,11 +199,12 @@ class GateStep(QObject):
         if entry is None or entry.picture is None or entry.prepared is None:
             return
         picture = self.gate.watched(picture_id).original or entry.picture
-        limits, prepare = self._limits, self.gate.prepare
+        limits, prepare, opener = self._limits, self.gate.prepare, self.gate.opener
 
         def load() -> tuple[PreparedImage, QImage]:
             prepared = prepare(replace(picture, as_is=False), limits)  # upright
-            return prepared, QImage.fromData(prepared.data)
+            whole = opener(Picture(picture.name, prepared.data))
+            return prepared, image_from(pixels_of(whole.image))
 
         if self._showing is not None:
             self._showing.drop()

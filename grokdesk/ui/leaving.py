@@ -109,7 +109,8 @@ class Leaving(QObject):
         if self.sent_window is None:
             from grokdesk.ui.sent_window import SentWindow
 
-            window = self.sent_window = SentWindow(self._theme, self._icon, self._choose_file)
+            opener = self._services.open_picture
+            window = self.sent_window = SentWindow(self._theme, self._icon, self._choose_file, opener)
             copier = self._copier = self._make_copier()
             window.copy_requested.connect(copier.copy_text)
             copier.copied.connect(lambda copied: window.notice.show_words(f"{copied.sentence}."))

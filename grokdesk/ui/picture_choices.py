@@ -9,10 +9,10 @@ from functools import partial
 from PySide6.QtCore import QObject, QPoint, Slot
 from PySide6.QtWidgets import QMenu
 
-from grokdesk.asking import Preparer
 from grokdesk.errors import GrokDeskError
 from grokdesk.model import Picture, Pixels, Region
 from grokdesk.pictures.covering import whole_pixels
+from grokdesk.pictures.opened import Opener
 from grokdesk.pictures.tiles import in_tiles, tile_count
 from grokdesk.ui.composer import Composer
 from grokdesk.ui.crop_dialog import CropDialog
@@ -24,13 +24,13 @@ from grokdesk.ui.theme import Theme
 
 
 class PictureChoices(QObject):
-    def __init__(self, draft: Draft, composer: Composer, theme: Theme, prepare: Preparer) -> None:
+    def __init__(self, draft: Draft, composer: Composer, theme: Theme, opener: Opener) -> None:
         super().__init__(composer)
         self.notice = SizeNotice(theme, composer)
         self._draft = draft
         self._composer = composer
         self._theme = theme
-        self._prepare = prepare
+        self._opener = opener
         self._dismissed: set[int] = set()
         self._illegible: DraftPicture | None = None
         composer.show_below_text(self.notice)
@@ -80,13 +80,13 @@ class PictureChoices(QObject):
             self._exchange(picture_id, picture, parts, f"{picture.name} is sent in {len(parts)} parts.")
 
         self.notice.tiles.setEnabled(False)
-        self._run(lambda: in_tiles(picture, room, self._prepare), put)
+        self._run(lambda: in_tiles(picture, room, self._opener), put)
 
     def crop(self, picture_id: int) -> None:
         """Ask which part is to stay."""
         if picture := self._picture(picture_id):
             self._run(
-                lambda: whole_pixels(picture, self._prepare),
+                lambda: whole_pixels(picture, self._opener),
                 lambda pixels: self._ask_crop(picture_id, picture, pixels),
             )
 

@@ -68,9 +68,11 @@ class Questions(QObject):
         draft = Draft(sources, draft_prepare, self, limits=None)
         composer.set_actions(self._services.catalogue.actions, self._preferences.settings.last_action)
         question = DraftComposer(draft, composer)
-        question.use_gate(GateStep(draft, composer, DraftGate(draft, self._services.gate, draft_prepare), self._viewer))
+        opener = self._services.open_picture
+        gate = DraftGate(draft, self._services.gate, draft_prepare, opener)
+        question.use_gate(GateStep(draft, composer, gate, self._viewer))
         question.submitted.connect(self._remember_action)
-        PictureChoices(draft, composer, self._theme, draft_prepare)
+        PictureChoices(draft, composer, self._theme, opener)
         self._everywhere.append(question)
         return question
 

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt
-from PySide6.QtGui import QFontDatabase, QImage, QImageReader, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QFontDatabase, QImage, QTextCharFormat, QTextCursor, QTextDocument
 
 from grokdesk.accounts.sent import shown_body
 from grokdesk.cancel import CancelSwitch
+from grokdesk.errors import NotPossibleHere, PictureError
+from grokdesk.model import Picture
+from grokdesk.pictures.opened import Opener
+from grokdesk.pictures.thumbnails import thumbnail
 from grokdesk.providers.travel import AsSent
 from grokdesk.ui.panel.captions import locale
 from grokdesk.ui.quantities import pixel_size
+from grokdesk.ui.raw_image import image_from
 from grokdesk.ui.theme import Theme
+
+log = logging.getLogger(__name__)
 
 THUMBNAIL = QSize(240, 160)
 SAVE = "save:"
@@ -53,28 +61,29 @@ class ShownRequest:
         return "".join(f"<{part.words}>" if isinstance(part, ShownPicture) else part for part in self.parts)
 
 
-def read_request(sent: AsSent, cancel: CancelSwitch) -> ShownRequest:
+def read_request(sent: AsSent, opener: Opener, cancel: CancelSwitch) -> ShownRequest:
     """Decodes and hashes, so not on the thread of a window. Raises Cancelled."""
 
     def parts() -> Iterator[str | ShownPicture]:
         yield "\n".join([f"{sent.method} {sent.url}", *(f"{name}: {value}" for name, value in sent.headers), "", ""])
         for part in shown_body(sent):
             cancel.check()
-            yield part if isinstance(part, str) else read_picture(part.data)
+            yield part if isinstance(part, str) else read_picture(part.data, opener, cancel)
 
     return ShownRequest(tuple(parts()))
 
 
-def read_picture(data: bytes) -> ShownPicture:
-    buffer = QBuffer()
-    buffer.setData(data)
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer)
-    size = reader.size()
-    if size.isValid():
-        small = size.scaled(THUMBNAIL, Qt.AspectRatioMode.KeepAspectRatio)
-        reader.setScaledSize(small if small.width() < size.width() else size)
-    return ShownPicture(data, hashlib.sha256(data).hexdigest(), size, reader.read())
+def read_picture(data: bytes, opener: Opener, cancel: CancelSwitch) -> ShownPicture:
+    """What left may be a file's own pixels, so it is decoded where foreign files are. Raises Cancelled."""
+    size, small = QSize(), QImage()
+    try:
+        opened = opener(Picture("What was sent", data), enough=THUMBNAIL.width(), cancel=cancel)
+    except (PictureError, NotPossibleHere) as error:
+        log.info("no thumbnail of what was sent: %s", error)
+    else:
+        size = QSize(opened.width, opened.height)
+        small = image_from(thumbnail(opened.image, THUMBNAIL.width(), THUMBNAIL.height()))
+    return ShownPicture(data, hashlib.sha256(data).hexdigest(), size, small)
 
 
 def fill(document: QTextDocument, words: str, request: ShownRequest | None, theme: Theme) -> None:

@@ -14,6 +14,7 @@ from grokdesk.accounts.sent import SentRequest, exact_body
 from grokdesk.cancel import CancelSwitch
 from grokdesk.departures import LedgerEntry
 from grokdesk.errors import GrokDeskError, StoreError
+from grokdesk.pictures.opened import Opener
 from grokdesk.store.files import write_private
 from grokdesk.ui.flow_layout import FlowLayout
 from grokdesk.ui.job import Job, single
@@ -36,12 +37,12 @@ NOTHING = (
 class SentWindow(QWidget):
     copy_requested = Signal(str)
 
-    def __init__(self, theme: Theme, icon: QIcon, choose_file: ChooseFile) -> None:
+    def __init__(self, theme: Theme, icon: QIcon, choose_file: ChooseFile, opener: Opener) -> None:
         super().__init__()
         self.setWindowTitle("What was sent")
         self.setWindowIcon(icon)
         self.resize(640, 620)
-        self._theme, self._choose_file = theme, choose_file
+        self._theme, self._choose_file, self._opener = theme, choose_file, opener
         self._requests: Sequence[SentRequest] = ()
         self._request: ShownRequest | None = None
         self._job: Job[ShownRequest] | Job[None] | None = None
@@ -104,7 +105,7 @@ class SentWindow(QWidget):
         self._show_only("\n".join(facts(chosen.entry)))
 
         def read(cancel: CancelSwitch) -> Sequence[ShownRequest]:
-            return [read_request(sent, cancel)]
+            return [read_request(sent, self._opener, cancel)]
 
         job = Job(read, "sent request", self)
         job.arrived.connect(self._take)

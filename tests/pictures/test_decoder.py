@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -311,3 +312,53 @@ OPENING_HERE = {
 def test_foreign_files_are_opened_by_the_decoder_alone(name: str) -> None:
     users = {module for module, tree in MODULES.items() for item in imports(tree) if item.target == name}
     assert users == OPENING_HERE[name]
+
+
+DECODING = {
+    "open": {"pictures.decoding", "pictures.drawings", "pictures.reading"},
+    "imageData": {"ui.incoming", "ui.doctor_clipboard"},
+}
+"""What makes pixels of the bytes of a file, and who may call it: the modules of child processes, and Qt for what is on
+the clipboard as an image."""
+QT_DECODERS = ("fromData", "loadFromData", "QImageReader", "QMovie", "QPicture")
+
+
+def calls(tree: ast.Module) -> Iterator[str]:
+    """Names and attributes that are called; of ``open`` only Pillow's, of ``load`` none."""
+    for node in ast.walk(tree):
+        called = node.func if isinstance(node, ast.Call) else None
+        if isinstance(called, ast.Name) and called.id != "open":
+            yield called.id
+        if isinstance(called, ast.Attribute):
+            of = called.value.id if isinstance(called.value, ast.Name) else ""
+            if called.attr != "open" or of == "Image":
+                yield called.attr
+
+
+@pytest.mark.parametrize("name", [*DECODING, *QT_DECODERS])
+def test_nobody_else_makes_pixels_of_a_file(name: str) -> None:
+    assert {module for module, tree in MODULES.items() if name in calls(tree)} == DECODING.get(name, set())
+
+
+def test_what_leaves_with_its_own_pixels_is_not_decoded_here(tmp_path: Path) -> None:
+    """Prepared, shown small and whole, covered and cut: the decoders of JPEG in this process stay unused."""
+    (tmp_path / "drop.jpg").write_bytes(encoded(photo(300, 200), "JPEG"))
+    code = f"""
+from pathlib import Path
+from PIL import Image
+from grokdesk.cancel import CancelSwitch
+from grokdesk.model import ImageLimits, Region
+from grokdesk.pictures.covering import covered
+from grokdesk.pictures.tiles import in_tiles
+from grokdesk.services import services_from
+def refuse(*_arguments, **_options): raise AssertionError("decoded here")
+Image.open = refuse
+services = services_from({{"GROKDESK_HOME": {str(tmp_path)!r}}}, print)
+picture = services.read_file(Path({str(tmp_path / "drop.jpg")!r}))
+image = services.prepare(picture, ImageLimits())
+print(image.data == picture.content, image.preview.width)
+print(len(in_tiles(picture, ImageLimits(long_edge=200), services.open_picture)))
+print(covered(picture, [Region(0, 0, 9, 9)], services.open_picture).content.redactions)
+"""
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("True 300\n2\n1\n", "")

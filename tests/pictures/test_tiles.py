@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from grokdesk.errors import PictureError
 from grokdesk.model import ImageLimits, Picture, Pixels, Region
-from grokdesk.pictures.preparing import prepare
+from grokdesk.pictures.opening import open_picture
 from grokdesk.pictures.tiles import OVERLAP, in_tiles, tiles
 from tests.support.images import encoded, photo
 from tests.support.pictures import capture
@@ -41,7 +41,7 @@ def test_the_parts_fit_cover_everything_and_overlap(width: int, height: int, lon
 
 def test_each_part_has_its_pixels() -> None:
     whole = capture(100, 70).pixels
-    parts = in_tiles(Picture("shot", whole), ImageLimits(long_edge=64), prepare)
+    parts = in_tiles(Picture("shot", whole), ImageLimits(long_edge=64), open_picture)
     assert [part.name for part in parts][1] == "shot, part 2 of 4, top right"
     last = parts[-1].content
     assert isinstance(last, Pixels)
@@ -51,10 +51,10 @@ def test_each_part_has_its_pixels() -> None:
 
 def test_a_file_is_divided_too_and_one_that_fits_is_left() -> None:
     file = Picture("photo.jpg", encoded(photo(300, 100), "JPEG"))
-    assert len(in_tiles(file, ImageLimits(long_edge=200), prepare)) == 2
-    assert in_tiles(file, ImageLimits(long_edge=300), prepare) == (file,)
+    assert len(in_tiles(file, ImageLimits(long_edge=200), open_picture)) == 2
+    assert in_tiles(file, ImageLimits(long_edge=300), open_picture) == (file,)
 
 
 def test_more_parts_than_are_taken_are_an_error() -> None:
     with pytest.raises(PictureError, match="would be 4 parts, and 3 pictures"):
-        in_tiles(Picture("shot", capture(100, 70).pixels), ImageLimits(long_edge=64, max_images=3), prepare)
+        in_tiles(Picture("shot", capture(100, 70).pixels), ImageLimits(long_edge=64, max_images=3), open_picture)

@@ -9,7 +9,9 @@ from pytestqt.qtbot import QtBot
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import NotAPicture
 from grokdesk.model import ImageLimits, Picture, PreparedImage
-from grokdesk.ui.draft import THUMBNAIL, Draft, PictureSources
+from grokdesk.pictures.preparing import prepare
+from grokdesk.pictures.thumbnails import HEIGHT, WIDTH
+from grokdesk.ui.draft import Draft, PictureSources
 from tests.support.pictures import picture, png_bytes, prepare_plainly
 
 
@@ -28,6 +30,11 @@ def draft(qtbot: QtBot) -> Draft:
     return Draft(PictureSources(read_file, download), prepare_plainly)
 
 
+@pytest.fixture
+def real_draft(qtbot: QtBot) -> Draft:
+    return Draft(PictureSources(read_file, download), prepare)
+
+
 def wait_until_prepared(qtbot: QtBot, draft: Draft) -> None:
     qtbot.waitUntil(lambda: bool(draft.entries) and all(entry.prepared for entry in draft.entries))
 
@@ -42,13 +49,13 @@ def test_pictures_keep_their_order_however_they_come(qtbot: QtBot, draft: Draft)
     assert [entry.prepared.width for entry in draft.entries if entry.prepared] == [600, 4, 4]
 
 
-def test_the_thumbnail_fits(qtbot: QtBot, draft: Draft) -> None:
-    draft.add_link("https://example.org/large.png")
-    wait_until_prepared(qtbot, draft)
-    [entry] = draft.entries
+def test_the_thumbnail_fits(qtbot: QtBot, real_draft: Draft) -> None:
+    real_draft.add_link("https://example.org/large.png")
+    wait_until_prepared(qtbot, real_draft)
+    [entry] = real_draft.entries
     assert entry.thumbnail is not None
-    assert entry.thumbnail.width() <= THUMBNAIL.width()
-    assert entry.thumbnail.height() <= THUMBNAIL.height()
+    assert entry.thumbnail.width() <= WIDTH
+    assert entry.thumbnail.height() <= HEIGHT
 
 
 def test_preparing_never_runs_on_the_thread_of_the_window(qtbot: QtBot) -> None:

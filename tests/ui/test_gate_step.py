@@ -17,6 +17,7 @@ from grokdesk.errors import Cancelled, GrokDeskError, NotPossibleHere
 from grokdesk.gate import Gate
 from grokdesk.model import Ended, Finding, GatePolicy, ImageLimits, Picture, PreparedImage, Profile, Region
 from grokdesk.paths import resources
+from grokdesk.pictures.opening import open_picture
 from grokdesk.pictures.preparing import RememberingPreparer
 from grokdesk.ui.composer import Composer
 from grokdesk.ui.controller import Controller, Parts
@@ -81,7 +82,9 @@ class Stage:
         self.draft = Draft(PictureSources(lambda _f: secret_picture(), lambda _u, _c: secret_picture()), prepare)
         gate = Gate(self.look, lambda: "offer", tuple)
         self.viewers: list[PictureViewer] = []
-        self.step = GateStep(self.draft, self.composer, DraftGate(self.draft, gate, prepare), self._make_viewer)
+        self.step = GateStep(
+            self.draft, self.composer, DraftGate(self.draft, gate, prepare, open_picture), self._make_viewer
+        )
         self.question = DraftComposer(self.draft, self.composer)
         self.question.use_gate(self.step)
         self.sent: list[tuple[str, str]] = []

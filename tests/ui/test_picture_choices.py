@@ -7,8 +7,8 @@ from pytestqt.qtbot import QtBot
 
 from grokdesk.model import ImageLimits, Picture, Pixels, Region
 from grokdesk.paths import resources
-from grokdesk.pictures.opening import read_picture_file
-from grokdesk.pictures.preparing import RememberingPreparer, prepare
+from grokdesk.pictures.opening import open_picture, read_picture_file
+from grokdesk.pictures.preparing import RememberingPreparer
 from grokdesk.ui.composer import Composer
 from grokdesk.ui.crop_dialog import CropDialog
 from grokdesk.ui.draft import Draft, PictureSources
@@ -49,7 +49,7 @@ def draft(composer: Composer) -> Draft:
 @pytest.fixture
 def choices(draft: Draft, composer: Composer, theme: Theme) -> PictureChoices:
     DraftComposer(draft, composer)
-    return PictureChoices(draft, composer, theme, prepare)
+    return PictureChoices(draft, composer, theme, open_picture)
 
 
 def add(qtbot: QtBot, draft: Draft, picture: Picture = PAGE) -> None:

@@ -1,4 +1,4 @@
-"""What a server decodes is what the composer shows, to the pixel, for every kind of file."""
+"""What a server decodes is what the composer shows, for every kind of file."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from grokdesk.errors import PictureError
 from grokdesk.model import ImageLimits, Picture
 from grokdesk.pictures.decoder import Decoder
 from grokdesk.pictures.preparing import prepare
-from grokdesk.ui.draft import THUMBNAIL, thumbnail_of
+from grokdesk.pictures.thumbnails import HEIGHT
+from grokdesk.ui.draft import thumbnail_of
 from tests.support.image_corpus import corpus
 from tests.support.images import decoded
 
 KINDS = ("modes", "PNG kinds", "TIFF", "others", "profiles", "frames", "cut off")
-LIMITS = ImageLimits(long_edge=THUMBNAIL.height())
+LIMITS = ImageLimits(long_edge=HEIGHT)
 """So that the thumbnail is the whole picture."""
 
 
@@ -43,11 +44,13 @@ def test_a_server_sees_what_the_composer_shows(decoder: Decoder) -> None:
             prepared = prepare(Picture(member.name, member.data, frame=member.frame), LIMITS, opener=decoder.open)
         except PictureError:
             continue
-        seen, shown = decoded(prepared.data).convert("RGB"), in_pillow(thumbnail_of(prepared))
+        thumbnail = thumbnail_of(prepared)
+        assert thumbnail is not None
+        seen, shown = decoded(prepared.data).convert("RGB"), in_pillow(thumbnail)
         assert seen.size == shown.size == (prepared.width, prepared.height)
         extrema = ImageChops.difference(seen, shown).getextrema()
-        # Two decoders of the same JPEG may round differently.
-        most = 0 if prepared.media_type == "image/png" else 3
+        # The thumbnail is made before a JPEG is, which loses grain.
+        most = 0 if prepared.media_type == "image/png" else 40
         assert all(high <= most for _, high in extrema), member.name  # type: ignore[misc]  # RGB: three pairs
         compared += 1
     assert compared > 200

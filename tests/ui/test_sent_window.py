@@ -17,6 +17,7 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.departures import Errand, LedgerEntry
 from grokdesk.model import Message
 from grokdesk.paths import resources
+from grokdesk.pictures.opening import open_picture
 from grokdesk.services import Services, services_from
 from grokdesk.store.ledger import Wanted
 from grokdesk.store.profiles import find_profile
@@ -29,6 +30,7 @@ from grokdesk.ui.theme import Theme
 from tests.support.copiers import plain_copier
 from tests.support.departures import departure, ending
 from tests.support.hotkeys import PlayedHotkeys
+from tests.support.images import encoded, quarters
 from tests.support.keystores import MemoryStore
 from tests.support.pictures import prepared_image
 from tests.support.replies import Reply
@@ -201,7 +203,13 @@ def test_the_bookkeepers_words_come_to_this_thread(stage: Stage) -> None:
     assert told.args == ["80 % is used."]
 
 
+def test_a_picture_has_a_thumbnail_of_the_size_that_fits() -> None:
+    shown = read_picture(encoded(quarters(480, 240), "JPEG"), open_picture, CancelSwitch())
+    assert (shown.size.toTuple(), shown.thumbnail.size().toTuple()) == ((480, 240), (240, 120))
+    assert shown.thumbnail.pixelColor(5, 5).red() > 230
+
+
 def test_what_is_no_picture_has_no_thumbnail() -> None:
-    shown = read_picture(b"no picture")
+    shown = read_picture(b"no picture", open_picture, CancelSwitch())
     assert shown.thumbnail.isNull()
     assert (shown.file_ending, shown.words.startswith("10 bytes")) == ("bin", True)
