@@ -104,7 +104,8 @@ def ask(
             for picture in question.pictures:
                 cancel.check()
                 images.append(_prepared(asker, picture, profile, action, cancel))
-            errand = replace(question.errand, ticket=os.urandom(16).hex(), is_temporary=asker.keeper is None)
+            ticket, is_temporary = os.urandom(16).hex(), asker.keeper is None
+            errand = replace(question.errand, ticket=ticket, conversation=past.id, is_temporary=is_temporary)
             message = replace(message_for(question, action, tuple(images)), conversation=past.id, errand=errand)
             turn = replace(turn, message=message)
             context = asker.upkeep.context(past, message, profile)

@@ -31,6 +31,8 @@ class Errand:
     kind: Kind = "question"
     ticket: str = ""
     """Names the question, so that its requests are found again while the program runs."""
+    conversation: str = ""
+    """Names what the question is a part of, so that its requests can be forgotten together."""
     is_temporary: bool = False
     """True when the question and its answer are kept nowhere."""
     may_exceed: bool = False

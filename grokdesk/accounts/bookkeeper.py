@@ -16,7 +16,7 @@ from grokdesk.accounts.sent import SentMemory
 from grokdesk.departures import UNDER_WAY, Departure, Ending, LedgerEntry
 from grokdesk.errors import BudgetUsedUp, StoreError
 from grokdesk.providers.travel import AsSent
-from grokdesk.store.ledger import Ledger
+from grokdesk.store.ledger import Ledger, Wanted
 from grokdesk.store.months import bounds_of, month_of
 from grokdesk.store.settings import Settings
 
@@ -68,6 +68,14 @@ class Bookkeeper:
         budget = budget_of(self._load_settings())
         return state(budget, self.ledger.spent(month_of(self._now()))) if budget else ""
 
+    def delete(self, wanted: Wanted) -> int:
+        """Remove these entries for good, and what is remembered of them; how many there were. Raises StoreError."""
+        count = self.ledger.delete(wanted)
+        if wanted.is_everything:
+            self.sent.forget_all()
+        self._forget_deleted()
+        return count
+
     def ledger_lost(self, sentence: str) -> None:
         """A damaged ledger was set aside, which ``sentence`` says."""
         budget = budget_of(self._load_settings())
@@ -102,8 +110,14 @@ class Bookkeeper:
             if departure.is_charged or ending.cost_usd:
                 self._warn()
             self._prune()
+            self._forget_deleted()
         except StoreError as error:
             self._complain(error)
+
+    def _forget_deleted(self) -> None:
+        """Another program may have deleted entries as well."""
+        remembered = self.sent.ids
+        self.sent.forget(remembered - self.ledger.present(remembered))
 
     def _warn(self) -> None:
         """Once for every crossing, whichever program sees it first."""

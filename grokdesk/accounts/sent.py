@@ -1,4 +1,7 @@
-"""Requests as they left, for as long as the program runs and has room for them; never on disk."""
+"""Requests as they left, for as long as the program runs and has room for them; never on disk.
+
+Those of a temporary conversation go with it, and those that the ledger does not have any more with their entries.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import json
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 
 from grokdesk.departures import LedgerEntry
@@ -25,6 +28,7 @@ class SentRequest:
     entry: LedgerEntry
     ticket: str
     sent: AsSent | None
+    conversation: str = ""
 
     @property
     def weight(self) -> int:
@@ -41,14 +45,16 @@ class SentMemory:
         self._most_bytes, self._most_requests = most_bytes, most_requests
         self._lock = threading.Lock()
         self._kept: OrderedDict[int, SentRequest] = OrderedDict()
+        self._ended: set[str] = set()
         self._count = 0
 
     def add(self, entry: LedgerEntry, sent: AsSent) -> int:
         """Returns its number. ``entry.id`` is 0 when the ledger does not have it."""
         with self._lock:
             self._count += 1
-            self._kept[self._count] = SentRequest(self._count, entry, sent.ticket, sent)
-            self._make_room()
+            if not (entry.departure.is_temporary and sent.conversation in self._ended):
+                self._kept[self._count] = SentRequest(self._count, entry, sent.ticket, sent, sent.conversation)
+                self._make_room()
             return self._count
 
     def settle(self, number: int, entry: LedgerEntry) -> None:
@@ -66,6 +72,35 @@ class SentMemory:
         """The request that the ledger has under this id."""
         with self._lock:
             return next((each for each in self._kept.values() if each.entry.id == entry_id), None)
+
+    def has(self, number: int) -> bool:
+        with self._lock:
+            return number in self._kept
+
+    @property
+    def ids(self) -> set[int]:
+        """Those in the ledger."""
+        with self._lock:
+            return {each.entry.id for each in self._kept.values() if each.entry.id}
+
+    def end(self, conversation: str) -> None:
+        """Forget what left for it while it was temporary, also what still leaves: an answer may go on unseen."""
+        with self._lock:
+            self._ended.add(conversation)
+            self._drop(lambda each: each.conversation == conversation and each.entry.departure.is_temporary)
+
+    def forget(self, entry_ids: Collection[int]) -> None:
+        """The ledger does not have these any more."""
+        with self._lock:
+            self._drop(lambda each: each.entry.id in entry_ids)
+
+    def forget_all(self) -> None:
+        with self._lock:
+            self._kept.clear()
+
+    def _drop(self, is_gone: Callable[[SentRequest], bool]) -> None:
+        for number in [number for number, each in self._kept.items() if is_gone(each)]:
+            del self._kept[number]
 
     def _make_room(self) -> None:
         weight = sum(each.weight for each in self._kept.values())

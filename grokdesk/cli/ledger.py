@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from grokdesk.accounts.bookkeeper import Bookkeeper
 from grokdesk.accounts.budget import budget_of
 from grokdesk.cli.session import Session
 from grokdesk.cli.terminal import Terminal
 from grokdesk.departures import LedgerEntry
-from grokdesk.errors import EXIT_OK, UsageError
+from grokdesk.errors import EXIT_CANCELLED, EXIT_OK, UsageError
 from grokdesk.money import dollars
 from grokdesk.store.ledger import Ledger, Sums, Wanted
 from grokdesk.store.ledger_export import as_csv, entry_object, sums_object, write_csv
-from grokdesk.store.months import bounds_of, month_of
+from grokdesk.store.months import begin_of, bounds_of, month_of
 from grokdesk.store.settings import Settings
 
-WHAT = ("list", "export", "sum")
+WHAT = ("list", "export", "sum", "delete")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", nargs="?", choices=WHAT, help="list is meant without a word")
     parser.add_argument("--month", default="", metavar="YYYY-MM", help="only what left in this month of your calendar")
+    parser.add_argument("--before", default="", metavar="YYYY-MM-DD", help="only what left before this day")
     parser.add_argument("--profile", default="", metavar="NAME", help="only what this profile sent")
     parser.add_argument("--search", default="", metavar="TEXT", help="host, model, outcome, or a picture's SHA-256")
     parser.add_argument("--limit", type=int, default=20, metavar="N", help="how many requests to list (20)")
     parser.add_argument("--csv", metavar="FILE", help="export into a file instead of standard output")
     parser.add_argument("--json", action="store_true", help="print JSON; export: JSON instead of CSV")
+    parser.add_argument("--all", action="store_true", help="delete: everything")
+    parser.add_argument("--yes", action="store_true", help="delete: without a question")
 
 
 def run(options: argparse.Namespace, session: Session) -> int:
@@ -37,9 +42,13 @@ def run(options: argparse.Namespace, session: Session) -> int:
     if options.csv and (what != "export" or options.json):
         raise UsageError("--csv exports: neither list nor sum nor --json goes with it.", "See: grokdesk ledger --help")
     services, terminal = session.services(), session.terminal
+    if what != "delete" and (options.all or options.yes):
+        raise UsageError("--all and --yes are for delete.", "See: grokdesk ledger --help")
     ledger = services.accounts().ledger
-    wanted = Wanted(options.search, options.profile, _month(options.month))
+    wanted = Wanted(options.search, options.profile, _month(options.month), before=_before(options.before))
     match what:
+        case "delete":
+            return _delete(services.accounts(), wanted, options, terminal)
         case "export":
             _export(ledger, wanted, options, terminal)
         case "sum":
@@ -69,6 +78,13 @@ def row_of(entry: LedgerEntry) -> str:
     return f"{entry.id:>5}  {words[0]}  {'  '.join(words[1:])}  {came.outcome}"
 
 
+def _before(word: str) -> datetime | None:
+    try:
+        return begin_of(word) if word else None
+    except ValueError as error:
+        raise UsageError(f"{str(error).capitalize()}.") from error
+
+
 def _month(word: str) -> str:
     if word:
         try:
@@ -87,6 +103,24 @@ def _export(ledger: Ledger, wanted: Wanted, options: argparse.Namespace, termina
     else:
         for line in as_csv(ledger.all(wanted)):
             terminal.write(line)
+
+
+def _delete(keeper: Bookkeeper, wanted: Wanted, options: argparse.Namespace, terminal: Terminal) -> int:
+    if options.all != wanted.is_everything:
+        raise UsageError("Which entries?", "As in: grokdesk ledger delete --before 2026-01-01, or --all alone")
+    # What leaves meanwhile was not asked about.
+    wanted = replace(wanted, up_to=keeper.ledger.newest())
+    count = keeper.ledger.sums(wanted).requests if wanted.up_to else 0
+    question = f"Delete {count:,} {'entry' if count == 1 else 'entries'} of the ledger for good?"
+    if count and not options.yes and not terminal.confirm(f"{question} The month's budget then counts what is left."):
+        terminal.say("Nothing was deleted.")
+        return EXIT_CANCELLED
+    deleted = keeper.delete(wanted) if count else 0
+    if options.json:
+        terminal.object({"deleted": deleted})
+    else:
+        terminal.line(f"{deleted} deleted.")
+    return EXIT_OK
 
 
 def _sum(ledger: Ledger, wanted: Wanted, settings: Settings, options: argparse.Namespace, terminal: Terminal) -> None:

@@ -305,7 +305,8 @@ def _as_sent(
     shown = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in prepared.headers.raw)
     headers = tuple((name, HIDDEN if name.lower() in secret else value) for name, value in shown)
     errand = request.about.errand
-    return AsSent(prepared.method, str(prepared.url), headers, body, errand.ticket, errand.may_exceed)
+    names = errand.ticket, errand.conversation
+    return AsSent(prepared.method, str(prepared.url), headers, body, *names, errand.may_exceed)
 
 
 def _headers(request: HttpRequest, body: JsonPieces | None) -> dict[str, str]:

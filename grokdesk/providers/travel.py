@@ -34,6 +34,7 @@ class AsSent:
     """Without credentials: HIDDEN stands for them."""
     pieces: JsonPieces | None
     ticket: str = ""
+    conversation: str = ""
     may_exceed: bool = False
 
 

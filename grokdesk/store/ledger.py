@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -55,7 +55,8 @@ _SHORTEST_FINGERPRINT = 8
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which entries: all of whose words are in the row or begin a picture's SHA-256; of a profile, of a local month
-    like "2026-11". "" is every one. ``up_to`` is an id that newer entries are left out after, 0 for none."""
+    like "2026-11"; of before a time. "" is every one. ``up_to`` is an id that newer entries are left out after, 0 for
+    none."""
 
     text: str = ""
     profile: str = ""
@@ -63,6 +64,12 @@ class Wanted:
     sort: str = "at"
     descending: bool = True
     up_to: int = 0
+    before: datetime | None = None
+
+    @property
+    def is_everything(self) -> bool:
+        """But for what is newer than was known."""
+        return self.text == self.profile == self.month == "" and self.before is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +127,12 @@ class Ledger:
     def delete(self, wanted: Wanted) -> int:
         """Remove these entries for good; returns how many there were."""
         condition, values = _condition(wanted)
-        everything = wanted.text == wanted.profile == wanted.month == ""
 
         def remove(connection: sqlite3.Connection) -> int:
             with transaction(connection):
                 count = connection.execute(f"DELETE FROM request WHERE {condition}", values).rowcount  # noqa: S608
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            if everything:
+            if wanted.is_everything:
                 for copy in self._database.copies():
                     copy.unlink(missing_ok=True)
             return count
@@ -188,6 +194,11 @@ class Ledger:
 
         return self._reading.run(read)
 
+    def present(self, entry_ids: Collection[int]) -> set[int]:
+        """Those of them that there are. As many as a statement takes: 32,766."""
+        query = f"SELECT id FROM request WHERE id IN ({', '.join('?' * len(entry_ids))})"  # noqa: S608
+        return self._reading.run(lambda connection: {found for (found,) in connection.execute(query, list(entry_ids))})
+
     def newest(self) -> int:
         """The id of the newest entry, 0 when there is none."""
         return self._reading.run(
@@ -248,6 +259,9 @@ def _condition(wanted: Wanted) -> tuple[str, tuple[object, ...]]:
         begin, end = bounds_of(wanted.month)
         parts.append("at >= ? AND at < ?")
         values += [milliseconds(begin), milliseconds(end)]
+    if wanted.before is not None:
+        parts.append("at < ?")
+        values.append(milliseconds(wanted.before))
     if wanted.up_to:
         parts.append("id <= ?")
         values.append(wanted.up_to)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from grokdesk.cancel import CancelSwitch
 from grokdesk.departures import LedgerEntry, SentPicture, Spent
 from grokdesk.errors import StoreError
 from grokdesk.store.files import write_private
@@ -23,6 +26,15 @@ COLUMNS = (
     "output_tokens", "total_tokens", "cost_usd", "cost_is_estimate", "seconds",
 )  # fmt: skip
 """Of the CSV."""
+_STEP = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """How far an export has come."""
+
+    entries: int
+    is_written: bool = False
 
 
 def entry_object(entry: LedgerEntry) -> dict[str, object]:
@@ -121,12 +133,25 @@ def picture_words(picture: SentPicture) -> str:
 
 def write_csv(path: Path, entries: Iterable[LedgerEntry]) -> None:
     """Raises StoreError when the file cannot be written, and what reading the entries raises."""
+    deque(export_csv(path, entries, CancelSwitch()), maxlen=0)
+
+
+def export_csv(path: Path, entries: Iterable[LedgerEntry], cancel: CancelSwitch) -> Iterator[Exported]:
+    """The same step by step. Raises Cancelled as well, until the file is written: what was there before stays."""
     if not path.parent.is_dir():
         raise StoreError("The file cannot be written.", f"There is no folder {path.parent}.")
+    lines: list[str] = []
+    for line in as_csv(entries):
+        if len(lines) % _STEP == 0 and lines:
+            cancel.check()
+            yield Exported(len(lines) - 1)
+        lines.append(line)
+    cancel.check()
     try:
-        write_private(path, "".join(as_csv(entries)).encode("utf-8"))
+        write_private(path, "".join(lines).encode("utf-8"))
     except OSError as error:
         raise StoreError("The file cannot be written.", f"{path}: {error.strerror or type(error).__name__}.") from error
+    yield Exported(len(lines) - 1, is_written=True)
 
 
 def _plain(entry: LedgerEntry) -> dict[str, object]:

@@ -83,6 +83,8 @@ class CompareSession(QObject):
     problem = Signal(object)
     """A GrokDeskError that belongs to no column."""
     busy_changed = Signal(bool)
+    left_behind = Signal(str)
+    """The id of a conversation that another comparison takes the place of."""
 
     def __init__(self, parts: CompareParts, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -131,6 +133,9 @@ class CompareSession(QObject):
 
             holder = replace(check_battle(mode, question, profiles), model=f"{mode} (experimental)")
             contestants = (Contestant(HOLDER, holder, ""),)
+        if (before := self._round) is not None:
+            for each in (*before.contestants.values(), *((before.judge,) if before.judge else ())):
+                self.left_behind.emit(each.conversation_id)
         comparison, places = Comparison(uuid.uuid4().hex, question), {each.position: each for each in contestants}
         self._round = _Round(question, places, comparison, {}, {}, mode=mode, profiles=tuple(profiles))
         self.begun.emit(list(contestants))

@@ -64,6 +64,8 @@ class Controller(QObject):
     """One conversation at a time; an answer that is still coming when the next conversation starts goes on unseen,
     and is kept in the history."""
 
+    conversation_ended = Signal(str)
+    """Its id; not for one in which nothing was asked."""
     conversation_started = Signal()
     asked = Signal(str, list)
     """What was asked, in words for the person, and the question's DraftPictures."""
@@ -128,8 +130,11 @@ class Controller(QObject):
     @Slot()
     def start_conversation(self) -> None:
         """Begin anew. An answer that is still coming is no longer shown."""
+        before, was_used = self._conversation.id, self.is_busy or bool(self._conversation.turns or self._unseen)
         self._let_go()
         self._conversation = Conversation(_new_id())
+        if was_used:
+            self.conversation_ended.emit(before)
         self.conversation_started.emit()
         self.conversation_changed.emit()
 

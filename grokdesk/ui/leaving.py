@@ -75,6 +75,17 @@ class Leaving(QObject):
             self.ledger_window.reload()
 
     @Slot(str)
+    def forget(self, conversation: str) -> None:
+        """It has ended: of a temporary one nothing stays."""
+        self._services.accounts().sent.end(conversation)
+        self._show_forgotten()
+
+    @Slot()
+    def _show_forgotten(self) -> None:
+        if self.sent_window is not None:
+            self.sent_window.forget_gone(self._services.accounts().sent.has)
+
+    @Slot(str)
     def show_sent(self, ticket: str) -> None:
         """What was sent for an answer."""
         window = self._sent()
@@ -96,7 +107,10 @@ class Leaving(QObject):
         settings = self._preferences.settings
         size = QSize(settings.ledger_width, settings.ledger_height)
         keeper = self._services.accounts()
-        window = LedgerWindow(keeper.ledger, keeper.budget_state, self._theme, self._icon, self._choose_file, size)
+        window = LedgerWindow(
+            keeper.ledger, keeper.budget_state, keeper.delete, self._theme, self._icon, self._choose_file, size
+        )
+        window.deleted.connect(self._show_forgotten)
         window.sent_requested.connect(self.show_entry)
         window.closed.connect(self._keep_size)
         return window

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
@@ -20,10 +21,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from grokdesk.cancel import CancelSwitch
 from grokdesk.departures import LedgerEntry
-from grokdesk.errors import GrokDeskError
-from grokdesk.store.ledger import Ledger, Sums
-from grokdesk.store.ledger_export import write_csv
+from grokdesk.errors import Cancelled, GrokDeskError
+from grokdesk.store.ledger import Ledger, Sums, Wanted
+from grokdesk.store.ledger_export import Exported, export_csv
 from grokdesk.ui.flow_layout import FlowLayout
 from grokdesk.ui.job import Job, single
 from grokdesk.ui.ledger_filter import LedgerFilter
@@ -45,25 +47,29 @@ _WHEN_WIDE = ("profile", "kind", "tokens")
 class LedgerWindow(QWidget):
     sent_requested = Signal(object)
     """The LedgerEntry whose request is to be shown as it was sent."""
+    deleted = Signal()
     closed = Signal(QSize)
 
     def __init__(
         self,
         ledger: Ledger,
         budget_state: Callable[[], str],
+        delete: Callable[[Wanted], int],
         theme: Theme,
         icon: QIcon,
         choose_file: ChooseFile,
         size: QSize,
     ) -> None:
-        """``budget_state`` says on a thread how much of the month's budget is used, "" without one."""
+        """``budget_state`` says on a thread how much of the month's budget is used, "" without one. ``delete`` runs
+        there too."""
         super().__init__()
         self.setWindowTitle("What left")
         self.setWindowIcon(icon)
         self.resize(size)
-        self._ledger, self._choose_file = ledger, choose_file
-        self._job: Job[int] | Job[None] | None = None
+        self._ledger, self._delete_wanted, self._choose_file = ledger, delete, choose_file
+        self._job: Job[int] | Job[Exported] | None = None
         self._count = 0
+        self._is_exporting = False
         self._kept = 0
         self.model = LedgerModel(ledger, budget_state, self)
         self.filter = LedgerFilter()
@@ -161,7 +167,7 @@ class LedgerWindow(QWidget):
     def _show_sums(self, sums: Sums) -> None:
         self._count = sums.requests
         self.totals.setText(totals(sums))
-        self.export.setEnabled(sums.requests > 0)
+        self.export.setEnabled(sums.requests > 0 and not self._is_exporting)
         self.delete.setEnabled(sums.requests > 0)
 
     @Slot(str)
@@ -182,7 +188,10 @@ class LedgerWindow(QWidget):
 
     @Slot(object)
     def _show_problem(self, error: GrokDeskError) -> None:
-        self.notice.show_notice(error.title, error.hint)
+        if isinstance(error, Cancelled):
+            self.notice.show_words("Cancelled. No file was written.")
+        else:
+            self.notice.show_notice(error.title, error.hint)
 
     def _fit_columns(self) -> None:
         """Where it is narrow, what matters most; the details have the rest."""
@@ -198,12 +207,28 @@ class LedgerWindow(QWidget):
         file = self._choose_file(self, "Export what is shown", "what-left.csv")
         if not file:
             return
-        wanted = self.model.wanted
-        self.notice.show_progress("Exporting…")
-        done = f"Exported to {Path(file).name}: {locale().toString(self._count)}."
-        job = Job(single(lambda: write_csv(Path(file), self._ledger.all(wanted))), "export", self)
-        job.arrived.connect(lambda _none: self.notice.show_words(done))
+        wanted, count = self.model.wanted, locale().toString(self._count)
+
+        def work(cancel: CancelSwitch) -> Iterator[Exported]:
+            return export_csv(Path(file), self._ledger.all(wanted), cancel)
+
+        def tell(steps: list[Exported]) -> None:
+            ready = locale().toString(steps[-1].entries)
+            if steps[-1].is_written:
+                self.notice.show_words(f"Exported to {Path(file).name}: {ready}.")
+            else:
+                self.notice.update_progress(f"Exporting… {ready} of {count}.")
+
+        job = Job(work, "export", self)
+        job.arrived.connect(tell)
+        job.ended.connect(partial(self._set_exporting, False))
+        self._set_exporting(True)
+        self.notice.show_progress("Exporting…", job.cancel.throw)
         self._run(job)
+
+    def _set_exporting(self, is_exporting: bool) -> None:
+        self._is_exporting = is_exporting
+        self.export.setEnabled(self._count > 0 and not is_exporting)
 
     @Slot()
     def _ask_to_delete(self) -> None:
@@ -216,16 +241,17 @@ class LedgerWindow(QWidget):
 
     def _delete(self) -> None:
         wanted = self.model.wanted
-        job = Job(single(lambda: self._ledger.delete(wanted)), "delete", self)
+        job = Job(single(lambda: self._delete_wanted(wanted)), "delete", self)
         job.arrived.connect(self._deleted)
         self._run(job)
 
     @Slot(list)
     def _deleted(self, counts: list[int]) -> None:
         self.notice.show_words(f"Deleted: {locale().toString(counts[-1])}.")
+        self.deleted.emit()
         self.reload()
 
-    def _run(self, job: Job[int] | Job[None]) -> None:
+    def _run(self, job: Job[int] | Job[Exported]) -> None:
         self._job = job
         job.failed.connect(self._show_problem)
         job.start()

@@ -60,10 +60,15 @@ class Notice(QFrame):
         """What was done."""
         self._show(words, "info", "muted")
 
-    def show_progress(self, words: str) -> None:
-        """Say what is being waited for, until ``end_progress``."""
-        self._show(words, "info", "muted")
+    def show_progress(self, words: str, cancel: Callable[[], object] | None = None) -> None:
+        """Say what is being waited for, until ``end_progress``; with a button when it can be cancelled."""
+        self._show(words, "info", "muted", "Cancel" if cancel else "", cancel)
         self._is_progress = True
+
+    def update_progress(self, words: str) -> None:
+        """How far it has come. Nothing when it was dismissed, and not told to screen readers again and again."""
+        if self._is_progress:
+            self._words.setText(words)
 
     def end_progress(self) -> None:
         if self._is_progress:

@@ -173,6 +173,7 @@ class Program(QObject):
             )
             self._compare.settings_requested.connect(partial(self._show_settings, "Connection"))
             self._compare.sent_requested.connect(self.leaving.show_sent)
+            self._compare.session.left_behind.connect(self.leaving.forget)
         return self._compare
 
     @Slot()
@@ -253,6 +254,7 @@ class Program(QObject):
         controller.answer_begun.connect(lambda _model, _plain: tray.set_state("busy"))
         controller.came.connect(self._show_outcome)
         controller.busy_changed.connect(self.leaving.follow)
+        controller.conversation_ended.connect(self.leaving.forget)
 
     def _connect_hotkeys(self) -> None:
         self.hotkeys.pressed.connect(self._run_hotkey)

@@ -88,6 +88,12 @@ class SentWindow(QWidget):
         else:
             self._show_only(NOTHING)
 
+    def forget_gone(self, is_there: Callable[[int], bool]) -> None:
+        """What is not remembered any more is not shown any more."""
+        there = [each for each in self._requests if is_there(each.number)]
+        if len(there) < len(self._requests):
+            self.show_requests(there)
+
     def show_entry(self, entry: LedgerEntry) -> None:
         """A request of which only the ledger knows."""
         self._requests = ()

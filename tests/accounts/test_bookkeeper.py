@@ -298,6 +298,35 @@ def test_the_oldest_is_forgotten_first(office: Office) -> None:
     assert [memory.of(ticket)[0].sent is not None for ticket in "bcd"] == [False, False, True]
 
 
+def test_a_temporary_conversation_is_forgotten_when_it_ends(office: Office) -> None:
+    office.ask(ticket="a", conversation="one", is_temporary=True)
+    office.ask(ticket="b", conversation="one")
+    office.ask(ticket="c", conversation="two", is_temporary=True)
+    office.keeper.sent.end("one")
+    assert [bool(office.keeper.sent.of(ticket)) for ticket in "abc"] == [False, True, True]
+    office.ask(ticket="d", conversation="one", is_temporary=True)  # an answer that went on unseen
+    assert not office.keeper.sent.of("d")
+    assert [entry.departure.is_temporary for entry in office.entries] == [True, False, True, True]
+
+
+def test_what_is_deleted_from_the_ledger_is_forgotten(office: Office, server: ScriptedServer) -> None:
+    office.ask(ticket="a")
+    office.ask(ticket="b")
+    assert office.keeper.delete(Wanted(up_to=1, text="api")) == 0
+    assert office.keeper.delete(Wanted(up_to=1, text="grok")) == 1
+    assert [bool(office.keeper.sent.of(ticket)) for ticket in "ab"] == [False, True]
+    assert office.keeper.delete(Wanted()) == 1
+    assert not office.keeper.sent.ids
+
+
+def test_what_another_program_deleted_is_forgotten_with_the_next_request(office: Office) -> None:
+    office.ask(ticket="a")
+    Ledger(office.file).delete(Wanted())
+    assert office.keeper.sent.of("a")
+    office.ask(ticket="b")
+    assert [bool(office.keeper.sent.of(ticket)) for ticket in "ab"] == [False, True]
+
+
 # --- the budget --------------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from grokdesk.cli.terminal import Terminal
+from grokdesk.errors import EXIT_CANCELLED
 from grokdesk.store.ledger import Ledger
 from grokdesk.store.months import month_of
 from tests.cli.conftest import CommandLine, Done
@@ -65,6 +67,48 @@ def test_it_is_exported(grokdesk: CommandLine, ledger: Ledger, tmp_path: Path) -
 )
 def test_words_without_a_meaning_are_refused(grokdesk: CommandLine, words: tuple[str, ...]) -> None:
     assert grokdesk("ledger", *words).code == 2
+
+
+def test_entries_are_deleted(grokdesk: CommandLine, ledger: Ledger) -> None:
+    done = grokdesk("ledger", "delete", "--month", "2026-10")
+    assert (done.code, done.out) == (0, "1 deleted.\n")
+    assert grokdesk("ledger", "delete", "--before", "2026-11-01", "--json").json == {"deleted": 0}
+    assert grokdesk("ledger", "delete", "--profile", "nobody").out == "0 deleted.\n"
+    assert ledger.sums().requests == 2
+    assert grokdesk("ledger", "delete", "--all", "--yes", "--json").json == {"deleted": 2}
+    assert grokdesk("ledger").lines == []
+
+
+def test_deleting_is_asked_first(grokdesk: CommandLine, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def refuse(_terminal: Terminal, question: str) -> bool:
+        asked.append(question)
+        return False
+
+    monkeypatch.setattr(Terminal, "confirm", refuse)
+    done = grokdesk("ledger", "delete", "--before", "2026-12-01")
+    assert (done.code, done.out) == (EXIT_CANCELLED, "")
+    assert "Nothing was deleted." in done.err
+    assert asked == ["Delete 3 entries of the ledger for good? The month's budget then counts what is left."]
+    assert grokdesk("ledger", "delete", "--before", "2026-12-01", "--yes").code == 0
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("delete",),
+        ("delete", "--all", "--month", "2026-11"),
+        ("delete", "--before", "2026-11-31"),
+        ("delete", "--before", "yesterday"),
+        ("list", "--all"),
+        ("--yes",),
+    ],
+)
+def test_what_is_to_be_deleted_has_to_be_said(grokdesk: CommandLine, ledger: Ledger, words: tuple[str, ...]) -> None:
+    assert grokdesk("ledger", *words).code == 2
+    assert ledger.sums().requests == 3
 
 
 def test_a_question_is_in_the_ledger_and_its_content_is_not(

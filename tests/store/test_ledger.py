@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from grokdesk.departures import UNDER_WAY, LedgerEntry, SentPicture, Spent, is_of_unknown_cost
 from grokdesk.errors import HistoryTooNew, StoreError
 from grokdesk.store.ledger import COLUMNS, Ledger, Sums, Wanted
-from grokdesk.store.months import bounds_of, month_of
+from grokdesk.store.months import begin_of, bounds_of, month_of
 from tests.support.departures import PICTURE, WHEN, departure, ending
 
 ROOT = Path(__file__).parents[2]
@@ -186,6 +186,28 @@ def test_every_moment_is_in_its_month(when: datetime) -> None:
 def test_what_is_no_month_is_refused(word: str) -> None:
     with pytest.raises(ValueError, match="month"):
         bounds_of(word)
+
+
+def test_a_day_begins_at_local_midnight(ledger: Ledger) -> None:
+    begin = begin_of("2026-11-02")
+    assert begin - begin_of("2026-11-01") == timedelta(days=1)
+    for at in (begin - timedelta(seconds=1), begin):
+        ledger.begin(departure(at.astimezone(UTC)), ending("1"))
+    assert ids(ledger.page(Wanted(before=begin))) == [1]
+    assert Wanted(up_to=5).is_everything
+    assert not Wanted(before=begin).is_everything
+
+
+@pytest.mark.parametrize("word", ["", "2026-11", "2026-02-30", "26-11-01", "2026-11-1", "20261101", "20２６-11-01"])
+def test_what_is_no_day_is_refused(word: str) -> None:
+    with pytest.raises(ValueError, match="day"):
+        begin_of(word)
+
+
+def test_the_present_ones_are_told(ledger: Ledger) -> None:
+    ledger.begin(departure(), ending())
+    assert ledger.present({1, 2, 77}) == {1}
+    assert ledger.present(set()) == set()
 
 
 # --- deleting ----------------------------------------------------------------------------------------------

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grokdesk.cancel import CancelSwitch
 from grokdesk.departures import LedgerEntry, SentPicture
-from grokdesk.errors import StoreError
-from grokdesk.store.ledger_export import COLUMNS, as_csv, entry_object, picture_words, write_csv
+from grokdesk.errors import Cancelled, StoreError
+from grokdesk.store.ledger_export import COLUMNS, Exported, as_csv, entry_object, export_csv, picture_words, write_csv
 from tests.support.departures import PICTURE, departure, ending
 
 
@@ -56,6 +57,21 @@ def test_what_is_not_known_of_a_picture_is_left_out() -> None:
 def test_an_object_is_json() -> None:
     told = json.loads(json.dumps(entry_object(LedgerEntry(7, departure(), ending()))))
     assert (told["cost_usd"], told["stored"], told["pictures"][0]["redactions"]) == (0.0123, False, 2)
+
+
+def test_an_export_tells_how_far_it_is_and_can_be_cancelled(tmp_path: Path) -> None:
+    file, cancel = tmp_path / "out.csv", CancelSwitch()
+    entries = [LedgerEntry(number, departure(), ending()) for number in range(1, 1201)]
+    steps = list(export_csv(file, entries, cancel))
+    assert steps == [Exported(499), Exported(999), Exported(1200, is_written=True)]
+    file.write_text("before")
+    going = export_csv(file, entries, cancel)
+    next(going)
+    cancel.throw()
+    with pytest.raises(Cancelled):
+        next(going)
+    assert file.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -95,6 +95,17 @@ def test_a_follow_up_carries_the_past(qtbot: QtBot, stage: Stage) -> None:
     assert len({conversation for conversation, _ in stage.keeper.turns}) == 1
 
 
+def test_the_end_of_a_conversation_is_told_when_something_was_asked_in_it(qtbot: QtBot, stage: Stage) -> None:
+    ended: list[str] = []
+    stage.controller.conversation_ended.connect(ended.append)
+    stage.controller.start_conversation()
+    assert ended == []
+    stage.ask(qtbot)
+    errand = stage.provider.asked[0][0].errand
+    stage.controller.start_conversation()
+    assert ended == [errand.conversation]
+
+
 def test_a_new_conversation_forgets_the_past(qtbot: QtBot, stage: Stage) -> None:
     stage.ask(qtbot, "First")
     stage.controller.start_conversation()

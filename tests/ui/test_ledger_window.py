@@ -35,7 +35,9 @@ class Stage:
         theme = Theme(qapp, resources() / "icons")
         choose = lambda _window, _title, _name: self.saved_as  # noqa: E731
         self.budget = ""
-        self.window = LedgerWindow(self.ledger, lambda: self.budget, theme, QIcon(), choose, QSize(900, 620))
+        self.window = LedgerWindow(
+            self.ledger, lambda: self.budget, self.ledger.delete, theme, QIcon(), choose, QSize(900, 620)
+        )
         qtbot.addWidget(self.window)
 
     def load(self) -> None:
@@ -158,6 +160,33 @@ def test_what_is_shown_is_exported(qtbot: QtBot, filled: Stage, tmp_path: Path) 
     qtbot.waitUntil(lambda: "out.csv" in window.notice.words)
     with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
         assert [row["profile"] for row in csv.DictReader(file)] == ["Ollama"]
+
+
+def test_an_export_shows_how_far_it_is_and_can_be_cancelled(qtbot: QtBot, stage: Stage, tmp_path: Path) -> None:
+    """The person presses the button when 499 of 40,001 are ready."""
+    stage.ledger.begin(departure(pictures=()), ending())
+    multiply(stage.file, 40_000)
+    stage.load()
+    window = stage.window
+    stage.saved_as = str(tmp_path / "out.csv")
+    window.export.click()
+    assert not window.export.isEnabled()
+    cancel = next(button for button in window.notice.findChildren(QPushButton) if button.text() == "Cancel")
+    qtbot.waitUntil(lambda: " of 40,001." in window.notice.words)
+    cancel.click()
+    qtbot.waitUntil(lambda: window.notice.words == "Cancelled. No file was written.")
+    assert not (tmp_path / "out.csv").exists()
+    assert window.export.isEnabled()
+
+
+def test_a_dismissed_progress_does_not_come_back(filled: Stage) -> None:
+    notice = filled.window.notice
+    notice.show_progress("Exporting…", lambda: None)
+    notice.update_progress("Exporting… 500 of 1,000.")
+    assert notice.words == "Exporting… 500 of 1,000."
+    notice.close_notice()
+    notice.update_progress("Exporting… 600 of 1,000.")
+    assert notice.words == ""
 
 
 def test_an_export_that_fails_is_told(qtbot: QtBot, filled: Stage, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 import tomli_w
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from grokdesk.accounts.sent import SentRequest
@@ -65,9 +65,9 @@ class Stage:
         file.write_text(tomli_w.dumps({"profiles": [xai]}), encoding="utf-8")
         self.image = prepared_image("salary.png", 40, 30)
 
-    def ask(self, ticket: str) -> None:
+    def ask(self, ticket: str, **errand: object) -> None:
         profile = find_profile(self.services.settings.load(), "xai")
-        message = Message(QUESTION, (self.image,), errand=Errand(ticket=ticket))
+        message = Message(QUESTION, (self.image,), errand=Errand(ticket=ticket, **errand))  # type: ignore[arg-type]  # its own fields
         list(self.services.remote(profile).answer(message, [], CancelSwitch()))
 
     def show(self, ticket: str) -> SentWindow:
@@ -183,6 +183,32 @@ def test_what_there_was_no_room_for_is_said(stage: Stage) -> None:
     window = stage.show("t")
     window.show_requests([SentRequest(1, LedgerEntry(1, departure(), ending()), "t", None)])
     assert window.body.toPlainText().startswith(GONE)
+
+
+def test_what_is_forgotten_is_not_shown_any_more(stage: Stage) -> None:
+    stage.ask("t", conversation="one", is_temporary=True)
+    window = stage.shown("t")
+    stage.leaving.forget("two")
+    assert window.copy_button.isEnabled()
+    stage.leaving.forget("one")
+    assert window.body.toPlainText() == NOTHING
+    assert not window.copy_button.isEnabled()
+
+
+def test_what_is_deleted_in_the_window_of_the_ledger_is_not_shown_any_more(stage: Stage) -> None:
+    stage.ask("t")
+    sent = stage.shown("t")
+    stage.leaving.show()
+    window = stage.leaving.ledger_window
+    assert window is not None
+    stage.qtbot.addWidget(window)
+    stage.qtbot.waitUntil(window.delete.isEnabled)
+    window.delete.click()
+    with stage.qtbot.waitSignal(window.deleted):
+        next(button for button in window.notice.findChildren(QPushButton) if button.text() == "Delete").click()
+    assert sent.body.toPlainText() == NOTHING
+    with stage.qtbot.waitSignal(window.model.choices_came):
+        window.reload()
 
 
 def test_the_size_of_the_window_is_remembered(stage: Stage) -> None:
