@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from grokdesk.model import Noticed, Profile
@@ -44,23 +44,24 @@ def without_known(request: HttpRequest, profile: Profile, memory: ModelMemory) -
     if not refused:
         return request, []
     kept = {name: value for name, value in body.items() if name not in refused}
-    notices = [_notice(profile, name) for name in refused if name in _WISHES]
-    return replace(request, body=kept), notices
+    wishes = [name for name in refused if name in _WISHES]
+    return replace(request, body=kept), [_notice(profile, wishes)] if wishes else []
 
 
 def without_refused(
     request: HttpRequest, words: ServerWords, profile: Profile, memory: ModelMemory
 ) -> tuple[HttpRequest, Noticed] | None:
-    """The request without the parameter that the server is complaining about, which is remembered, and what the
+    """The request without the parameters that the server is complaining about, which are remembered, and what the
     person has to know; None when there is none that may be left out."""
     body = request.body or {}
-    name = _named(words.parameter, body)
-    if name is None:
+    named = dict.fromkeys(name for spelled in words.parameters if (name := _named(spelled, body)) is not None)
+    if not named:
         return None
-    memory.remember_refusal(profile, name, _plain(body[name]) if words.about_value else None)
-    log.info("asking again without %s", name)
-    kept = {other: value for other, value in body.items() if other != name}
-    return replace(request, body=kept), _notice(profile, name)
+    for name in named:
+        memory.remember_refusal(profile, name, _plain(body[name]) if words.about_value else None)
+    log.info("asking again without %s", ", ".join(named))
+    kept = {other: value for other, value in body.items() if other not in named}
+    return replace(request, body=kept), _notice(profile, list(named))
 
 
 def _named(parameter: str, body: Mapping[str, object]) -> str | None:
@@ -77,8 +78,9 @@ def _joined(name: str) -> str:
     return name.replace("_", "").lower()
 
 
-def _notice(profile: Profile, name: str) -> Noticed:
-    what = _WISHES.get(name, name)
+def _notice(profile: Profile, names: Sequence[str]) -> Noticed:
+    *others, last = dict.fromkeys(_WISHES.get(name, name) for name in names)
+    what = f"{', '.join(others)} and {last}" if others else last
     return Noticed(f"{profile.model} does not take {what}, so it is asked without.")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -18,11 +18,16 @@ _TAGS = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^<>]*>", re.DOTAL
 
 _VALUE = re.compile(r"value ['\"`]|unsupported_value|['\"`] (is|does) not support(ed)? ['\"`]", re.IGNORECASE)
 _PARAMETER = re.compile(
-    r"(?:argument not supported:|unsupported (?:parameter|argument):?|un(?:known|recognized) (?:request )?"
-    r"(?:parameter|argument|field)(?: supplied)?:?|does(?: not|n't) support (?:the )?parameters?:?"
+    r"(?:arguments? not supported:|unsupported (?:parameter|argument)s?:?|un(?:known|recognized) (?:request )?"
+    r"(?:parameter|argument|field)s?(?: supplied)?:?|does(?: not|n't) support (?:the )?parameters?:?"
     r"|does(?: not|n't) support(?= *[`'\"]\w+[`'\"] value| `[\w.]+`)|unsupported value:?)\s*\[?[`'\"]?([a-z_][\w.]*)",
     re.IGNORECASE,
 )
+_ANOTHER = re.compile(
+    r"[`'\"]?\s*(?:,\s*(?:and\s+|or\s+)?|\s(?:and|or)\s+)([`'\"]?)([a-z_][\w.]*)(?=[`'\"]|\s*(?:[],.;]|$|and\b|or\b))",
+    re.IGNORECASE,
+)
+"""The next of a list, in quotes or with nothing but the list's own words around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +38,10 @@ class ServerWords:
     code: str = ""
     status: int = 0
     """The HTTP status that the body itself names, 0 when it names none."""
-    parameter: str = ""
-    """The request's field that is at fault, as the server spells it."""
+    parameters: tuple[str, ...] = ()
+    """The request's fields that are at fault, as the server spells them."""
     about_value: bool = False
-    """True when the field is known and only its value is at fault."""
+    """True when the field is known and only its value is at fault; it is one then."""
     retry_after: float | None = None
     """Seconds."""
 
@@ -59,7 +64,8 @@ def words_of(body: bytes) -> ServerWords:
 def words_in(told: object) -> ServerWords:
     """The same for a body or an event that is JSON already."""
     if isinstance(told, str):
-        return ServerWords(shortened(told), parameter=_parameter(told), about_value=_VALUE.search(told) is not None)
+        is_value = _VALUE.search(told) is not None
+        return ServerWords(shortened(told), parameters=_first(_parameters(told), is_value), about_value=is_value)
     if isinstance(told, list) and told:
         return words_in(told[0])
     if not isinstance(told, Mapping):
@@ -70,12 +76,14 @@ def words_in(told: object) -> ServerWords:
     error: Mapping[str, object] = {**told, **inner} if isinstance(inner, Mapping) else told
     message = _message(error)
     codes = [error.get(name) for name in ("code", "type", "status_code", "statusCode")]
+    is_value = _VALUE.search(f"{message} {error.get('code')}") is not None
+    named = (_text(error.get("param")), *_parameters(message), *_unwanted(error.get("detail")))
     return ServerWords(
         message=shortened(message),
         code=" ".join(str(code) for code in codes if isinstance(code, (str, int))),
         status=next((number for number in map(_status, codes) if number), 0),
-        parameter=_text(error.get("param")) or _parameter(message) or _unwanted(error.get("detail")),
-        about_value=_VALUE.search(f"{message} {error.get('code')}") is not None,
+        parameters=_first(tuple(dict.fromkeys(filter(None, named))), is_value),
+        about_value=is_value,
         retry_after=_retry_after(error.get("details")),
     )
 
@@ -117,22 +125,30 @@ def _complaint(entry: object) -> str:
     return f"{place}: {_text(entry.get('msg'))}".strip(": ")
 
 
-def _unwanted(detail: object) -> str:
-    """The field that FastAPI forbids: it names the place, and says "extra"."""
+def _unwanted(detail: object) -> Iterator[str]:
+    """The fields that FastAPI forbids: it names the place, and says "extra"."""
     for entry in detail if isinstance(detail, list) else ():
         if isinstance(entry, Mapping) and "extra" in f"{entry.get('type')} {entry.get('msg')}".lower():
             where = entry.get("loc")
-            return (
-                next((step for step in where if isinstance(step, str) and step != "body"), "")
-                if isinstance(where, list)
-                else ""
-            )
-    return ""
+            steps = where if isinstance(where, list) else []
+            yield next((step for step in steps if isinstance(step, str) and step != "body"), "")
 
 
-def _parameter(message: str) -> str:
-    found = _PARAMETER.search(message)
-    return found[1].rstrip(".") if found else ""
+def _parameters(message: str) -> tuple[str, ...]:
+    """Everything that is named as one, also in a list; in quotes where the first is."""
+    names: list[str] = []
+    for found in _PARAMETER.finditer(message):
+        names.append(found[1].rstrip("."))
+        quote = message[found.start(1) - 1]
+        another = _ANOTHER.match(message, found.end())
+        while another is not None and (another[1] or " ") == (quote if quote in "`'\"" else " "):
+            names.append(another[2].rstrip("."))
+            another = _ANOTHER.match(message, another.end())
+    return tuple(names)
+
+
+def _first(names: tuple[str, ...], is_one: bool) -> tuple[str, ...]:
+    return names[:1] if is_one else names
 
 
 def _status(code: object) -> int:

@@ -99,6 +99,24 @@ def test_what_is_refused_is_left_out_said_and_remembered(
     assert asking.fields[2] == asking.fields[1], "asked without it at once"
 
 
+def test_all_that_are_named_are_left_out_at_once(server: ScriptedServer) -> None:
+    asking = Asking(server)
+    error = {"error": {"message": "acme does not support parameters: ['reasoning_effort', 'stream_options']"}}
+    got = asking(refusal(error), Reply.stream(chat_stream("Fine.", model="m-1")), effort="low")
+    assert (got.text, got.error) == ("Fine.", None)
+    assert got.notices == ["m-1 does not take the reasoning effort and stream_options, so it is asked without."]
+    assert asking.fields[0] - asking.fields[1] == {"reasoning_effort", "stream_options"}
+    assert asking(effort="low").notices == ["m-1 does not take the reasoning effort, so it is asked without."]
+    assert len(server.requests) == 3
+
+
+def test_what_may_not_be_left_out_stays_when_it_is_named_beside_others(server: ScriptedServer) -> None:
+    asking = Asking(server)
+    error = {"error": {"message": "Unsupported parameters: 'messages' and 'stream_options'."}}
+    asking(refusal(error), Reply.stream(chat_stream("Fine.", model="m-1")))
+    assert asking.fields[0] - asking.fields[1] == {"stream_options"}
+
+
 def test_another_model_is_asked_with_it(server: ScriptedServer) -> None:
     asking = Asking(server)
     asking(

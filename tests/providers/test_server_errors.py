@@ -222,8 +222,38 @@ def test_words_are_cut_at_a_blank_so_that_no_key_is_shown_in_part() -> None:
     ],
 )
 def test_the_parameter_at_fault_is_found(message: str, parameter: str) -> None:
-    assert words_of(json.dumps({"error": message}).encode()).parameter == parameter
-    assert words_of(json.dumps({"error": {"message": message, "param": "p"}}).encode()).parameter == "p"
+    assert words_of(json.dumps({"error": message}).encode()).parameters == ((parameter,) if parameter else ())
+    assert words_of(json.dumps({"error": {"message": message, "param": "p"}}).encode()).parameters[0] == "p"
+
+
+@pytest.mark.parametrize(
+    ("message", "names"),
+    [
+        (
+            "openai does not support parameters: ['reasoning_effort', 'stream_options'], for model=m.",
+            ("reasoning_effort", "stream_options"),
+        ),
+        ("Unrecognized request arguments supplied: a, b, and c_d", ("a", "b", "c_d")),
+        ("Unsupported parameters: 'a', 'b' and 'c'.", ("a", "b", "c")),
+        ("Unsupported parameter: `a.b` or `c`; leave them out.", ("a.b", "c")),
+        ("Unsupported parameter: 'a'. Unknown parameter: 'b'.", ("a", "b")),
+        ("Arguments not supported: a and b.", ("a", "b")),
+        ("Unsupported parameter: 'temperature', use 'top_p' instead.", ("temperature",)),
+        ("Argument not supported: a, please leave it out", ("a",)),
+        ("Unsupported parameter: 'a', and text is too long.", ("a",)),
+        ("Unsupported value: 'effort' does not support 'none', 'low'.", ("effort",)),
+    ],
+)
+def test_every_parameter_of_a_list_is_found(message: str, names: tuple[str, ...]) -> None:
+    assert words_of(json.dumps({"error": {"message": message}}).encode()).parameters == names
+
+
+def test_every_field_that_is_extra_is_found() -> None:
+    extra = [{"type": "extra_forbidden", "loc": ["body", name], "msg": "Extra inputs"} for name in "ab"]
+    assert words_of(json.dumps({"detail": [*extra, {"loc": ["body", "c"], "msg": "Short"}]}).encode()).parameters == (
+        "a",
+        "b",
+    )
 
 
 def test_known_secrets_and_known_shapes_are_masked() -> None:
