@@ -57,6 +57,14 @@ def test_cropping_takes_exactly_the_pixels_of_the_region(region: Region) -> None
     assert bytes(cropped.data) == expected
 
 
+def test_a_crop_keeps_the_boxes_that_touch_it() -> None:
+    whole = Pixels(bytes(20 * 10 * 4), 20, 10, (Region(0, 0, 5, 5), Region(18, 8, 2, 2), Region(3, 3, 10, 1)))
+    part = whole.cropped(Region(4, 2, 6, 6))
+    assert part.boxes == (Region(0, 0, 1, 3), Region(0, 1, 6, 1))
+    assert (whole.redactions, part.redactions) == (3, 2)
+    assert whole.cropped(Region(5, 5, 5, 3)).redactions == 0
+
+
 @pytest.mark.parametrize(("width", "height"), [(2, 2), (1, 3), (0, 1)])
 def test_pixels_of_a_wrong_length_are_refused(width: int, height: int) -> None:
     with pytest.raises(ValueError, match="BGRX"):

@@ -60,15 +60,22 @@ class Pixels:
     data: bytes | bytearray | memoryview = field(repr=False)
     width: int
     height: int
-    redactions: int = 0
-    """How many boxes were burnt into them."""
+    boxes: tuple[Region, ...] = ()
+    """What was burnt into them, as far as it lies inside."""
+
+    @property
+    def redactions(self) -> int:
+        return len(self.boxes)
 
     def __post_init__(self) -> None:
         if len(self.data) != self.width * self.height * 4:
             raise ValueError(f"{len(self.data)} bytes are not {self.width} x {self.height} BGRX pixels")
 
     def cropped(self, region: Region) -> Pixels:
-        """A copy of the part of ``region`` inside these pixels. Raises ValueError when nothing is left."""
+        """A copy of the part of ``region`` inside these pixels, with the boxes that touch it.
+
+        Raises ValueError when nothing is left.
+        """
         inside = region.intersected(Region(0, 0, self.width, self.height))
         if inside.is_empty:
             raise ValueError(f"{region} lies outside {self.width} x {self.height}")
@@ -77,7 +84,9 @@ class Pixels:
             view[row * stride + inside.x * 4 : row * stride + inside.right * 4]
             for row in range(inside.y, inside.bottom)
         )
-        return Pixels(b"".join(rows), inside.width, inside.height)
+        touching = (box.intersected(inside) for box in self.boxes)
+        boxes = tuple(box.moved(-inside.x, -inside.y) for box in touching if not box.is_empty)
+        return Pixels(b"".join(rows), inside.width, inside.height, boxes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,14 +19,13 @@ def redacted(pixels: Pixels, boxes: Iterable[Region], crop: Region | None = None
     inside = (crop or whole).intersected(whole)
     copy = pixels.cropped(inside)
     rows, stride = bytearray(copy.data), copy.width * 4
-    visible = visible_boxes(boxes, inside)
-    for box in visible:
-        hidden = box.moved(-inside.x, -inside.y)
+    burnt = tuple(box.moved(-inside.x, -inside.y) for box in visible_boxes(boxes, inside))
+    for hidden in burnt:
         line = colour * hidden.width
         for row in range(hidden.y, hidden.bottom):
             start = row * stride + hidden.x * 4
             rows[start : start + len(line)] = line
-    return Pixels(bytes(rows), copy.width, copy.height, pixels.redactions + len(visible))
+    return Pixels(bytes(rows), copy.width, copy.height, copy.boxes + burnt)
 
 
 def visible_boxes(boxes: Iterable[Region], region: Region) -> tuple[Region, ...]:

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from grokdesk.errors import PictureError
 from grokdesk.model import ImageLimits, Picture, Pixels, Region
 from grokdesk.pictures.opening import open_picture
+from grokdesk.pictures.preparing import prepare
+from grokdesk.pictures.redacting import redacted
 from grokdesk.pictures.tiles import OVERLAP, in_tiles, tiles
 from tests.support.images import encoded, photo
 from tests.support.pictures import capture
@@ -47,6 +49,13 @@ def test_each_part_has_its_pixels() -> None:
     assert isinstance(last, Pixels)
     region = tiles(100, 70, 64)[-1][0]
     assert bytes(last.data) == bytes(whole.cropped(region).data)
+
+
+def test_each_part_counts_the_boxes_that_touch_it() -> None:
+    """In parts of 60 by 43 pixels that share 16: one box in a corner, one in the middle that all of them show."""
+    hidden = redacted(capture(100, 70).pixels, [Region(0, 0, 9, 9), Region(45, 30, 10, 10)])
+    parts = in_tiles(Picture("shot", hidden), ImageLimits(long_edge=64), open_picture)
+    assert [prepare(part, ImageLimits()).redactions for part in parts] == [2, 1, 1, 1]
 
 
 def test_a_file_is_divided_too_and_one_that_fits_is_left() -> None:
