@@ -268,9 +268,9 @@ class _Collector:
                 self.answer_so_far = replace(self.answer_so_far, usage=usage)
             case Finished(reason):
                 self.answer_so_far = replace(self.answer_so_far, finish=reason)
-            case Noticed(sentence):
+            case Noticed(sentence) if not event.passed_over:
                 self.answer_so_far = replace(self.answer_so_far, notices=(*self.answer_so_far.notices, sentence))
-            case Retrying():
+            case Retrying() | Noticed():
                 pass
 
     def answer(self, error: GrokDeskError | None) -> Answer:

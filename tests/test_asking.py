@@ -451,9 +451,10 @@ def asked_images_of(content: bytes) -> PreparedImage:
 
 
 def test_what_the_person_was_told_is_in_the_answer() -> None:
-    events = list(ask(asker((Noticed("One by one."), *WORKS)), Question("?"), PAST, PROFILE, CancelSwitch()))
+    said = (Noticed("One by one."), Noticed("a was asked for; b answers.", passed_over="a"), *WORKS)
+    events = list(ask(asker(said), Question("?"), PAST, PROFILE, CancelSwitch()))
     assert isinstance(ended := events[-1], Ended)
-    assert ended.turn.answer.notices == ("One by one.",)
+    assert ended.turn.answer.notices == ("One by one.",), "the answer names its model, which is enough"
 
 
 # --- what may not leave -------------------------------------------------------------------------------------

@@ -33,6 +33,8 @@ class Noticed:
     sentence: str
     is_minor: bool = False
     """True for what only who looks wants to know."""
+    passed_over: str = ""
+    """The model that was asked for, when another one answers. What shows who answers says it there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ class Remote:
             match event:
                 case ModelNamed(other) if other != said and _is_another(other, model, known):
                     said = other
-                    yield Noticed(f"{model} was asked for; {other} answers.", is_minor=True)
+                    yield Noticed(f"{model} was asked for; {other} answers.", is_minor=True, passed_over=model)
             yield event
 
     def _choose(self, cancel: CancelSwitch) -> str:

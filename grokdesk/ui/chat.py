@@ -21,6 +21,8 @@ class Chat(QObject):
     settings_requested = Signal(str)
     """What of the profile is to be changed: "key", "address", or the name of a detail."""
     model_requested = Signal()
+    other_model_requested = Signal()
+    """One is to be chosen for what is asked from now on."""
     sample_requested = Signal(str)
     """An action id, to be tried on the sample picture."""
     sent_requested = Signal(str)
@@ -75,6 +77,7 @@ class Chat(QObject):
         panel.new_requested.connect(self._controller.start_conversation)
         panel.settings_requested.connect(self.settings_requested)
         panel.model_requested.connect(self.model_requested)
+        panel.other_model_requested.connect(self.other_model_requested)
         panel.sent_requested.connect(self.sent_requested)
         panel.once_requested.connect(self._controller.retry_over_budget)
         panel.sample_requested.connect(self.sample_requested)

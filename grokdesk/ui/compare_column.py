@@ -112,6 +112,7 @@ class CompareColumn(QFrame):
         card.sent_requested.connect(self.sent_requested)
         card.settings_requested.connect(self.settings_requested)
         card.model_requested.connect(self.settings_requested)
+        card.other_model_requested.connect(self.settings_requested)
         card.link_clicked.connect(self.link_clicked)
         self.area.column.insertWidget(0, card)
         self.set_best(best=False)

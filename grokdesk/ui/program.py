@@ -148,6 +148,7 @@ class Program(QObject):
         chat = made.chat
         chat.settings_requested.connect(partial(self._show_settings, "Connection"))
         chat.model_requested.connect(lambda: self.answerers.choose_and_ask(self.controller, chat.window))
+        chat.other_model_requested.connect(lambda: self.answerers.choose_model(self.preferences.profile, chat.window))
         chat.sample_requested.connect(self._try_sample)
         chat.copied.connect(self._outcomes.tell_copied)
         chat.sent_requested.connect(self.leaving.show_sent)

@@ -53,6 +53,8 @@ class AnswerCard(QFrame):
     settings_requested = Signal(str)
     """What of the profile is to be changed: a GrokDeskError's ``setting``."""
     model_requested = Signal()
+    other_model_requested = Signal()
+    """Another one answered than was asked for, and the person wants to choose."""
     smaller_requested = Signal()
     new_requested = Signal()
     once_requested = Signal()
@@ -76,7 +78,7 @@ class AnswerCard(QFrame):
         self._stage_since = clock()
         self._reasoned = 0.0
         self._words, self._retry_in = captions.PREPARING, 0.0
-        self._latest = True
+        self._latest, self._was_passed_over = True, False
         self._tick = QTimer(self)
         self._tick.setInterval(1000)
         self._tick.timeout.connect(self.count)
@@ -112,6 +114,7 @@ class AnswerCard(QFrame):
     def _connect(self) -> None:
         self.foot.copy_requested.connect(self.copy)
         self.foot.retry_requested.connect(self.retry_requested)
+        self.foot.model_requested.connect(self.other_model_requested)
         self.foot.sent_requested.connect(lambda: self.sent_requested.emit(self.ticket))
         self.foot.focus_changed.connect(self._show_actions)
         self.fold.link_clicked.connect(self.link_clicked)
@@ -159,9 +162,8 @@ class AnswerCard(QFrame):
                 pass
             case Prepared(images):
                 self._enter("sending", captions.sending(images))
-            case Noticed(sentence):
-                if self.stage in ("sending", "retrying"):
-                    self._enter("sending", sentence)
+            case Noticed():
+                self._notice(event)
             case Retrying(why, seconds, _):
                 self._retry_in = seconds
                 self._enter("retrying", why)
@@ -175,6 +177,12 @@ class AnswerCard(QFrame):
                     self._enter("sending", captions.WAITING)
             case UsageReported() | Finished() | TextDelta():
                 pass  # Ended has them
+
+    def _notice(self, noticed: Noticed) -> None:
+        if noticed.passed_over:
+            self._asked_model, self._was_passed_over = noticed.passed_over, True
+        elif self.stage in ("sending", "retrying"):
+            self._enter("sending", noticed.sentence)
 
     def _write(self, text: str) -> None:
         if self.has_ended:
@@ -292,6 +300,7 @@ class AnswerCard(QFrame):
     def _show_foot(self) -> None:
         offers_retry = self.error_card is not None and self.error_card.error.remedy is Remedy.RETRY
         self.foot.sent_button.setVisible(bool(self.ticket))
+        self.foot.model_button.setVisible(self._was_passed_over and self._latest)
         self.foot.show_answer(
             self.answer,
             self._asked_model,

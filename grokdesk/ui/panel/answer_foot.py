@@ -21,6 +21,7 @@ class AnswerFoot(QWidget):
     copy_requested = Signal()
     retry_requested = Signal()
     sent_requested = Signal()
+    model_requested = Signal()
     focus_changed = Signal()
     """The keyboard came to a button or left it."""
 
@@ -30,11 +31,14 @@ class AnswerFoot(QWidget):
         self.copy_button = IconButton(theme, "copy", "Copy", name="Copy the answer")
         self.retry_button = IconButton(theme, "retry", "Retry", name="Ask again")
         self.sent_button = IconButton(theme, "info", "Sent", name="Show exactly what was sent")
-        self.sent_button.hide()
+        self.model_button = IconButton(theme, "settings", "Model", name="Choose another model")
+        for button in (self.sent_button, self.model_button):
+            button.hide()
         self.sent_button.clicked.connect(self.sent_requested)
+        self.model_button.clicked.connect(self.model_requested)
         self.copy_button.clicked.connect(self.copy_requested)
         self.retry_button.clicked.connect(self.retry_requested)
-        self._all = (self.sent_button, self.copy_button, self.retry_button)
+        self._all = (self.model_button, self.sent_button, self.copy_button, self.retry_button)
         self._buttons = QWidget()
         policy = self._buttons.sizePolicy()
         policy.setRetainSizeWhenHidden(True)

@@ -39,6 +39,7 @@ class ConversationPanel(QWidget):
     settings_requested = Signal(str)
     """What of the profile is to be changed: "key", "address", or the name of a detail."""
     model_requested = Signal()
+    other_model_requested = Signal()
     smaller_requested = Signal()
     once_requested = Signal()
     """The question is to go out once more although the budget is used up."""
@@ -147,6 +148,7 @@ class ConversationPanel(QWidget):
         card.retry_requested.connect(self.retry_requested)
         card.settings_requested.connect(self.settings_requested)
         card.model_requested.connect(self.model_requested)
+        card.other_model_requested.connect(self.other_model_requested)
         card.smaller_requested.connect(self.smaller_requested)
         card.new_requested.connect(self.new_requested)
         card.stop_requested.connect(self.stop_requested)

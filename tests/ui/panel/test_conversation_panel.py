@@ -131,6 +131,24 @@ def test_what_was_done_otherwise_than_asked_stays_below_the_answer(desk: Desk, q
     assert sentence in visible_texts(desk.answer())
 
 
+def test_another_model_is_said_once_and_one_can_be_chosen(desk: Desk, qtbot: QtBot) -> None:
+    ask(desk)
+    notice = Noticed("old was asked for; new answers.", is_minor=True, passed_over="old")
+    desk.panel.take([notice, ModelNamed("new"), ended("Text", model="new")])
+    said = [words for words in visible_texts(desk.answer()) if "new" in words]
+    assert said == ["asked for old, answered by new"]
+    button = desk.answer().foot.model_button
+    assert button.isVisibleTo(desk.answer())
+    assert button.accessibleName() == "Choose another model"
+    with qtbot.waitSignal(desk.panel.other_model_requested):
+        button.click()
+    first = desk.answer()
+    desk.panel.begin_answer("new")
+    assert first.foot.model_button.isHidden()
+    desk.panel.take([ModelNamed("new"), ended("Text", model="new")])
+    assert desk.answer().foot.model_button.isHidden()
+
+
 # --- errors ---
 
 
