@@ -21,18 +21,17 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QToolBut
 from pytestqt.qtbot import QtBot
 
 from grokdesk.actions.catalogue import ASK, Action
-from grokdesk.model import PreparedImage
+from grokdesk.model import Pixels, PreparedImage
 from grokdesk.paths import resources
 from grokdesk.providers.picture_tokens import TokenRange
 from grokdesk.ui.action_chips import ActionChip, ActionChips
 from grokdesk.ui.composer import ChipState, Composer
-from grokdesk.ui.draft import thumbnail_of
 from grokdesk.ui.incoming import Incoming
 from grokdesk.ui.notice import Notice
 from grokdesk.ui.picture_chips import PictureChip, PictureRow, ThumbnailButton, caption_of
 from grokdesk.ui.question_text import QuestionText
+from grokdesk.ui.raw_image import image_from
 from grokdesk.ui.theme import HIT_TARGET, Theme
-from tests.support.pictures import png_bytes
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (raise|propagateSizeHints)")
 
@@ -511,9 +510,8 @@ def test_nothing_is_cut_off_at_any_width(qtbot: QtBot, composer: Composer, width
 
 
 def test_a_chip_shows_the_picture_itself(qtbot: QtBot, composer: Composer) -> None:
-    data = png_bytes(60, 40, (0xC0, 0x30, 0x20))
-    image = PreparedImage("red.png", data, "image/png", 60, 40, "", 60, 40)
-    composer.set_pictures([ChipState(1, "red.png", thumbnail_of(image), image)])
+    red = Pixels(bytes((0x20, 0x30, 0xC0, 0)) * 60 * 40, 60, 40)
+    composer.set_pictures([ChipState(1, "red.png", image_from(red), prepared(60, 40))])
     composer.show()
     [chip] = composer.findChildren(PictureChip)
     shown = chip.grab().toImage()
