@@ -54,6 +54,15 @@ def test_answers_stream_side_by_side_with_their_names_and_cost(answered: Stage) 
     assert answered.kept() == {1: ("Two pears.", False, False), 2: ("A walnut.", False, False)}
 
 
+def test_what_was_sent_to_one_of_them_can_be_looked_at(qtbot: QtBot, answered: Stage) -> None:
+    card = answered.column(2).card
+    assert card is not None
+    with qtbot.waitSignal(answered.desk.sent_requested) as requested:
+        card.foot.sent_button.click()
+    [request] = answered.services.accounts().sent.of(requested.args[0])
+    assert request.entry.departure.model == "b"
+
+
 def test_it_is_stacked_where_it_is_narrow(qapp: QApplication, answered: Stage) -> None:
     answered.desk.window.resize(420, 720)
     qapp.processEvents()
