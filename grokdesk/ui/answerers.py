@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Signal, Slot
+from PySide6.QtCore import QObject, QRect, Signal, Slot
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from grokdesk.errors import GrokDeskError
@@ -16,6 +16,7 @@ from grokdesk.services import Services
 from grokdesk.store.profile_changes import with_profile
 from grokdesk.store.profiles import all_profiles
 from grokdesk.ui.kept_models import KeptModels
+from grokdesk.ui.placing import beside
 from grokdesk.ui.preferences import Preferences
 from grokdesk.ui.theme import Theme
 
@@ -49,11 +50,12 @@ class Answerers(QObject):
 
     # --- the menu ---
 
-    @Slot(QPoint)
-    def show_menu(self, place: QPoint) -> None:
-        """At a point of the screen."""
+    @Slot(QRect)
+    def show_menu(self, button: QRect) -> None:
+        """Beside a button that stands there on the screen."""
         self.menu = self.make_menu()
-        self.menu.popup(place)
+        screen = QApplication.screenAt(button.center()) or QApplication.primaryScreen()
+        self.menu.popup(beside(button, self.menu.sizeHint(), screen.availableGeometry(), gap=0))
 
     def make_menu(self) -> QMenu:
         preferences = self._preferences

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
@@ -66,8 +66,8 @@ class Composer(QFrame):
     """The person wants to look at it, and perhaps to cover parts."""
     picture_menu_requested = Signal(int, QPoint)
     """The ``id`` of the ChipState, and where on the screen."""
-    profile_requested = Signal(QPoint)
-    """A point of the screen at which the choice belongs."""
+    profile_requested = Signal(QRect)
+    """Where on the screen its button stands."""
     compare_requested = Signal()
     """The draft is wanted in the window that asks several models; its pictures are all here."""
     stop_requested = Signal()

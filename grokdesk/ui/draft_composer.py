@@ -102,4 +102,5 @@ class DraftComposer(QObject):
 
 
 def chip_of(entry: DraftPicture) -> ChipState:
-    return ChipState(entry.id, entry.name, entry.thumbnail, entry.prepared)
+    frame = entry.picture.frame if entry.picture is not None else 0
+    return ChipState(entry.id, entry.name, entry.thumbnail, entry.prepared, frame=frame)

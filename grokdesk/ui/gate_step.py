@@ -175,6 +175,7 @@ class GateStep(QObject):
             found=in_words(offered) if offered else "",
             is_looked_at=self.gate.policy != OFF and self._is_unknown(entry),
             covered=len(watched.boxes),
+            frame=entry.picture.frame if entry.picture is not None else 0,
         )
 
     def _is_unknown(self, entry: DraftPicture) -> bool:

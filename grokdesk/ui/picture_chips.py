@@ -56,13 +56,20 @@ class ChipState:
     """True while it is searched for secrets."""
     covered: int = 0
     """How many boxes are burnt in."""
+    frame: int = 0
+    """Which of the file's frames or pages it is; the first is 0."""
 
     @property
     def in_words(self) -> str:
         if self.error or self.found:
             return self.error or self.found.partition(":")[0]
-        size = pixel_size(self.prepared.width, self.prepared.height) if self.prepared else "Preparing…"
-        return f"{size} · checking…" if self.is_looked_at and self.prepared else size
+        image = self.prepared
+        if image is None:
+            return "Preparing…"
+        size = pixel_size(image.width, image.height)
+        if image.frames > 1:
+            size = f"{image.frame_word} {self.frame + 1} of {image.frames} · {size}"
+        return f"{size} · checking…" if self.is_looked_at else size
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -151,12 +158,10 @@ class PictureChip(QFrame):
         for label in (self._name, self._words):
             label.setFont(theme.font(CAPTION_SCALE))
             label.setTextFormat(Qt.TextFormat.PlainText)
-        self._remove = QToolButton(self)
-        self._remove.setProperty("look", "icon")
-        self._remove.clicked.connect(self._ask_removal)
-        self._more = QToolButton(self)
-        self._more.setProperty("look", "icon")
-        self._more.clicked.connect(self._ask_menu)
+        self._more, self._remove = QToolButton(self), QToolButton(self)
+        for button, slot in ((self._more, self._ask_menu), (self._remove, self._ask_removal)):
+            button.setProperty("look", "icon")
+            button.clicked.connect(slot)
         texts = QVBoxLayout()
         texts.setSpacing(0)
         texts.addStretch()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QSize, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QRect, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
 from grokdesk.model import ImageLimits, Profile
@@ -23,7 +23,7 @@ GET_READY_MS = 300
 
 
 class Questions(QObject):
-    profile_requested = Signal(QPoint)
+    profile_requested = Signal(QRect)
     """The person wants to change where questions go: the point of the screen at which they said so."""
     compare_requested = Signal(object)
     """The DraftComposer whose draft is to be asked of several models."""

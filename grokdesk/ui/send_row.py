@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
@@ -14,8 +14,8 @@ NAME_WIDTH, LEAST_WIDTH = 260, 200
 
 
 class SendRow(QWidget):
-    profile_requested = Signal(QPoint)
-    """Where on the screen the choice belongs: below the name of the profile."""
+    profile_requested = Signal(QRect)
+    """Where on the screen the name of the profile stands: the choice belongs beside it."""
     compare_requested = Signal()
     clicked = Signal()
     """Send or Stop, whatever the button says."""
@@ -25,11 +25,11 @@ class SendRow(QWidget):
         self._theme = theme
         self._label = ""
         self._busy = self._can_send = False
-        self._profile, self._send = QPushButton(self), QPushButton(self)
+        self._profile = QPushButton(self)
         self._profile.setProperty("look", "flush")
         self._profile.clicked.connect(self._request_profile)
+        self._profile.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard in the text
         self._profile.hide()
-        self._send.clicked.connect(self.clicked)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP_S)
@@ -39,6 +39,8 @@ class SendRow(QWidget):
         self._compare.clicked.connect(self.compare_requested)
         self._compare.hide()
         row.addWidget(self._compare)
+        self._send = QPushButton(self)
+        self._send.clicked.connect(self.clicked)
         row.addWidget(self._send)
         for button in (self._profile, self._send):
             button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the icon comes after the words
@@ -48,7 +50,7 @@ class SendRow(QWidget):
 
     @Slot()
     def _request_profile(self) -> None:
-        self.profile_requested.emit(self._profile.mapToGlobal(QPoint(0, self._profile.height())))
+        self.profile_requested.emit(QRect(self._profile.mapToGlobal(QPoint()), self._profile.size()))
 
     def set_profile(self, label: str) -> None:
         self._label = label

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, QPoint
+from PySide6.QtCore import QObject, QRect
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -78,12 +78,15 @@ def test_the_menu_shows_who_answers_and_changes_it(qtbot: QtBot, scene: Scene) -
 
 
 @pytest.mark.qt_log_ignore("grabbing the keyboard", extend=True)  # the offscreen platform cannot
-def test_the_menu_opens_where_it_was_asked_for_and_stays(qtbot: QtBot, scene: Scene) -> None:
-    scene.answerers.show_menu(QPoint(20, 30))
+@pytest.mark.parametrize("bottom", [60, 795])
+def test_the_menu_opens_beside_its_button_and_stays(qtbot: QtBot, scene: Scene, bottom: int) -> None:
+    button = QRect(20, bottom - 29, 90, 30)
+    scene.answerers.show_menu(button)
     menu = scene.answerers.menu
     assert menu is not None
     qtbot.waitUntil(menu.isVisible)
-    assert menu.pos() == QPoint(20, 30)
+    assert menu.x() == 20
+    assert not menu.geometry().intersects(button)
     menu.close()
 
 

@@ -289,6 +289,8 @@ def test_a_chip_says_in_words_how_its_picture_is(qtbot: QtBot, composer: Compose
     said = [QAccessible.queryAccessibleInterface(chip).text(QAccessible.Text.Name) for chip in pictures(composer)]
     assert said == ["a.png: 1284 × 716", "b.png: Preparing…", "notes.txt: notes.txt is not a picture."]
     assert "It was shrunk." in pictures(composer)[0].toolTip()
+    pages = replace(prepared(), frames=3, frame_word="page")
+    assert ChipState(7, "a.tiff", None, pages, frame=1).in_words == "page 2 of 3 · 1284 × 716"
 
 
 def pictures(composer: QWidget) -> tuple[PictureChip, ...]:
@@ -297,7 +299,9 @@ def pictures(composer: QWidget) -> tuple[PictureChip, ...]:
 
 def test_a_picture_is_removed_by_button_and_by_key(qtbot: QtBot, composer: Composer) -> None:
     composer.set_pictures([READY, PENDING])
-    button = part(pictures(composer)[1], QToolButton)
+    button = next(
+        each for each in pictures(composer)[1].findChildren(QToolButton) if each.accessibleName().startswith("Remove")
+    )
     with qtbot.waitSignal(composer.picture_removed) as removed:
         qtbot.mouseClick(button, LEFT)
     assert removed.args == [8]
@@ -489,8 +493,25 @@ def test_a_long_profile_name_is_cut_short_but_told(qtbot: QtBot, composer: Compo
     button = next(each for each in composer.findChildren(QPushButton) if each.text().startswith("Somebody"))
     assert button.width() < 320
     assert "modelmodel" in QAccessible.queryAccessibleInterface(button).text(QAccessible.Text.Name)
+    composer.focus_text()
     with qtbot.waitSignal(composer.profile_requested):
         qtbot.mouseClick(button, LEFT)
+    assert not button.hasFocus()
+
+
+def test_tab_walks_as_the_eye_does(composer: Composer) -> None:
+    composer.set_profile("xAI")
+    composer.offer_compare()
+    composer.set_pictures([READY])
+    composer.set_text("What is it?")
+    composer.focus_text()
+    names = []
+    for _ in range(12):
+        composer.focusNextPrevChild(True)
+        focused = composer.focusWidget()
+        names.append(focused.accessibleName() or getattr(focused, "text", str)())
+    assert names.index("More for a.png") + 1 == names.index("Remove a.png")
+    assert names[:3] == ["Answers come from xAI. Change", "Compare the answers of several models", "Send"]
 
 
 @pytest.mark.parametrize("width", [300, 400, 900])
