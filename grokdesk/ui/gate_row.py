@@ -75,6 +75,7 @@ class GateRow(QFrame):
         self.buttons = []
         for number, text in enumerate(texts):
             button = QPushButton(text, self._choices)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard in the text
             button.clicked.connect(lambda _checked=False, number=number: self._run(number))
             self._flow.addWidget(button)
             button.show()

@@ -143,6 +143,7 @@ class GateStep(QObject):
         return self.gate.profile.name if self.gate.profile is not None else ""
 
     def _cover(self) -> None:
+        self._composer.focus_text()  # the button goes
         if self.gate.policy == BLOCK:
             self.gate.cover_everything()
         else:
@@ -153,6 +154,7 @@ class GateStep(QObject):
         self.changed.emit()
 
     def _give_up(self) -> None:
+        self._composer.focus_text()
         self.forget()
         self.given_up.emit()
 

@@ -106,6 +106,7 @@ class PictureChoices(QObject):
             self._composer.show_problem("The picture has changed meanwhile.", "Try it again.")
             return
         ids = self._draft.exchange((picture_id,), parts)
+        self._composer.focus_text()  # the button is gone
         self._composer.show_offer(words, "Undo", lambda: self._draft.exchange(ids, (picture,)))
 
     def _picture(self, picture_id: int) -> Picture | None:

@@ -33,6 +33,7 @@ class SizeNotice(QFrame):
         self._buttons = QWidget(self)
         flow = FlowLayout(self._buttons, GAP_S)
         for button in (self.tiles, self.crop, self.anyway):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard in the text
             flow.addWidget(button)
         row = QHBoxLayout()
         row.setSpacing(GAP_S)

@@ -29,6 +29,7 @@ from grokdesk.ui.incoming import Incoming
 from grokdesk.ui.picture_chips import PictureChip, ThumbnailButton
 from grokdesk.ui.picture_viewer import PictureViewer
 from grokdesk.ui.popup import Popup
+from grokdesk.ui.question_text import QuestionText
 from grokdesk.ui.theme import Theme
 from tests.support.images import encoded
 from tests.support.providers import PROFILE, Scripted, asker
@@ -149,6 +150,16 @@ def test_what_is_found_is_shown_on_the_chip_and_in_a_row(stage: Stage) -> None:
     assert stage.chip.state.in_words == "2 things found"
     assert stage.chip.state.proposed == (CARD, MAIL)
     assert FOUND in stage.chip.accessibleName()
+
+
+def test_the_keyboard_is_in_the_text_when_boxes_were_accepted(stage: Stage) -> None:
+    stage.begin("offer")
+    stage.wait(lambda: stage.words == FOUND)
+    stage.composer.gate_row.buttons[-1].setFocus()
+    stage.choose("Cover")
+    assert isinstance(stage.composer.focusWidget(), QuestionText)
+    stage.wait(lambda: stage.words == "")
+    assert isinstance(stage.composer.focusWidget(), QuestionText)
 
 
 def test_offer_sends_what_was_seen_and_left(stage: Stage) -> None:

@@ -15,6 +15,7 @@ from grokdesk.ui.draft import Draft, PictureSources
 from grokdesk.ui.draft_composer import DraftComposer
 from grokdesk.ui.notice import Notice
 from grokdesk.ui.picture_choices import PictureChoices
+from grokdesk.ui.question_text import QuestionText
 from grokdesk.ui.theme import Theme
 from tests.support.images import decoded, encoded, page_of_text, photo, quarters
 from tests.support.pictures import capture
@@ -84,8 +85,10 @@ def test_a_page_is_sent_in_parts_and_that_can_be_undone(
     add(qtbot, draft)
     assert choices.notice.words == "The text in page.png becomes too small to read well when it is shrunk."
     assert choices.notice.tiles.text() == "Send in 4 parts"
+    choices.notice.tiles.setFocus()
     click(qtbot, choices.notice.tiles)
     qtbot.waitUntil(lambda: len(draft.entries) == 5 and draft.is_ready)
+    assert isinstance(composer.focusWidget(), QuestionText)
     assert names(draft)[0] == "other.png"
     assert names(draft)[1] == "page.png, part 1 of 4, top left"
     assert choices.notice.words == ""

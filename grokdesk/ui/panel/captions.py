@@ -60,12 +60,14 @@ def mark(answer: Answer) -> str:
 
 
 def footer(answer: Answer, asked_model: str = "") -> str:
-    """``grok-4.5 · 1,203 tokens · $0.0021 · 0.8 s``, as far as it is known."""
-    parts = [answered_by(answer.model, asked_model)]
+    """``grok-4.5 · 1,203 tokens · $0.0021 · 0.8 s``, as far as it is known; no line ends between a number and its
+    unit."""
+    numbers = []
     if usage := answer.usage:
-        parts += [tokens(_total(usage)), cost(usage.cost_usd, is_estimate=usage.cost_is_estimate)]
+        numbers += [tokens(_total(usage)), cost(usage.cost_usd, is_estimate=usage.cost_is_estimate)]
     if answer.seconds is not None:
-        parts.append(duration(answer.seconds))
+        numbers.append(duration(answer.seconds))
+    parts = [answered_by(answer.model, asked_model), *(part.replace(" ", "\N{NO-BREAK SPACE}") for part in numbers)]
     return " · ".join(part for part in parts if part)
 
 

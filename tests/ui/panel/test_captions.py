@@ -30,20 +30,20 @@ FULL = Answer(
 
 
 def test_a_footer_says_what_is_known() -> None:
-    assert captions.footer(FULL) == "grok-4.5 · 1,203 tokens · $0.0021 · 0.8 s"
+    assert captions.footer(FULL) == "grok-4.5 · 1,203\u00a0tokens · $0.0021 · 0.8\u00a0s"
     assert captions.footer(Answer()) == ""
-    assert captions.footer(Answer(seconds=72.0)) == "1:12 min"
-    assert captions.footer(replace(FULL, usage=Usage())) == "grok-4.5 · 0.8 s"
+    assert captions.footer(Answer(seconds=72.0)) == "1:12\u00a0min"
+    assert captions.footer(replace(FULL, usage=Usage())) == "grok-4.5 · 0.8\u00a0s"
 
 
 def test_a_footer_is_written_as_people_there_write() -> None:
     QLocale.setDefault(QLocale("de_DE"))
-    assert captions.footer(FULL) == "grok-4.5 · 1.203 tokens · 0,0021\u00a0$ · 0,8 s"
+    assert captions.footer(FULL) == "grok-4.5 · 1.203\u00a0tokens · 0,0021\u00a0$ · 0,8\u00a0s"
 
 
 def test_without_a_locale_numbers_are_american() -> None:
     QLocale.setDefault(QLocale.c())
-    assert captions.footer(FULL) == "grok-4.5 · 1,203 tokens · $0.0021 · 0.8 s"
+    assert captions.footer(FULL) == "grok-4.5 · 1,203\u00a0tokens · $0.0021 · 0.8\u00a0s"
 
 
 def test_another_model_than_asked_is_named() -> None:
@@ -86,7 +86,7 @@ def test_an_unknown_cost_is_not_said_and_an_estimate_is_marked() -> None:
     ],
 )
 def test_tokens(usage: Usage, words: str) -> None:
-    assert captions.footer(Answer(usage=usage)) == words
+    assert captions.footer(Answer(usage=usage)).replace("\u00a0", " ") == words
 
 
 def test_details_name_the_parts() -> None:

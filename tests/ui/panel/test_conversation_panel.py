@@ -48,7 +48,7 @@ def test_an_answer_streams_and_ends(desk: Desk, qtbot: QtBot) -> None:
         ]
     )
     qtbot.waitUntil(lambda: not desk.panel.busy)
-    assert desk.answer().foot.caption.text() == "grok-4.5 · 1,203 tokens · $0.0021 · 0.8 s"
+    assert desk.answer().foot.caption.text() == "grok-4.5 · 1,203\u00a0tokens · $0.0021 · 0.8\u00a0s"
     assert desk.said == ["Asked. The answer is coming.", "The answer is complete."]
 
 
