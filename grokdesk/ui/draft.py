@@ -61,6 +61,8 @@ class Draft(QObject):
         self._limits = limits
         self._entries: list[DraftPicture] = []
         self._jobs: dict[int, Job[DraftPicture]] = {}
+        self._begun_for: dict[int, ImageLimits | None] = {}
+        """The limits that were known when an entry's newest job began."""
         self._ids = itertools.count(1)
 
     @property
@@ -159,6 +161,7 @@ class Draft(QObject):
             prepared = self._prepare(picture, limits, cancel=cancel)
             yield replace(loaded, prepared=prepared, thumbnail=thumbnail_of(prepared))
 
+        self._begun_for[entry.id] = limits
         job = Job(work, f"draft-{entry.id}", self)
         self._jobs[entry.id] = job
         job.arrived.connect(self._update)
@@ -176,6 +179,9 @@ class Draft(QObject):
     def _update(self, items: list[DraftPicture]) -> None:
         newest = {entry.id: entry for entry in items}
         self._entries = [newest.get(entry.id, entry) for entry in self._entries]
+        for entry in self._entries:  # the limits may have changed while a file was on its way
+            if entry.id in newest and entry.picture is not None and self._begun_for.get(entry.id) != self._limits:
+                self._start(replace(entry, prepared=None), partial(_already, entry.picture))
         self.changed.emit()
 
     def _refuse(self, picture_id: int, error: GrokDeskError) -> None:

@@ -58,6 +58,27 @@ def test_the_thumbnail_fits(qtbot: QtBot, real_draft: Draft) -> None:
     assert entry.thumbnail.height() <= HEIGHT
 
 
+@pytest.mark.parametrize("known", [None, ImageLimits()])
+def test_limits_that_change_while_a_file_is_read_count(qtbot: QtBot, known: ImageLimits | None) -> None:
+    go_on, prepared_for = threading.Event(), list[ImageLimits]()
+
+    def read_late(file: Path) -> Picture:
+        go_on.wait()
+        return read_file(file)
+
+    def prepare(
+        what: Picture, limits: ImageLimits, *, lossless: bool = False, cancel: CancelSwitch | None = None
+    ) -> PreparedImage:
+        prepared_for.append(limits)
+        return prepare_plainly(what, limits, lossless=lossless, cancel=cancel)
+
+    draft = Draft(PictureSources(read_late, download), prepare, limits=known)
+    draft.add_file(Path("a.png"))
+    draft.set_limits(ImageLimits(long_edge=99))
+    go_on.set()
+    qtbot.waitUntil(lambda: draft.is_ready and bool(prepared_for) and prepared_for[-1].long_edge == 99)
+
+
 def test_preparing_never_runs_on_the_thread_of_the_window(qtbot: QtBot) -> None:
     threads: list[int] = []
 
