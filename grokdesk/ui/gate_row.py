@@ -77,6 +77,7 @@ class GateRow(QFrame):
             button = QPushButton(text, self._choices)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard in the text
             button.clicked.connect(lambda _checked=False, number=number: self._run(number))
+            QWidget.setTabOrder(self.buttons[-1] if self.buttons else self._choices, button)
             self._flow.addWidget(button)
             button.show()
             self.buttons.append(button)

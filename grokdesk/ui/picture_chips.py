@@ -179,6 +179,11 @@ class PictureChip(QFrame):
         self.show_state(state)
         theme.changed.connect(self._dress)
 
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """Where the keyboard stops, in its order."""
+        return self._thumbnail, self._more, self._remove
+
     @Slot()
     def _dress(self) -> None:
         self.show_state(self.state)
@@ -324,6 +329,10 @@ class PictureRow(QWidget):
                 chip.show_state(picture)
             chips[picture.id] = chip
         self._chips = chips
+        before: QWidget = self
+        for stop in (stop for chip in chips.values() for stop in chip.stops):
+            QWidget.setTabOrder(before, stop)
+            before = stop
         self._dress()
         self.updateGeometry()
 
