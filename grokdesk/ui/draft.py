@@ -166,15 +166,8 @@ class Draft(QObject):
         self._jobs[entry.id] = job
         job.arrived.connect(self._update)
         job.failed.connect(lambda error, refused=entry.id: self._refuse(refused, error))
-        job.ended.connect(lambda ended=entry.id: self._finish(ended, limits))
+        job.ended.connect(lambda ended=entry.id: self._jobs.pop(ended, None))
         job.start()
-
-    def _finish(self, picture_id: int, limits: ImageLimits | None) -> None:
-        """``limits`` is what the picture was prepared for; others may have come while it was still read."""
-        self._jobs.pop(picture_id, None)
-        for entry in self._entries:
-            if entry.id == picture_id and entry.picture is not None and limits != self._limits:
-                self._start(entry, partial(_already, entry.picture))
 
     def _update(self, items: list[DraftPicture]) -> None:
         newest = {entry.id: entry for entry in items}

@@ -103,31 +103,6 @@ def test_a_wrong_file_is_refused_by_name_and_the_others_stay(qtbot: QtBot, draft
     assert [entry.name for entry in draft.entries] == ["good.png"]
 
 
-@pytest.mark.parametrize("limits", [None, ImageLimits()])
-def test_limits_that_come_while_a_picture_is_read_count_for_it(qtbot: QtBot, limits: ImageLimits | None) -> None:
-    begun, go_on = threading.Event(), threading.Event()
-
-    def read_slowly(_file: Path) -> Picture:
-        begun.set()
-        assert go_on.wait(10)
-        return Picture("slow.png", png_bytes(600, 400))
-
-    seen: list[ImageLimits] = []
-
-    def prepare(
-        what: Picture, limits: ImageLimits, *, lossless: bool = False, cancel: CancelSwitch | None = None
-    ) -> PreparedImage:
-        seen.append(limits)
-        return prepare_plainly(what, limits)
-
-    draft = Draft(PictureSources(read_slowly, download), prepare, limits=limits)
-    draft.add_file(Path("slow.png"))
-    qtbot.waitUntil(begun.is_set)
-    draft.set_limits(ImageLimits(long_edge=300))
-    go_on.set()
-    qtbot.waitUntil(lambda: draft.is_ready and seen[-1] == ImageLimits(long_edge=300))
-
-
 def test_other_limits_prepare_again(qtbot: QtBot) -> None:
     seen: list[ImageLimits] = []
 
