@@ -122,6 +122,7 @@ class ThumbnailButton(QAbstractButton):
         super().__init__(parent)
         self._pixmap = QPixmap()
         self.setFixedSize(THUMBNAIL)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard in the text
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def pixmap(self) -> QPixmap:

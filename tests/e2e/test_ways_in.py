@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import itertools
-import json
 import sys
 from pathlib import Path
 
@@ -16,6 +13,7 @@ from tests.support import drag_source
 from tests.support.desktop import Desktop, wait_until
 from tests.support.program import CHAT, MakeProgram, RunningProgram, place_of
 from tests.support.replies import Reply
+from tests.support.sent import sent_pictures
 from tests.support.server import ScriptedServer
 
 
@@ -67,17 +65,12 @@ def ask(program: RunningProgram, answering: ScriptedServer) -> list[tuple[int, i
 
     wait_until(send, "a kept turn")
     [request] = [request for request in answering.requests if request.path == "/v1/responses"]
-    return [image.size for image in sent_images(request.json)]
+    return [image.size for image in sent_pictures(request.json)]
 
 
 def shows_colour(screenshot: Path, colour: str) -> bool:
     colours = Image.open(screenshot).convert("RGB").getcolors(1 << 24) or []
     return ImageColor.getrgb(colour) in [found for _count, found in colours]
-
-
-def sent_images(body: object) -> list[Image.Image]:
-    urls = [part for part in json.dumps(body).split('"') if part.startswith("data:image/")]
-    return [Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))) for url in urls]
 
 
 def test_several_files_are_dropped(program: RunningProgram, answering: ScriptedServer, pictures: list[Path]) -> None:

@@ -140,9 +140,14 @@ class ProgramOn(Generic[AnyDesktop]):
         wait_until(lambda: self.desktop.active_window() == window, f"focus on {title!r}")
         return window
 
-    def click_on(self, word: str, file: Path) -> None:
-        """Click on a word where it stands on the screen."""
-        x, y = wait_until(lambda: place_of(word, self.desktop.screenshot(file)), f"{word!r} on the screen")
+    def click_on(self, word: str, file: Path, *, occurrence: int = 0) -> None:
+        """Click on a word where it stands on the screen; ``occurrence`` says which when it stands there repeatedly."""
+
+        def place() -> tuple[int, int] | None:
+            places = places_of(word, self.desktop.screenshot(file))
+            return places[occurrence] if len(places) > max(0, occurrence) else None
+
+        x, y = wait_until(place, f"{word!r} on the screen")
         self.desktop.click(x, y)
 
     # --- what became of it ---
@@ -180,7 +185,12 @@ class MakeProgram(Protocol):
 
 
 def place_of(word: str, screenshot: Path) -> tuple[int, int] | None:
-    """The middle of a word on a picture, in its pixels; None when it cannot be read there.
+    """The middle of a word on a picture, in its pixels; None when it cannot be read there."""
+    return next(iter(places_of(word, screenshot)), None)
+
+
+def places_of(word: str, screenshot: Path) -> list[tuple[int, int]]:
+    """All places where a word stands, from top to bottom.
 
     It is read enlarged, as the letters of buttons are smaller than what the reader was trained on.
     """
@@ -193,9 +203,10 @@ def place_of(word: str, screenshot: Path) -> tuple[int, int] | None:
         reader.SetImage(shot.resize((shot.width * 2, shot.height * 2), Image.Resampling.BICUBIC))
         reader.Recognize()
         if not reader.GetUTF8Text().strip():
-            return None  # a page without words has one that cannot be read
+            return []  # a page without words has one that cannot be read
+        places = []
         for found in tesserocr.iterate_level(reader.GetIterator(), tesserocr.RIL.WORD):
             if found.GetUTF8Text(tesserocr.RIL.WORD).strip() == word:
                 left, top, right, bottom = found.BoundingBox(tesserocr.RIL.WORD)
-                return (left + right) // 4, (top + bottom) // 4
-    return None
+                places.append(((left + right) // 4, (top + bottom) // 4))
+    return sorted(places, key=lambda place: place[1])

@@ -20,9 +20,14 @@ def questions_to(server: ScriptedServer) -> list[dict[str, object]]:
 
 
 def sent_pixels(body: Mapping[str, object]) -> Image.Image:
-    """The picture in a request, decoded by another library than ours."""
-    data = next(part for part in json.dumps(body).split('"') if part.startswith("data:image/"))
-    return Image.open(io.BytesIO(base64.b64decode(data.partition(",")[2]))).convert("RGB")
+    """The picture in a request, the first of several."""
+    return sent_pictures(body)[0]
+
+
+def sent_pictures(body: object) -> list[Image.Image]:
+    """The pictures in a request, decoded by another library than ours."""
+    addresses = [part for part in json.dumps(body).split('"') if part.startswith("data:image/")]
+    return [Image.open(io.BytesIO(base64.b64decode(each.partition(",")[2]))).convert("RGB") for each in addresses]
 
 
 def capture_and_send(

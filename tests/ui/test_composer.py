@@ -326,6 +326,9 @@ def test_the_thumbnail_is_shown(qtbot: QtBot, composer: Composer) -> None:
     composer.set_pictures([ChipState(8, "b.png", image(), prepared())])
     shown = part(pictures(composer)[0], ThumbnailButton).pixmap().toImage()
     assert shown.pixelColor(shown.width() // 2, shown.height() // 2) == QColor("#336699")
+    composer.focus_text()
+    qtbot.mouseClick(part(pictures(composer)[0], ThumbnailButton), LEFT)
+    assert field(composer).hasFocus()
 
 
 # --- coming in --------------------------------------------------------------------------------------------
