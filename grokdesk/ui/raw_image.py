@@ -1,4 +1,4 @@
-"""Raw pixels as an image that can be painted in every way."""
+"""Raw pixels as Qt draws them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from grokdesk.model import Pixels
 
 
 def image_from(pixels: Pixels) -> QImage:
-    """A copy. May be called on any thread.
+    """A copy, which owes the pixels nothing.
 
-    The fourth byte of a pixel may be anything, and where Qt clips or scales it takes one that is 0 for transparency.
+    Qt wants 255 in the fourth byte and copies it where it draws on something transparent; Pixels have anything there.
     """
-    rows = QImage(pixels.data, pixels.width, pixels.height, pixels.width * 4, QImage.Format.Format_RGB32)
-    return rows.convertToFormat(QImage.Format.Format_RGB888)
+    stride = pixels.width * 4
+    image = QImage(pixels.data, pixels.width, pixels.height, stride, QImage.Format.Format_RGB32)
+    image = image.convertToFormat(QImage.Format.Format_ARGB32)
+    image.reinterpretAsFormat(QImage.Format.Format_RGB32)
+    return image
