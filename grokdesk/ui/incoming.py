@@ -20,6 +20,7 @@ from grokdesk.model import Picture, Pixels
 PASTED = "Pasted picture"
 MAX_DATA_URL = 28 * 1024 * 1024
 """Characters of a ``data:`` link: 20 MiB of picture as base64."""
+_FILES = ("image/png", "image/jpeg", "image/webp")
 _RICH = ("text/rtf", "application/rtf", "text/richtext")
 
 
@@ -59,16 +60,30 @@ def incoming_from(mime: QMimeData) -> Incoming:
     if any(url.isLocalFile() for url in urls):
         return _from_urls(urls)
     if mime.hasImage():
-        data = mime.imageData()
-        image = data.toImage() if isinstance(data, QPixmap) else data
-        if isinstance(image, QImage) and not image.isNull():
+        content = _file_in(mime) or _pixels_in(mime)
+        if content:
             text = mime.text() if mime.hasText() and any(mime.hasFormat(each) for each in _RICH) else ""
-            return Incoming(pictures=(Picture(PASTED, pixels_of(image)),), text=text)
+            return Incoming(pictures=(Picture(PASTED, content),), text=text)
         if not urls and not mime.hasText():
             return Incoming(refused=("The picture on the clipboard cannot be read.",))
     if urls and not _is_plain_words(urls, mime):
         return _from_urls(urls)
     return Incoming(text=mime.text()) if mime.hasText() else Incoming()
+
+
+def _file_in(mime: QMimeData) -> bytes:
+    """The picture as the other program wrote it: what is foreign is not made into pixels in this process."""
+    for kind in _FILES:
+        if mime.hasFormat(kind) and (content := bytes(mime.data(kind).data())):
+            return content
+    return b""
+
+
+def _pixels_in(mime: QMimeData) -> Pixels | None:
+    """Where there is no file that the decoder knows, Qt makes pixels of it."""
+    data = mime.imageData()
+    image = data.toImage() if isinstance(data, QPixmap) else data
+    return pixels_of(image) if isinstance(image, QImage) and not image.isNull() else None
 
 
 def pixels_of(image: QImage) -> Pixels:

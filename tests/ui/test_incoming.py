@@ -44,6 +44,21 @@ def test_image_data_becomes_a_picture(qapp: QApplication) -> None:
     assert bytes(picture.content.data[:3]) == b"\x30\x20\x10"
 
 
+@pytest.mark.parametrize("kind", ["image/png", "image/jpeg", "image/webp"])
+def test_a_file_on_the_clipboard_is_not_decoded_here(qapp: QApplication, kind: str) -> None:
+    both = mime(picture=image())
+    both.setData(kind, b"whatever it is")
+    (picture,) = incoming_from(both).pictures
+    assert picture.content == b"whatever it is"
+
+
+def test_an_empty_file_is_none(qapp: QApplication) -> None:
+    both = mime(picture=image())
+    both.setData("image/png", b"")
+    (picture,) = incoming_from(both).pictures
+    assert isinstance(picture.content, Pixels)
+
+
 def test_what_is_transparent_becomes_white(qapp: QApplication) -> None:
     pixels = pixels_of(image("#00000000", 5, 1))
     assert bytes(pixels.data[:3]) == b"\xff\xff\xff"
