@@ -180,7 +180,8 @@ def test_what_left_is_told_and_shown(begin: Begin, answering: ScriptedServer, in
     program, item = begin()
     paste(program, invoice)
     ask(program, "What is it?")
-    assert "Two pears." in wait_for(program, "1 earlier picture goes along")
+    wait_for(program, "Two pears.")
+    wait_for(program, "1 earlier picture goes along")
 
     item.click("What left…")
     program.focus("^What left$")
