@@ -19,11 +19,22 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.support.desktop import Desktop, wait_until  # noqa: E402 - the checkout has to be found first
-from tests.support.program import CHAT, COMPOSER, HOTKEY, OVERLAY, SETTINGS, WELCOME, RunningProgram  # noqa: E402
+from tests.support.program import (  # noqa: E402
+    CHAT,
+    COMPOSER,
+    HOTKEY,
+    OVERLAY,
+    SETTINGS,
+    WELCOME,
+    RunningProgram,
+    place_of,
+)
 from tests.support.replies import Cut, Reply, Send, Stall, Step  # noqa: E402
+from tests.support.secret_pages import LIGHT, page  # noqa: E402
 from tests.support.server import ScriptedServer  # noqa: E402
-from tests.support.streams import responses_stream, responses_usage, script_xai  # noqa: E402
+from tests.support.streams import chat_stream, responses_stream, responses_usage, script_xai  # noqa: E402
 
+COMPARE, WHAT_LEFT = "compare models", "^What left$"
 PICTURES = ROOT / "docs" / "pictures"
 KEY = "xai-not-a-real-key-0000"
 COLORS = 128
@@ -42,19 +53,29 @@ One month is not a trend. Check what happened in the *first week of June* before
 order the difference to May is about $228,000.
 """
 USAGE = responses_usage(ticks=21_000_000)
+INVOICE = ("Invoice for Ms Smith", "Card no. 4111 1111 1111 1111", "Total amount due: 249.50 EUR")
+SHORT_ANSWER = "**June**, with 74,000 orders. No other month has more than 61,000."
+OTHER_ANSWER = """\
+The bar for **June** is by far the highest:
+
+1. June: about 74,000
+2. April: about 61,000
+
+*May* is lower than April, so it is no steady growth.
+"""
 
 
 class Camera:
     """Takes pictures of one desktop in one theme."""
 
     def __init__(self, desktop: Desktop, theme: str, folder: Path) -> None:
-        self._desktop, self._theme, self._folder = desktop, theme, folder
+        self._desktop, self.theme, self._folder = desktop, theme, folder
 
     def shoot(self, name: str) -> None:
         """Wait until the screen is still and keep it as ``docs/pictures/NAME-THEME.png``."""
         wait_until(self._is_still(), "a still screen")
         shot = Image.open(self._desktop.screenshot(self._folder / "shot.png")).convert("RGB")
-        file = PICTURES / f"{name}-{self._theme}.png"
+        file = PICTURES / f"{name}-{self.theme}.png"
         shot.quantize(COLORS, dither=Image.Dither.NONE).save(file, optimize=True)
         sys.stdout.write(f"{file.relative_to(ROOT)}\n")
 
@@ -92,6 +113,7 @@ def main() -> None:
                 program.click_on("Test", folder / "test.png")
                 camera.shoot("settings")
                 program.end()
+                picture_windows(desktop, server, camera, folder)
                 newcomer = RunningProgram(desktop, folder / "new", server, theme=theme, first_run_done=False)
                 newcomer.start()
                 newcomer.focus(WELCOME)
@@ -130,6 +152,47 @@ def picture_answers(program: RunningProgram, camera: Camera, server: ScriptedSer
     program.key("Return")
     wait_until(lambda: len(program.turns()) == 2, "the second turn")
     camera.shoot("error")
+
+
+def picture_windows(desktop: Desktop, server: ScriptedServer, camera: Camera, folder: Path) -> None:
+    """Boxes that are offered, a comparison, and what left of both."""
+    way = {"base_url": f"{server.url}/v1"}
+    profiles = [
+        {"id": "xai", "name": "xAI", "dialect": "xai-responses", "model": "grok-4.5", "gate": "offer", **way},
+        {"id": "house", "name": "House", "dialect": "chat-completions", "model": "llava", "needs_key": False, **way},
+    ]
+    program = RunningProgram(
+        desktop, folder / "windows", server, theme=camera.theme, panel_width=560, profiles=profiles,
+        compare_with="xai, house", compare_width=900, compare_height=680, ledger_height=560,
+    )  # fmt: skip
+    item = program.start()
+    page(INVOICE, "sans", 22, LIGHT)[0].save(folder / "invoice.png")
+    desktop.set_clipboard(folder / "invoice.png", "image/png")
+    program.command()
+    program.focus(CHAT)
+    program.key("ctrl+v")
+    wait_until(lambda: place_of("Cover", desktop.screenshot(folder / "found.png")), "boxes that are offered")
+    camera.shoot("covering")
+    program.key("ctrl+w")
+    desktop.wait_for_no_window(CHAT)
+    server.on("POST", "/v1/responses", Reply.stream(responses_stream(SHORT_ANSWER, usage=USAGE)))
+    server.on("POST", "/v1/chat/completions", Reply.stream(chat_stream(OTHER_ANSWER, model="llava")))
+    (folder / "chart.list").write_text((ROOT / "resources" / "samples" / "chart.png").as_uri() + "\r\n")
+    desktop.set_clipboard(folder / "chart.list", "text/uri-list")
+    item.click("Compare models…")
+    program.focus(COMPARE)
+    program.key("ctrl+v")
+    program.type(QUESTION)
+    program.key("Return")
+    wait_until(lambda: len(program.turns()) == 2, "two answers")
+    program.click_on("Vote", folder / "vote.png")
+    camera.shoot("compare")
+    program.key("Escape")
+    desktop.wait_for_no_window(COMPARE)
+    item.click("What left…")
+    program.focus(WHAT_LEFT)
+    camera.shoot("what-left")
+    program.end()
 
 
 def show_sample(desktop: Desktop, folder: Path) -> tuple[int, int, int, int]:
