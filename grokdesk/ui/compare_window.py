@@ -18,7 +18,7 @@ from grokdesk.ui.panel.buttons import IconButton
 from grokdesk.ui.placing import present
 from grokdesk.ui.theme import GAP_M, GAP_S, HIT_TARGET, Theme
 
-NOTHING_YET = "Choose models, then ask. Every model gets the same question and the same pictures."
+NOTHING_YET = "Ask below. Every chosen model gets the same question and the same pictures."
 
 
 class CompareWindow(QWidget):

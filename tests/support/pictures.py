@@ -36,9 +36,8 @@ def prepare_plainly(
     """An asking.Preparer that believes every picture to be a PNG file within the limits."""
     data = picture.content if isinstance(picture.content, bytes) else png_bytes()
     width, height = struct.unpack(">II", data[16:24])
-    return PreparedImage(
-        picture.name, data, "image/png", width, height, hashlib.sha256(data).hexdigest(), width, height
-    )
+    digest, preview = hashlib.sha256(data).hexdigest(), Pixels(bytes(4), 1, 1)
+    return PreparedImage(picture.name, data, "image/png", width, height, digest, width, height, preview=preview)
 
 
 def capture(width: int = 40, height: int = 30) -> Capture:

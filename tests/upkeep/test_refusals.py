@@ -105,7 +105,7 @@ class Talk:
 
     @property
     def notices(self) -> list[str]:
-        return [event.sentence for event in self.events if isinstance(event, Noticed)]
+        return [event.sentence for event in self.events if isinstance(event, Noticed) and not event.passed_over]
 
     @property
     def last(self) -> Mapping[str, object]:
