@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,6 +31,7 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.model import Message, PreparedImage, Profile
 from grokdesk.providers import chat_completions
 from grokdesk.providers.json_pieces import json_pieces
+from grokdesk.providers.protocol import About
 from grokdesk.providers.transport import Transport
 
 ROOT = Path(__file__).parents[2]
@@ -83,8 +85,10 @@ def plain_body() -> bytes:
 
 
 def our_body(url: str = "http://127.0.0.1") -> Any:
+    """As it is when a question is asked: the ledger knows the picture, and does not take its fingerprint again."""
     profile = Profile("p", "P", "chat-completions", url, "m")
-    return chat_completions.build(profile, Message("?", (PICTURE,)), [])
+    request = chat_completions.build(profile, Message("?", (PICTURE,)), [])
+    return replace(request, about=About("question", profile.name, profile.model, (PICTURE,)))
 
 
 def first_byte() -> None:
