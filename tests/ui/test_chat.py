@@ -125,7 +125,7 @@ def test_the_button_below_an_answer_shows_what_was_sent_for_it(qtbot: QtBot, sta
     message, _ = stage.provider.asked[0]
     assert len(message.errand.ticket) == 32
     button = stage.chat.panel.transcript.answers[-1].foot.sent_button
-    assert button.isVisible()
+    qtbot.waitUntil(button.isVisible)  # the panel paints what came at its own pace
     with qtbot.waitSignal(stage.chat.sent_requested) as asked:
         button.click()
     assert asked.args == [message.errand.ticket]
