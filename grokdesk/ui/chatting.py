@@ -44,6 +44,7 @@ class KeptSize(QObject):
         self._resting = QTimer(self, singleShot=True, interval=SAVE_SIZE_MS)
         self._resting.timeout.connect(self._keep)
         window.resized.connect(lambda _size: self._resting.start())
+        preferences.destroyed.connect(self._resting.stop)
 
     def keep_now(self) -> None:
         """What is not remembered yet."""
