@@ -199,15 +199,16 @@ def open_window(screens: SwayDesktop) -> Iterator[Callable[[str], None]]:
 def test_windows_are_where_the_picture_shows_them(
     screens: SwayDesktop, session: Session, grim: GrimGrabber, open_window: Callable[[str], None], name: str
 ) -> None:
-    screens.run("swaymsg", f"focus output {name}")
-    open_window("blue")
-    screens.run("swaymsg", '[title="blue"] floating enable, resize set 200 120, move position 30 40')
-    open_window("lime")
     windows = choose_windows(session, screens.environment)
 
     def places() -> list[str]:
         return [window.title for window in windows.windows()]
 
+    wait_until(lambda: not places(), "the end of the windows of an earlier test")
+    screens.run("swaymsg", f"focus output {name}")
+    open_window("blue")
+    screens.run("swaymsg", '[title="blue"] floating enable, resize set 200 120, move position 30 40')
+    open_window("lime")
     wait_until(lambda: places() == ["blue", "lime"], "both windows, the floating one in front")
 
     def inner_colours() -> bool:
