@@ -2,11 +2,9 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import struct
 import threading
 import weakref
 from base64 import b64encode
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -19,6 +17,7 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import NotAPicture, PictureTooLarge
 from grokdesk.model import ImageLimits, Picture, Pixels, PreparedImage
 from grokdesk.pictures.preparing import RememberingPreparer, prepare
+from tests.support.bare import jpeg_markers, png_chunks
 from tests.support.images import decoded, encoded, photo, quarters
 
 LIMITS = ImageLimits()
@@ -32,24 +31,6 @@ TURNED_BACK = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_270,
 }
-
-
-def png_chunks(data: bytes) -> Iterator[bytes]:
-    at = 8
-    while at < len(data):
-        (length,) = struct.unpack_from(">I", data, at)
-        yield data[at + 4 : at + 8]
-        at += 12 + length
-
-
-def jpeg_markers(data: bytes) -> Iterator[int]:
-    at = 2
-    while True:
-        marker, length = struct.unpack_from(">HH", data, at)
-        yield marker
-        if marker == 0xFFDA:
-            return
-        at += 2 + length
 
 
 def assert_bare(prepared: PreparedImage) -> None:
