@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageOps
-from PIL.ExifTags import GPS, IFD, Base
+from PIL.ExifTags import Base
 from PIL.PngImagePlugin import PngInfo
 
 from grokdesk.cancel import CancelSwitch
@@ -19,6 +19,7 @@ from grokdesk.model import ImageLimits, Picture, Pixels, PreparedImage
 from grokdesk.pictures.preparing import RememberingPreparer, prepare
 from tests.support.bare import jpeg_markers, png_chunks
 from tests.support.images import decoded, encoded, photo, quarters
+from tests.support.talkative import talkative_exif
 
 LIMITS = ImageLimits()
 TURNED_BACK = {
@@ -41,16 +42,6 @@ def assert_bare(prepared: PreparedImage) -> None:
         # JFIF header, quantisation and Huffman tables, baseline frame, scan
         assert set(jpeg_markers(prepared.data)) <= {0xFFE0, 0xFFDB, 0xFFC0, 0xFFC4, 0xFFDA}
     assert b"SECRET" not in prepared.data
-
-
-def talkative_exif() -> Image.Exif:
-    exif = Image.Exif()
-    exif[Base.Make] = "SECRET maker"
-    exif[Base.ImageDescription] = "SECRET description"
-    exif.get_ifd(IFD.Exif)[Base.UserComment] = b"ASCII\0\0\0SECRET comment"
-    exif.get_ifd(IFD.GPSInfo)[GPS.GPSLatitudeRef] = "N"
-    exif.get_ifd(IFD.GPSInfo)[GPS.GPSLatitude] = (52.0, 31.0, 12.0)
-    return exif
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
