@@ -18,8 +18,8 @@ from PIL import Image, ImageFilter
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.support.desktop import Desktop, wait_until  # noqa: E402 - the checkout has to be found first
-from tests.support.program import (  # noqa: E402
+from tests.support.desktops.desktop import Desktop, wait_until  # noqa: E402 - the checkout has to be found first
+from tests.support.desktops.program import (  # noqa: E402
     CHAT,
     COMPOSER,
     HOTKEY,
@@ -29,10 +29,10 @@ from tests.support.program import (  # noqa: E402
     RunningProgram,
     place_of,
 )
-from tests.support.replies import Cut, Reply, Send, Stall, Step  # noqa: E402
-from tests.support.secret_pages import LIGHT, page  # noqa: E402
-from tests.support.server import ScriptedServer  # noqa: E402
-from tests.support.streams import chat_stream, responses_stream, responses_usage, script_xai  # noqa: E402
+from tests.support.images.secret_pages import LIGHT, page  # noqa: E402
+from tests.support.servers.replies import Cut, Reply, Send, Stall, Step  # noqa: E402
+from tests.support.servers.server import ScriptedServer  # noqa: E402
+from tests.support.servers.streams import chat_stream, responses_stream, responses_usage, script_xai  # noqa: E402
 
 COMPARE, WHAT_LEFT = "compare models", "^What left$"
 PICTURES = ROOT / "docs" / "pictures"

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from grokdesk.actions.catalogue import Catalogue, load_catalogue
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import KeyMissing, NoKeyring
-from grokdesk.gate import Gate
 from grokdesk.logs import Redactor
 from grokdesk.model import (
     GATE_POLICIES,
@@ -31,25 +30,26 @@ from grokdesk.model import (
     Profile,
 )
 from grokdesk.paths import Paths, paths_from, resources
+from grokdesk.questions.gate import Gate
 from grokdesk.store.keys import BACKGROUND_SECONDS, KeyringStore, Keys, KeyStore
-from grokdesk.store.profiles import choose_profile
-from grokdesk.store.settings import SettingsFile
+from grokdesk.store.settings.profiles import choose_profile
+from grokdesk.store.settings.settings import SettingsFile
 
 if TYPE_CHECKING:
-    from grokdesk.accounts.bookkeeper import Bookkeeper
-    from grokdesk.asking import Asker
-    from grokdesk.pictures.decoder import Decoder
-    from grokdesk.pictures.opened import OpenedPicture
-    from grokdesk.pictures.preparing import RememberingPreparer
+    from grokdesk.pictures.decode.decoder import Decoder
+    from grokdesk.pictures.decode.opened import OpenedPicture
+    from grokdesk.pictures.prepare.preparing import RememberingPreparer
+    from grokdesk.providers.formats.protocol import Provider
+    from grokdesk.providers.http.transport import Transport
     from grokdesk.providers.key_check import KeyReport
-    from grokdesk.providers.local_servers import FoundServer
-    from grokdesk.providers.model_memory import ModelMemory
-    from grokdesk.providers.protocol import Provider
+    from grokdesk.providers.models.local_servers import FoundServer
+    from grokdesk.providers.models.model_memory import ModelMemory
     from grokdesk.providers.remote import Remote
-    from grokdesk.providers.transport import Transport
-    from grokdesk.store.history import History
-    from grokdesk.trying import Tested
-    from grokdesk.upkeep.rules import Upkeep
+    from grokdesk.questions.ask import Asker
+    from grokdesk.questions.connection_test import Tested
+    from grokdesk.questions.context.rules import Upkeep
+    from grokdesk.store.history.history import History
+    from grokdesk.usage.recorder import Bookkeeper
 
 T = TypeVar("T")
 
@@ -102,7 +102,7 @@ class Services:
 
     def warm_up(self) -> None:
         """Load what the first question would wait for. For a thread that nobody waits on."""
-        import grokdesk.asking  # noqa: F401  (imported for its cost alone)
+        import grokdesk.questions.ask  # noqa: F401  (imported for its cost alone)
 
         self.preparer()
         self.transport().warm_up()
@@ -124,7 +124,7 @@ class Services:
 
     def asker(self, *, keep: bool) -> Asker:
         """What ``asking.ask`` needs; ``keep`` puts every turn into the history."""
-        from grokdesk.asking import Asker
+        from grokdesk.questions.ask import Asker
 
         return Asker(
             catalogue=self.catalogue,
@@ -152,14 +152,14 @@ class Services:
     def provider_for(self, profile: Profile) -> Provider:
         """Raises KeyMissing, KeyringTrouble."""
         if profile.dialect == "on-this-computer":
-            from grokdesk.providers.on_this_computer import OnThisComputer
+            from grokdesk.providers.dialects.on_this_computer import OnThisComputer
 
             return OnThisComputer(self.reader_command, self.settings.load().reading_languages)
         return self.remote(profile)
 
     def remote(self, profile: Profile) -> Remote:
         """The server of a profile. Raises KeyMissing, KeyringTrouble; ValueError for this computer."""
-        from grokdesk.providers.dialects import dialect_for
+        from grokdesk.providers.dialects.choice import dialect_for
         from grokdesk.providers.remote import Remote
 
         dialect, key = dialect_for(profile.dialect), self.key_of(profile)
@@ -168,7 +168,7 @@ class Services:
     def check(self, profile: Profile, cancel: CancelSwitch) -> Tested:
         """Ask it something real, and what it says of key and models. Raises Cancelled, KeyRefused and the like."""
         from grokdesk.providers.key_check import check_key
-        from grokdesk.trying import check_connection
+        from grokdesk.questions.connection_test import check_connection
 
         def check() -> KeyReport:
             return check_key(self.transport(), profile, self.key_of(profile), cancel)
@@ -192,20 +192,20 @@ class Services:
 
     def find_local_servers(self, cancel: CancelSwitch, ports: Iterable[int] | None = None) -> Iterator[FoundServer]:
         """What answers questions on this computer, on these ports or the usual ones. Raises Cancelled."""
-        from grokdesk.providers.local_servers import PORTS, find_local_servers
+        from grokdesk.providers.models.local_servers import PORTS, find_local_servers
 
         yield from find_local_servers(self.transport(), cancel, PORTS if ports is None else ports)
 
     def read_file(self, file: Path) -> Picture:
         """Raises NotAPicture and the like."""
-        from grokdesk.pictures.opening import read_picture_file
+        from grokdesk.pictures.decode.opening import read_picture_file
 
         return read_picture_file(file)
 
     def download(self, url: str, cancel: CancelSwitch) -> Picture:
         """A picture somebody gave the address of. Raises NetworkError, NotAPicture, Cancelled."""
-        from grokdesk.providers.download import fetch
-        from grokdesk.providers.picture_addresses import looks_public
+        from grokdesk.providers.http.download import fetch
+        from grokdesk.providers.http.picture_addresses import looks_public
 
         content, name = fetch(self.transport(), url, cancel)
         return Picture(name, content, url if looks_public(url) else "")
@@ -223,8 +223,8 @@ def services_from(
     settings = SettingsFile(paths.settings_file, tell)
 
     def make_accounts() -> Bookkeeper:
-        from grokdesk.accounts.bookkeeper import Bookkeeper
-        from grokdesk.store.ledger import Ledger
+        from grokdesk.store.request_log.ledger import Ledger
+        from grokdesk.usage.recorder import Bookkeeper
 
         open_ledger = partial(Ledger, paths.ledger_file)
         return Bookkeeper(open_ledger, settings.load, redactor.redact, tell, lambda: datetime.now(UTC))
@@ -232,36 +232,36 @@ def services_from(
     accounts = _Once(make_accounts)
 
     def make_transport() -> Transport:
-        from grokdesk.providers.transport import Transport
+        from grokdesk.providers.http.transport import Transport
 
         return Transport(watch=accounts())
 
     def make_models() -> ModelMemory:
-        from grokdesk.providers.model_memory import ModelMemory
+        from grokdesk.providers.models.model_memory import ModelMemory
 
         return ModelMemory(paths.cache / "models.json", time.time)
 
     def make_history() -> History:
-        from grokdesk.store.history import History
+        from grokdesk.store.history.history import History
 
         return History(paths.history_file, tell)
 
     def make_decoder() -> Decoder:
-        from grokdesk.pictures.decoder import Decoder
+        from grokdesk.pictures.decode.decoder import Decoder
 
         return Decoder(child_command("_decode"))
 
     decoder = _Once(make_decoder)
 
     def make_preparer() -> RememberingPreparer:
-        from grokdesk.pictures.preparing import RememberingPreparer, prepare
+        from grokdesk.pictures.prepare.preparing import RememberingPreparer, prepare
 
         return RememberingPreparer(partial(prepare, opener=decoder().open))
 
     settings, models = SettingsFile(paths.settings_file, tell), _Once(make_models)
 
     def make_upkeep() -> Upkeep:
-        from grokdesk.upkeep.rules import Upkeep
+        from grokdesk.questions.context.rules import Upkeep
 
         def window(profile: Profile) -> int:
             model = profile.model or models().recall(profile)
@@ -292,7 +292,7 @@ def make_gate(settings: SettingsFile) -> Gate:
     """Looks at pictures in a process of its own; what the settings say is read each time."""
 
     def look(image: PreparedImage, own_words: Sequence[str], cancel: CancelSwitch) -> tuple[Finding, ...]:
-        from grokdesk.pictures.reader import open_reader
+        from grokdesk.pictures.read.reader import open_reader
 
         with open_reader(cancel, child_command("_read")) as reader:
             return reader.find_secrets(image, own_words, settings.load().reading_languages)

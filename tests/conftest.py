@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.keyring_daemon import session_bus
+from tests.support.desktops.keyring_daemon import session_bus
 
 # Before Qt is imported anywhere: no screen, and no session bus that belongs to somebody.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"

@@ -10,7 +10,6 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from grokdesk.asking import ask
 from grokdesk.cancel import CancelSwitch
 from grokdesk.cli.connection import add_connection_arguments, named_profile, usual_profile
 from grokdesk.cli.gate_step import add_gate_arguments, let_through
@@ -18,7 +17,6 @@ from grokdesk.cli.interrupts import interrupts_throw
 from grokdesk.cli.leaving import leaving_object, leaving_words
 from grokdesk.cli.session import Session
 from grokdesk.cli.terminal import Terminal
-from grokdesk.departures import Errand
 from grokdesk.errors import EXIT_OK, Cancelled, GrokDeskError, PictureTooLarge, UsageError
 from grokdesk.model import (
     FAILED,
@@ -40,12 +38,14 @@ from grokdesk.model import (
     Retrying,
     TextDelta,
 )
-from grokdesk.pictures.opened import Opener
-from grokdesk.pictures.opening import MOST_BYTES
-from grokdesk.pictures.tiles import in_tiles
-from grokdesk.providers.picture_addresses import looks_public, name_in
+from grokdesk.model.requests import Errand
+from grokdesk.pictures.decode.opened import Opener
+from grokdesk.pictures.decode.opening import MOST_BYTES
+from grokdesk.pictures.prepare.tiles import in_tiles
+from grokdesk.providers.http.picture_addresses import looks_public, name_in
+from grokdesk.questions.ask import ask
 from grokdesk.services import Services
-from grokdesk.store.exports import cost_number, usage_object
+from grokdesk.store.history.exports import cost_number, usage_object
 
 _INCOMPLETE = {
     LENGTH: "The answer has reached the length limit of the model: it is not complete.",
@@ -105,8 +105,8 @@ def run(options: argparse.Namespace, session: Session) -> int:
 
 def _copy(text: str, session: Session) -> None:
     """Raises NotPossibleHere with what to install."""
-    from grokdesk.system.clipboard_choice import choose_clipboard
-    from grokdesk.system.clipboard_content import text_content
+    from grokdesk.system.clipboard.choice import choose_clipboard
+    from grokdesk.system.clipboard.content import text_content
     from grokdesk.system.session import session_from
 
     choose_clipboard(session_from(session.environment), session.environment).copy(text_content(text))

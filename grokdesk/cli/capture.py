@@ -61,7 +61,7 @@ def request_from(options: argparse.Namespace) -> CaptureRequest:
         raise UsageError("The clipboard has that picture already.", "Leave out --copy and --out.")
     out = ""
     if options.out is not None:
-        from grokdesk.pictures.saving import check_name
+        from grokdesk.pictures.prepare.saving import check_name
 
         path = Path(options.out).expanduser().absolute()
         check_name(path)

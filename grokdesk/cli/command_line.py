@@ -95,15 +95,15 @@ def dispatch(words: Sequence[str], session: Session) -> int:
         return quit_running(session)
     name, *rest = words
     if list(words) == [READ]:
-        from grokdesk.pictures.reading import main as read
+        from grokdesk.pictures.read.reading import main as read
 
         return read()
     if list(words) == [DECODE]:
-        from grokdesk.pictures.decoding_process import main as decode
+        from grokdesk.pictures.decode.decoding_process import main as decode
 
         return decode()
     if list(words) == [QT]:
-        from grokdesk.ui.doctor_probe import main as start_qt
+        from grokdesk.ui.shell.doctor_probe import main as start_qt
 
         return start_qt()
     if name not in VERBS:

@@ -8,15 +8,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 
-from grokdesk.asking import Asker
-from grokdesk.battling import battle, check_battle
 from grokdesk.cancel import CancelSwitch
 from grokdesk.cli.ask import Asked, footer_of, object_of, question_from
 from grokdesk.cli.gate_step import add_gate_arguments, let_through
 from grokdesk.cli.interrupts import interrupts_throw
 from grokdesk.cli.session import Session
 from grokdesk.cli.terminal import Terminal
-from grokdesk.comparing import (
+from grokdesk.errors import EXIT_OK, Cancelled, GrokDeskError
+from grokdesk.model import Ended, Noticed, Prepared, Profile, Retrying, TextDelta
+from grokdesk.providers.dialects.concurred_arena import MODES
+from grokdesk.questions.arena import battle, check_battle
+from grokdesk.questions.ask import Asker
+from grokdesk.questions.compare import (
     AtPlace,
     Comparison,
     Contestant,
@@ -26,14 +29,11 @@ from grokdesk.comparing import (
     contestants_for,
     total_cost,
 )
-from grokdesk.errors import EXIT_OK, Cancelled, GrokDeskError
-from grokdesk.judging import Verdict, ballot_for, judge
-from grokdesk.model import Ended, Noticed, Prepared, Profile, Retrying, TextDelta
-from grokdesk.providers.concurred_arena import MODES
+from grokdesk.questions.connection_test import money
+from grokdesk.questions.judge import Verdict, ballot_for, judge
 from grokdesk.services import Services
-from grokdesk.store.comparisons import JUDGE
-from grokdesk.store.exports import cost_number
-from grokdesk.trying import money
+from grokdesk.store.history.comparisons import JUDGE
+from grokdesk.store.history.exports import cost_number
 
 
 @dataclass(slots=True)

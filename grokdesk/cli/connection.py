@@ -11,8 +11,15 @@ from grokdesk.cli.terminal import Terminal
 from grokdesk.errors import KeyMissing, NoKeyring, UsageError
 from grokdesk.model import DIALECTS, DialectName, Profile
 from grokdesk.services import Services
-from grokdesk.store.profiles import CONCURRED, ON_THIS_COMPUTER, XAI, all_profiles, choose_profile, find_profile
-from grokdesk.store.settings import Settings
+from grokdesk.store.settings.profiles import (
+    CONCURRED,
+    ON_THIS_COMPUTER,
+    XAI,
+    all_profiles,
+    choose_profile,
+    find_profile,
+)
+from grokdesk.store.settings.settings import Settings
 
 
 def add_connection_arguments(parser: argparse.ArgumentParser) -> None:

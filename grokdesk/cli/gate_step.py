@@ -9,8 +9,8 @@ from dataclasses import replace
 from grokdesk.cancel import CancelSwitch
 from grokdesk.cli.terminal import Terminal
 from grokdesk.errors import Cancelled, NotPossibleHere, PictureError, SecretsFound
-from grokdesk.gate import Looked, Verdict, blocked, counted, in_words, verdict
 from grokdesk.model import BLOCK, OFF, OFFER, Finding, Picture, Profile, Question
+from grokdesk.questions.gate import Looked, Verdict, blocked, counted, in_words, verdict
 from grokdesk.services import Services
 
 _ROUNDS = 3
@@ -65,7 +65,7 @@ def _looked_at(
     picture: Picture, profile: Profile, services: Services, cancel: CancelSwitch, *, lossless: bool, covers: bool
 ) -> tuple[Picture, tuple[Finding, ...], tuple[Finding, ...]]:
     """The picture, covered if it is to be, what is left on it, and what was covered."""
-    from grokdesk.pictures.covering import covered, regions_of_source
+    from grokdesk.pictures.prepare.covering import covered, regions_of_source
 
     if not picture.content:
         if not covers:

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from grokdesk.cli.session import Session
 from grokdesk.cli.terminal import Terminal
 from grokdesk.errors import EXIT_CANCELLED, EXIT_OK, UsageError
-from grokdesk.store.comparisons import JUDGE, Place
-from grokdesk.store.exports import as_json, as_markdown, entry_object, markdown_of
-from grokdesk.store.history import History, HistoryEntry
+from grokdesk.store.history.comparisons import JUDGE, Place
+from grokdesk.store.history.exports import as_json, as_markdown, entry_object, markdown_of
+from grokdesk.store.history.history import History, HistoryEntry
 
 WHAT = ("list", "search", "show", "export", "vote", "delete")
 

@@ -11,7 +11,7 @@ from grokdesk.errors import EXIT_OK, UsageError
 from grokdesk.model import Profile
 from grokdesk.services import Services
 from grokdesk.store.keys import checked_key
-from grokdesk.store.profiles import XAI, all_profiles, find_profile
+from grokdesk.store.settings.profiles import XAI, all_profiles, find_profile
 
 WHAT = ("set", "test", "delete")
 
@@ -62,7 +62,7 @@ def _set(profile: Profile, services: Services, session: Session) -> None:
 
 
 def _test(profile: Profile, services: Services, session: Session) -> None:
-    from grokdesk.trying import sentence_of
+    from grokdesk.questions.connection_test import sentence_of
 
     cancel = CancelSwitch()
     services.key_of(profile)  # the keyring's prompt is nothing that Ctrl-C could throw a switch for

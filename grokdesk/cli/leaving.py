@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from grokdesk.model import PreparedImage, Profile
-from grokdesk.providers.picture_tokens import tokens_of
-from grokdesk.store.exports import image_object
-from grokdesk.store.history import image_of
+from grokdesk.providers.models.picture_tokens import tokens_of
+from grokdesk.store.history.exports import image_object
+from grokdesk.store.history.history import image_of
 
 
 def leaving_words(image: PreparedImage, profile: Profile) -> str:

@@ -7,17 +7,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from grokdesk.accounts.bookkeeper import Bookkeeper
-from grokdesk.accounts.budget import budget_of
 from grokdesk.cli.session import Session
 from grokdesk.cli.terminal import Terminal
-from grokdesk.departures import LedgerEntry
 from grokdesk.errors import EXIT_CANCELLED, EXIT_OK, UsageError
-from grokdesk.money import dollars
-from grokdesk.store.ledger import Ledger, Sums, Wanted
-from grokdesk.store.ledger_export import as_csv, entry_object, sums_object, write_csv
+from grokdesk.model.money import dollars
+from grokdesk.model.requests import LedgerEntry
 from grokdesk.store.months import begin_of, bounds_of, month_of
-from grokdesk.store.settings import Settings
+from grokdesk.store.request_log.export import as_csv, entry_object, sums_object, write_csv
+from grokdesk.store.request_log.ledger import Ledger, Sums, Wanted
+from grokdesk.store.settings.settings import Settings
+from grokdesk.usage.budget import budget_of
+from grokdesk.usage.recorder import Bookkeeper
 
 WHAT = ("list", "export", "sum", "delete")
 

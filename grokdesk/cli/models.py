@@ -10,7 +10,7 @@ from grokdesk.cli.connection import add_connection_arguments, named_profile, usu
 from grokdesk.cli.interrupts import interrupts_throw
 from grokdesk.cli.session import Session
 from grokdesk.errors import EXIT_OK, UsageError
-from grokdesk.providers.models import ModelInfo
+from grokdesk.providers.models.models import ModelInfo
 
 _SIGHT = {True: "sees", False: "blind", None: "sees?"}
 
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace, session: Session) -> int:
     provider = services.remote(replace(profile, model=""))
     with interrupts_throw(cancel):
         if options.probe:
-            from grokdesk.providers.sight_probe import find_out
+            from grokdesk.providers.vision_probe import find_out
 
             terminal.status(f"Showing {options.probe} a picture…")
             find_out(provider, options.probe, cancel)

@@ -12,12 +12,12 @@ from grokdesk.cli.interrupts import interrupts_throw
 from grokdesk.cli.session import Session
 from grokdesk.errors import EXIT_OK, KeyringTrouble, UsageError
 from grokdesk.model import Profile
-from grokdesk.providers.base_url import address_of, normalised
+from grokdesk.providers.formats.base_url import address_of, normalised
 from grokdesk.services import Services
-from grokdesk.store.profile_changes import is_built_in, with_profile, without_profile
-from grokdesk.store.profile_exchange import LONGEST, exported, imported
-from grokdesk.store.profile_tables import profile_from, table_of
-from grokdesk.store.profiles import (
+from grokdesk.store.settings.profile_changes import is_built_in, with_profile, without_profile
+from grokdesk.store.settings.profile_exchange import LONGEST, exported, imported
+from grokdesk.store.settings.profile_tables import profile_from, table_of
+from grokdesk.store.settings.profiles import (
     PRESETS,
     all_profiles,
     find_preset,
@@ -27,7 +27,7 @@ from grokdesk.store.profiles import (
 )
 
 if TYPE_CHECKING:
-    from grokdesk.providers.local_servers import FoundServer
+    from grokdesk.providers.models.local_servers import FoundServer
 
 _NUMBERS = ("connect_seconds", "idle_seconds", "request_bytes", "request_tokens")
 _TEXTS = ("name", "base_url", "model", "effort", "proxy", "ca_file", "gate")
@@ -115,7 +115,7 @@ def _presets(options: argparse.Namespace, session: Session, _services: Services)
 
 def _find(options: argparse.Namespace, session: Session, services: Services) -> None:
     """Only this computer is asked."""
-    from grokdesk.providers.local_servers import is_known
+    from grokdesk.providers.models.local_servers import is_known
 
     terminal, cancel, profiles = session.terminal, CancelSwitch(), all_profiles(services.settings.load())
     with interrupts_throw(cancel):

@@ -6,9 +6,9 @@ import argparse
 
 from grokdesk.cli.session import Session
 from grokdesk.errors import EXIT_OK, UsageError
-from grokdesk.store.profile_tables import table_of
-from grokdesk.store.profiles import find_profile
-from grokdesk.store.settings import SETTINGS, Setting, Settings, read_value
+from grokdesk.store.settings.profile_tables import table_of
+from grokdesk.store.settings.profiles import find_profile
+from grokdesk.store.settings.settings import SETTINGS, Setting, Settings, read_value
 from grokdesk.system.hotkey import parse_hotkey
 
 

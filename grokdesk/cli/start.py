@@ -114,9 +114,9 @@ def _check_display(session: Session) -> None:
 
 
 def _load_windows() -> Callable[[Callable[[], Services], Mapping[str, str], Sequence[str]], int | None]:
-    gc.disable()  # what is loaded stays; later ui/garbage.py collects
+    gc.disable()  # what is loaded stays; later ui/kit/garbage.py collects
     try:
-        from grokdesk.ui.app import run
+        from grokdesk.ui.shell.app import run
     except ImportError as error:
         gc.enable()
         if error.name is not None and error.name.startswith("grokdesk"):

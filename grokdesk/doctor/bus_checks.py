@@ -30,7 +30,7 @@ def check_tray(session: Session, is_owned: Callable[[str], bool]) -> PartState:
     sentence = _tray_host(session)
     if not sentence:
         return PartState("ok", "StatusNotifier", "A panel shows tray icons.")
-    from grokdesk.system.selections_x11 import tray_selection
+    from grokdesk.system.clipboard.selections_x11 import tray_selection
 
     if session.kind == "x11" and is_owned(tray_selection()):
         return PartState("ok", "XEmbed", "A panel shows tray icons of the older kind.")

@@ -17,9 +17,9 @@ from grokdesk.doctor.session_check import check_session, look_at_qt
 from grokdesk.doctor.store_checks import check_kept_turns, check_keyring, lock_of
 from grokdesk.errors import GrokDeskError, KeyMissing, KeyringLocked
 from grokdesk.model import Profile
-from grokdesk.providers.trust import SystemTrust, Trust
+from grokdesk.providers.http.trust import SystemTrust, Trust
 from grokdesk.services import Services
-from grokdesk.store.profiles import choose_profile
+from grokdesk.store.settings.profiles import choose_profile
 from grokdesk.system.part_state import PartState
 
 

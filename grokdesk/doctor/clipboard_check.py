@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 from grokdesk.errors import NotPossibleHere
-from grokdesk.system.clipboard_content import TEXT, Clipboard, text_content
+from grokdesk.system.clipboard.content import TEXT, Clipboard, text_content
 from grokdesk.system.part_state import PartState
 
 _TEXT_NAMES = {TEXT, "text/plain;charset=utf-8", "UTF8_STRING", "STRING", "TEXT", "COMPOUND_TEXT", "format 1"}

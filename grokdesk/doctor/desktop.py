@@ -11,12 +11,12 @@ from grokdesk.doctor.screen_checks import check_hotkey
 from grokdesk.errors import NotPossibleHere
 from grokdesk.model import Capture
 from grokdesk.paths import resources
-from grokdesk.system.autostart_choice import choose_autostart
-from grokdesk.system.capture_choice import choose_grabber
-from grokdesk.system.clipboard_choice import choose_clipboard
-from grokdesk.system.clipboard_content import Clipboard
+from grokdesk.system.autostart.choice import choose_autostart
+from grokdesk.system.capture.choice import choose_grabber
+from grokdesk.system.clipboard.choice import choose_clipboard
+from grokdesk.system.clipboard.content import Clipboard
 from grokdesk.system.hotkey import parse_hotkey
-from grokdesk.system.hotkeys_choice import choose_hotkeys
+from grokdesk.system.hotkeys.choice import choose_hotkeys
 from grokdesk.system.launch import launch_of_this_process
 from grokdesk.system.part_state import PartState
 from grokdesk.system.session import Session, session_from
@@ -76,11 +76,11 @@ def qt_command() -> Sequence[str]:
     """A packaged program has no Python to start, so it starts itself."""
     if getattr(sys, "frozen", False):
         return (sys.executable, "_qt")
-    return (sys.executable, "-P", "-m", "grokdesk.ui.doctor_probe")
+    return (sys.executable, "-P", "-m", "grokdesk.ui.shell.doctor_probe")
 
 
 def _has_selection(session: Session, name: str) -> bool:
-    from grokdesk.system.selections_x11 import owned_selections
+    from grokdesk.system.clipboard.selections_x11 import owned_selections
 
     try:
         return bool(owned_selections(session.display, (name,)))

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import NotPossibleHere
 from grokdesk.model import ImageLimits, Picture, PreparedImage
-from grokdesk.pictures.probe import CODE_TEXT, number_picture
-from grokdesk.pictures.reader import read
+from grokdesk.pictures.decode.probe import CODE_TEXT, number_picture
+from grokdesk.pictures.read.reader import read
 from grokdesk.system.part_state import PartState
 
 

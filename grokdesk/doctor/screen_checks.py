@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from grokdesk.errors import NotPossibleHere
 from grokdesk.model import Capture
-from grokdesk.pictures.probe import shows_nothing
+from grokdesk.pictures.decode.probe import shows_nothing
 from grokdesk.system.part_state import PartState
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from grokdesk.addresses import is_loopback
-from grokdesk.asking import Asker
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import (
     Cancelled,
@@ -19,12 +18,13 @@ from grokdesk.errors import (
     TimedOut,
 )
 from grokdesk.model import Profile
+from grokdesk.providers.http.connection_check import reach
+from grokdesk.providers.http.transport import Transport
+from grokdesk.providers.http.trust import Trust
 from grokdesk.providers.key_check import check_key
-from grokdesk.providers.reaching import reach
-from grokdesk.providers.transport import Transport
-from grokdesk.providers.trust import Trust
+from grokdesk.questions.ask import Asker
+from grokdesk.questions.connection_test import sentence_of, short, try_profile
 from grokdesk.system.part_state import PartState, StateName
-from grokdesk.trying import sentence_of, short, try_profile
 
 CONNECT_SECONDS = 10.0
 

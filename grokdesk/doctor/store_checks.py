@@ -8,7 +8,7 @@ from typing import Literal
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import NotPossibleHere
-from grokdesk.store.history_check import check_history
+from grokdesk.store.history.history_check import check_history
 from grokdesk.store.keys import Keys
 from grokdesk.system.part_state import PartState, StateName
 from grokdesk.system.session import Session

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from grokdesk.model.pictures import USUAL_LIMITS, ImageLimits
-from grokdesk.sent import USUAL_REQUEST, RequestLimits
+from grokdesk.model.request_limits import USUAL_REQUEST, RequestLimits
 
 DialectName = Literal["xai-responses", "chat-completions", "concurred-vision", "on-this-computer"]
 DIALECTS: tuple[DialectName, ...] = ("xai-responses", "chat-completions", "concurred-vision", "on-this-computer")

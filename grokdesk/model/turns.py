@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from grokdesk.departures import Errand
 from grokdesk.model.pictures import Picture, PreparedImage
-from grokdesk.sent import NOT_SENT, Place, Sent
+from grokdesk.model.request_limits import NOT_SENT, Place, Sent
+from grokdesk.model.requests import Errand
 
 
 @dataclass(frozen=True, slots=True)

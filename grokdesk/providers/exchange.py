@@ -14,17 +14,17 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError, ModelNotFound, NotReachable, RateLimited, ServerTrouble
 from grokdesk.logs import Redactor
 from grokdesk.model import AnswerEvent, Message, ModelNamed, Noticed, Profile, Retrying, Turn, UsageReported
-from grokdesk.providers.leaving_out import without_known, without_refused
-from grokdesk.providers.model_memory import ModelMemory
-from grokdesk.providers.models import Prices
-from grokdesk.providers.parts import joined
-from grokdesk.providers.protocol import About, Dialect, HttpRequest, Part
-from grokdesk.providers.replies import is_success, json_body, refusal, web_page
-from grokdesk.providers.server_errors import redacted_errors
-from grokdesk.providers.server_words import ServerWords, words_of
-from grokdesk.providers.sse import events
-from grokdesk.providers.transport import Reply, Transport
-from grokdesk.providers.usage import estimated
+from grokdesk.providers.formats.error_bodies import ServerWords, words_of
+from grokdesk.providers.formats.parts import joined
+from grokdesk.providers.formats.protocol import About, Dialect, HttpRequest, Part
+from grokdesk.providers.formats.server_errors import redacted_errors
+from grokdesk.providers.formats.sse import events
+from grokdesk.providers.formats.usage import estimated
+from grokdesk.providers.http.replies import is_success, json_body, refusal, web_page
+from grokdesk.providers.http.transport import Reply, Transport
+from grokdesk.providers.models.model_memory import ModelMemory
+from grokdesk.providers.models.models import Prices
+from grokdesk.providers.unsupported_parameters import without_known, without_refused
 
 log = logging.getLogger(__name__)
 

@@ -10,13 +10,13 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import ModelNotFound, PermissionRefused, RequestRefused
 from grokdesk.logs import Redactor
 from grokdesk.model import Profile
-from grokdesk.providers.base_url import endpoint, is_xai
-from grokdesk.providers.dialects import dialect_for
-from grokdesk.providers.models import ModelInfo, list_models
-from grokdesk.providers.protocol import About, HttpRequest
-from grokdesk.providers.replies import get_json
-from grokdesk.providers.server_errors import redacted_errors
-from grokdesk.providers.transport import Transport
+from grokdesk.providers.dialects.choice import dialect_for
+from grokdesk.providers.formats.base_url import endpoint, is_xai
+from grokdesk.providers.formats.protocol import About, HttpRequest
+from grokdesk.providers.formats.server_errors import redacted_errors
+from grokdesk.providers.http.replies import get_json
+from grokdesk.providers.http.transport import Transport
+from grokdesk.providers.models.models import ModelInfo, list_models
 
 log = logging.getLogger(__name__)
 

@@ -11,11 +11,11 @@ from grokdesk.errors import ModelNotFound
 from grokdesk.logs import Redactor
 from grokdesk.model import AnswerEvent, Message, ModelNamed, Noticed, Profile, Turn
 from grokdesk.providers.exchange import exchange
-from grokdesk.providers.model_memory import ModelMemory
-from grokdesk.providers.models import ModelInfo, choose_model, list_models
-from grokdesk.providers.own_sight import with_own_sight
-from grokdesk.providers.protocol import Dialect
-from grokdesk.providers.transport import Transport
+from grokdesk.providers.formats.protocol import Dialect
+from grokdesk.providers.http.transport import Transport
+from grokdesk.providers.models.capabilities import with_own_sight
+from grokdesk.providers.models.model_memory import ModelMemory
+from grokdesk.providers.models.models import ModelInfo, choose_model, list_models
 
 log = logging.getLogger(__name__)
 

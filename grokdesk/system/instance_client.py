@@ -2,7 +2,8 @@
 
 One connection carries one request and one reply, each a line of JSON in UTF-8: ``{"version", "words", "token"}`` and
 ``{"exit_code", "out", "err"}``. ``token`` is what a Wayland compositor gave this start for bringing a window to the
-front (https://wayland.app/protocols/xdg-activation-v1), "" without one. The other end is ``grokdesk.ui.instance``.
+front (https://wayland.app/protocols/xdg-activation-v1), "" without one. The other end:
+``grokdesk.ui.shell.instance``.
 """
 
 from __future__ import annotations

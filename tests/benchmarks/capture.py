@@ -23,8 +23,8 @@ from pathlib import Path
 from grokdesk.model import Region
 from tests.benchmarks.programs import ESCAPE, HOTKEY, home_in, start_in_background
 from tests.benchmarks.side_by_side import interleaved, report
-from tests.support.desktop import Desktop, missing_programs
-from tests.support.screen_watch import ScreenWatch
+from tests.support.desktops.desktop import Desktop, missing_programs
+from tests.support.desktops.screen_watch import ScreenWatch
 
 SIZES: Mapping[str, tuple[Region, ...]] = {
     "1080p": (Region(0, 0, 1920, 1080),),
@@ -76,8 +76,8 @@ def measure_grab(size: str, rounds: int) -> None:
     """In a process of its own on the desktop's display."""
     from PySide6.QtGui import QGuiApplication
 
-    from grokdesk.system.capture_mss import MssGrabber
-    from grokdesk.ui.screens import view_of
+    from grokdesk.system.capture.mss import MssGrabber
+    from grokdesk.ui.overlay.screens import view_of
 
     app = QGuiApplication([])
     grabber = MssGrabber()

@@ -27,16 +27,16 @@ from PIL import Image
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.model import ImageLimits, Message, Picture, Pixels, Profile
-from grokdesk.pictures.encoding import looks_drawn
-from grokdesk.pictures.png import StandardZlib, encode_png, fastest_zlib
-from grokdesk.pictures.preparing import prepare
-from grokdesk.pictures.raw_pixels import image_of
-from grokdesk.providers import chat_completions
-from grokdesk.providers.transport import Transport
+from grokdesk.pictures.decode.png import StandardZlib, encode_png, fastest_zlib
+from grokdesk.pictures.decode.raw_pixels import image_of
+from grokdesk.pictures.prepare.encoding import looks_drawn
+from grokdesk.pictures.prepare.preparing import prepare
+from grokdesk.providers.dialects import chat_completions
+from grokdesk.providers.http.transport import Transport
 from tests.benchmarks.png_encode import desktop_image
 from tests.benchmarks.side_by_side import compare
 from tests.benchmarks.upload import started_sink
-from tests.support.images import encoded, page_of_text, photo
+from tests.support.images.images import encoded, page_of_text, photo
 
 LINKS = (5, 20, 50, 100, 500)
 """Mbit/s."""

@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 from tests.benchmarks.side_by_side import Pairs, report
-from tests.support.desktop import Desktop, missing_programs
+from tests.support.desktops.desktop import Desktop, missing_programs
 
 SIZE = (3840, 2160)
 FRAMES = 60
@@ -34,8 +34,8 @@ def measure(rounds: int) -> Pairs:
 
     from grokdesk.model import Capture, Monitor, Pixels, Region
     from grokdesk.paths import resources
-    from grokdesk.ui.overlay import Overlay
-    from grokdesk.ui.theme import Theme
+    from grokdesk.ui.kit.theme import Theme
+    from grokdesk.ui.overlay.overlay import Overlay
 
     app = QApplication([])
     whole = Region(0, 0, *SIZE)

@@ -20,13 +20,13 @@ from PySide6.QtWidgets import QApplication
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.model import ImageLimits, Picture, Pixels
-from grokdesk.pictures.decoder import Decoder
-from grokdesk.pictures.opening import read_picture_file
-from grokdesk.pictures.preparing import prepare
-from grokdesk.ui.draft import Draft, PictureSources
+from grokdesk.pictures.decode.decoder import Decoder
+from grokdesk.pictures.decode.opening import read_picture_file
+from grokdesk.pictures.prepare.preparing import prepare
+from grokdesk.ui.compose.draft import Draft, PictureSources
 from tests.benchmarks.choosing import pixels_of
 from tests.benchmarks.png_encode import desktop_image
-from tests.support.images import encoded, photo
+from tests.support.images.images import encoded, photo
 
 IDLE_MS = 500
 LIMITS = ImageLimits(long_edge=2048)

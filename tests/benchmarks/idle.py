@@ -20,9 +20,9 @@ from pathlib import Path
 
 from tests.benchmarks.programs import BARE_TRAY, ESCAPE, HOTKEY, script_in, start_in_background
 from tests.benchmarks.side_by_side import report
-from tests.support.desktop import Desktop, missing_programs, wait_until
-from tests.support.program import COMPOSER
-from tests.support.screen_watch import ScreenWatch
+from tests.support.desktops.desktop import Desktop, missing_programs, wait_until
+from tests.support.desktops.program import COMPOSER
+from tests.support.desktops.screen_watch import ScreenWatch
 
 SETTLED = 3.0
 """Seconds after the start until nothing more is loaded."""

@@ -13,7 +13,7 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont
 
-from grokdesk.pictures.png import StandardZlib, encode_png
+from grokdesk.pictures.decode.png import StandardZlib, encode_png
 from tests.benchmarks.side_by_side import compare
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.desktop import Desktop, wait_until
+from tests.support.desktops.desktop import Desktop, wait_until
 
 GROKDESK = str(Path(sys.executable).with_name("grokdesk"))
 HOTKEY = (0xFFE3, 0xFFE9, ord("g"))

@@ -11,9 +11,9 @@ from __future__ import annotations
 import sys
 import time
 
-from grokdesk.pictures.reading import Engine
-from tests.pictures.test_reading import SENTENCES, error_rate
-from tests.support.secret_pages import DARK, LIGHT, page
+from grokdesk.pictures.read.reading import Engine
+from tests.pictures.read.test_reading import SENTENCES, error_rate
+from tests.support.images.secret_pages import DARK, LIGHT, page
 
 SIZES = (9, 11, 13, 16, 20, 28, 48)
 

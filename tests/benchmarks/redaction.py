@@ -14,9 +14,9 @@ import time
 from collections import defaultdict
 
 from grokdesk.model import Region
-from grokdesk.pictures.reading import Engine
-from grokdesk.pictures.secret_scan import scan
-from tests.support.secret_pages import BENIGN, DARK, LIGHT, OWN_WORDS, hidden_share, page, secret_pages
+from grokdesk.pictures.read.reading import Engine
+from grokdesk.pictures.read.secret_scan import scan
+from tests.support.images.secret_pages import BENIGN, DARK, LIGHT, OWN_WORDS, hidden_share, page, secret_pages
 
 SETS = [(kind, size) for kind in ("sans", "mono", "serif", "condensed") for size in (11, 13, 16, 20, 28)]
 ENOUGH = 0.97

@@ -27,9 +27,9 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QTextBrowser, QWidget
 
 from grokdesk.model import TextDelta
-from grokdesk.ui.panel.answer_card import AnswerCard
-from grokdesk.ui.panel.following_area import FollowingArea
-from grokdesk.ui.theme import Theme
+from grokdesk.ui.chat.answer_card import AnswerCard
+from grokdesk.ui.chat.following_area import FollowingArea
+from grokdesk.ui.kit.theme import Theme
 
 TOKENS_AN_UPDATE = 4
 STRIDE = 40

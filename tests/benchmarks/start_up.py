@@ -23,8 +23,8 @@ from pathlib import Path
 
 from tests.benchmarks.programs import BARE_TRAY, BARE_WINDOW, GROKDESK, home_in, script_in
 from tests.benchmarks.side_by_side import interleaved, report
-from tests.support.desktop import PATIENCE, Desktop, missing_programs
-from tests.support.screen_watch import ScreenWatch
+from tests.support.desktops.desktop import PATIENCE, Desktop, missing_programs
+from tests.support.desktops.screen_watch import ScreenWatch
 
 
 def run_to_end(*command: str) -> float:

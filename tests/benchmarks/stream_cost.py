@@ -22,9 +22,9 @@ import openai
 from grokdesk.cancel import CancelSwitch
 from grokdesk.logs import Redactor
 from grokdesk.model import DialectName, Message, Profile, TextDelta
-from grokdesk.providers.dialects import dialect_for
+from grokdesk.providers.dialects.choice import dialect_for
 from grokdesk.providers.exchange import exchange
-from grokdesk.providers.transport import Transport
+from grokdesk.providers.http.transport import Transport
 
 ROOT = Path(__file__).parents[2]
 GOAL = 0.15
@@ -41,7 +41,7 @@ def server(tokens: int) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "script.json"
         file.write_text(json.dumps(script))
-        command = [sys.executable, "-m", "tests.support.serve", str(file)]
+        command = [sys.executable, "-m", "tests.support.servers.serve", str(file)]
         with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdin is not None
             assert process.stdout is not None

@@ -20,9 +20,9 @@ from pathlib import Path
 from grokdesk.cancel import CancelSwitch
 from grokdesk.logs import Redactor
 from grokdesk.model import Message, Profile, TextDelta
-from grokdesk.providers import chat_completions
+from grokdesk.providers.dialects import chat_completions
 from grokdesk.providers.exchange import exchange
-from grokdesk.providers.transport import Transport
+from grokdesk.providers.http.transport import Transport
 
 ROOT = Path(__file__).parents[2]
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"

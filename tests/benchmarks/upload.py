@@ -29,10 +29,10 @@ import trustme
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.model import Message, PreparedImage, Profile
-from grokdesk.providers import chat_completions
-from grokdesk.providers.json_pieces import json_pieces
-from grokdesk.providers.protocol import About
-from grokdesk.providers.transport import Transport
+from grokdesk.providers.dialects import chat_completions
+from grokdesk.providers.formats.json_pieces import json_pieces
+from grokdesk.providers.formats.protocol import About
+from grokdesk.providers.http.transport import Transport
 
 ROOT = Path(__file__).parents[2]
 SIZE = 20_000_000

@@ -16,10 +16,10 @@ import pytest
 import tomli_w
 
 from grokdesk.cli.command_line import run
-from grokdesk.store.history import History
+from grokdesk.store.history.history import History
 from grokdesk.store.keys import KeyStore
-from tests.support.pictures import png_bytes
-from tests.support.server import ScriptedServer
+from tests.support.images.pictures import png_bytes
+from tests.support.servers.server import ScriptedServer
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = (sys.executable, "-m", "grokdesk")

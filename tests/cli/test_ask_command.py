@@ -12,11 +12,11 @@ import pytest
 from grokdesk.errors import EXIT_FAILURE, EXIT_NETWORK, EXIT_OK, EXIT_USAGE
 from grokdesk.paths import resources
 from tests.cli.conftest import CommandLine, Done
-from tests.support.keystores import MemoryStore
-from tests.support.pictures import png_bytes
-from tests.support.replies import Cut, Reply
-from tests.support.server import ScriptedServer
-from tests.support.streams import responses_stream, responses_usage
+from tests.support.images.pictures import png_bytes
+from tests.support.servers.replies import Cut, Reply
+from tests.support.servers.server import ScriptedServer
+from tests.support.servers.streams import responses_stream, responses_usage
+from tests.support.windows.keystores import MemoryStore
 
 Ask = Callable[..., Done]
 

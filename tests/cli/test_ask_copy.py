@@ -8,10 +8,10 @@ import pytest
 
 from grokdesk.errors import EXIT_NOT_POSSIBLE, EXIT_OK
 from tests.cli.conftest import Done
-from tests.support.clipboards import played_tools
-from tests.support.replies import Cut, Reply
-from tests.support.server import ScriptedServer
-from tests.support.streams import responses_stream
+from tests.support.desktops.clipboards import played_tools
+from tests.support.servers.replies import Cut, Reply
+from tests.support.servers.server import ScriptedServer
+from tests.support.servers.streams import responses_stream
 
 Ask = Callable[..., Done]
 

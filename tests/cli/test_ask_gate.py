@@ -12,11 +12,11 @@ from PIL import Image
 
 from grokdesk.errors import EXIT_CANCELLED, EXIT_FAILURE, EXIT_OK, EXIT_USAGE
 from tests.cli.conftest import CommandLine, Done
-from tests.support.images import encoded
-from tests.support.replies import Reply
-from tests.support.secret_pages import LIGHT, page
-from tests.support.server import ScriptedServer
-from tests.support.streams import chat_stream, responses_stream
+from tests.support.images.images import encoded
+from tests.support.images.secret_pages import LIGHT, page
+from tests.support.servers.replies import Reply
+from tests.support.servers.server import ScriptedServer
+from tests.support.servers.streams import chat_stream, responses_stream
 
 LINES = ["Please charge the card", "4111 1111 1111 1111", "and write to jane.doe@example.org"]
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from grokdesk.errors import EXIT_OK, EXIT_USAGE
 from tests.cli.conftest import CommandLine, Done
-from tests.support.replies import Reply
-from tests.support.server import ScriptedServer
-from tests.support.streams import responses_stream
+from tests.support.servers.replies import Reply
+from tests.support.servers.server import ScriptedServer
+from tests.support.servers.streams import responses_stream
 
 
 def test_a_question_that_alone_is_too_large_is_not_sent(

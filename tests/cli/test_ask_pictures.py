@@ -13,13 +13,13 @@ from PIL import Image
 from grokdesk.cli.leaving import leaving_words
 from grokdesk.errors import EXIT_OK, EXIT_USAGE
 from grokdesk.model import Profile
-from grokdesk.providers.picture_tokens import token_range
+from grokdesk.providers.models.picture_tokens import token_range
 from tests.cli.conftest import Done
-from tests.support.images import decoded, encoded, page_of_text, photo, quarters
-from tests.support.pictures import prepared_image
-from tests.support.replies import Reply
-from tests.support.server import ScriptedServer
-from tests.support.streams import responses_stream
+from tests.support.images.images import decoded, encoded, page_of_text, photo, quarters
+from tests.support.images.pictures import prepared_image
+from tests.support.servers.replies import Reply
+from tests.support.servers.server import ScriptedServer
+from tests.support.servers.streams import responses_stream
 
 Ask = Callable[..., Done]
 TOO_SMALL = "grokdesk: The text in page.png becomes too small to read well. Send it in parts with --tiles.\n"

@@ -13,9 +13,9 @@ from grokdesk.actions.catalogue import load_catalogue
 from grokdesk.errors import EXIT_CANCELLED, EXIT_FAILURE, EXIT_NETWORK, EXIT_OK, EXIT_USAGE
 from grokdesk.paths import resources
 from tests.cli.conftest import CommandLine, Done
-from tests.support.replies import ReceivedRequest, Reply, Stall
-from tests.support.server import ScriptedServer
-from tests.support.streams import DONE, chat_stream, chat_usage, event
+from tests.support.servers.replies import ReceivedRequest, Reply, Stall
+from tests.support.servers.server import ScriptedServer
+from tests.support.servers.streams import DONE, chat_stream, chat_usage, event
 
 Compare = Callable[..., Done]
 

@@ -10,9 +10,9 @@ from grokdesk.cli.terminal import Terminal
 from grokdesk.errors import KeyMissing, KeyringLocked, KeyringTrouble, NoKeyring, UsageError
 from grokdesk.model import Profile
 from grokdesk.services import services_from
-from grokdesk.store.profiles import ON_THIS_COMPUTER, XAI
-from grokdesk.store.settings import Settings
-from tests.support.keystores import MemoryStore
+from grokdesk.store.settings.profiles import ON_THIS_COMPUTER, XAI
+from grokdesk.store.settings.settings import Settings
+from tests.support.windows.keystores import MemoryStore
 
 ROUTER = Profile("router", "Router", "chat-completions", "https://example.org/v1")
 OLLAMA = Profile("ollama", "Ollama", "chat-completions", "http://localhost:11434/v1", needs_key=False, is_local=True)

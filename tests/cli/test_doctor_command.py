@@ -18,11 +18,11 @@ from grokdesk.paths import paths_from
 from grokdesk.system.instance_client import socket_name
 from grokdesk.system.part_state import WORDS, PartState
 from tests.cli.conftest import CommandLine
-from tests.support.keystores import MemoryStore
-from tests.support.replies import Reply
-from tests.support.seeing import seeing
-from tests.support.server import ScriptedServer
-from tests.support.streams import script_xai
+from tests.support.desktops.seeing import seeing
+from tests.support.servers.replies import Reply
+from tests.support.servers.server import ScriptedServer
+from tests.support.servers.streams import script_xai
+from tests.support.windows.keystores import MemoryStore
 
 SECRET = "planted-Zq9w8e7r6t5y4u3i2o1p"
 

@@ -13,9 +13,9 @@ import pytest
 import tomli_w
 
 from grokdesk.errors import EXIT_NETWORK, EXIT_OK
-from grokdesk.store.history import History
+from grokdesk.store.history.history import History
 from tests.cli.conftest import PROGRAM, ROOT
-from tests.support.faults import CHAT, KEY, Fault, Scene, at_work, faults, names
+from tests.support.servers.faults import CHAT, KEY, Fault, Scene, at_work, faults, names
 
 TABLE = faults(CHAT)
 AT_ONCE = 4

@@ -7,9 +7,9 @@ import pytest
 
 from grokdesk.errors import EXIT_FAILURE, EXIT_OK, EXIT_USAGE
 from grokdesk.model import Answer, ErrorNote, Message, Question, Turn
-from grokdesk.store.comparisons import JUDGE, Place
+from grokdesk.store.history.comparisons import JUDGE, Place
 from tests.cli.conftest import CommandLine
-from tests.support.pictures import prepared_image
+from tests.support.images.pictures import prepared_image
 
 
 @pytest.fixture

@@ -17,11 +17,11 @@ from grokdesk.errors import (
 )
 from grokdesk.store.keys import no_keyring
 from tests.cli.conftest import PROGRAM, ROOT, CommandLine
-from tests.support.keyring_daemon import keyring_session, missing_programs
-from tests.support.keystores import MemoryStore
-from tests.support.replies import Reply
-from tests.support.server import ScriptedServer
-from tests.support.streams import script_xai
+from tests.support.desktops.keyring_daemon import keyring_session, missing_programs
+from tests.support.servers.replies import Reply
+from tests.support.servers.server import ScriptedServer
+from tests.support.servers.streams import script_xai
+from tests.support.windows.keystores import MemoryStore
 
 SECRET = "xai-planted-Zq9w8e7r6t5y"
 

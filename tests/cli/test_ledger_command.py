@@ -9,13 +9,13 @@ import pytest
 
 from grokdesk.cli.terminal import Terminal
 from grokdesk.errors import EXIT_CANCELLED
-from grokdesk.store.ledger import Ledger
 from grokdesk.store.months import month_of
+from grokdesk.store.request_log.ledger import Ledger
 from tests.cli.conftest import CommandLine, Done
-from tests.support.departures import departure, ending
-from tests.support.replies import Reply
-from tests.support.server import ScriptedServer
-from tests.support.streams import responses_stream, responses_usage
+from tests.support.servers.departures import departure, ending
+from tests.support.servers.replies import Reply
+from tests.support.servers.server import ScriptedServer
+from tests.support.servers.streams import responses_stream, responses_usage
 
 Ask = Callable[..., Done]
 NOW = month_of(datetime.now(UTC))

@@ -6,9 +6,9 @@ import pytest
 
 from grokdesk.errors import EXIT_NETWORK, EXIT_OK, EXIT_USAGE
 from tests.cli.conftest import CommandLine
-from tests.support.replies import Reply
-from tests.support.server import ScriptedServer
-from tests.support.streams import chat_stream
+from tests.support.servers.replies import Reply
+from tests.support.servers.server import ScriptedServer
+from tests.support.servers.streams import chat_stream
 
 ENTRY = {
     "id": "grok-4.3",

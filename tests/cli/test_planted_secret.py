@@ -8,10 +8,10 @@ import pytest
 
 from grokdesk.errors import EXIT_OK
 from tests.cli.conftest import CommandLine
-from tests.support.keystores import MemoryStore
-from tests.support.replies import Cut, Reply, Send
-from tests.support.server import ScriptedServer
-from tests.support.streams import language_models_body, models_body, responses_stream
+from tests.support.servers.replies import Cut, Reply, Send
+from tests.support.servers.server import ScriptedServer
+from tests.support.servers.streams import language_models_body, models_body, responses_stream
+from tests.support.windows.keystores import MemoryStore
 
 SECRET = "planted-Zq9w8e7r6t5y4u3i2o1p"
 """Without the shape of a key, so that only knowing it can mask it."""

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from grokdesk.errors import EXIT_OK, EXIT_USAGE
-from grokdesk.store.profiles import PRESETS, Preset, preset_id
+from grokdesk.store.settings.profiles import PRESETS, Preset, preset_id
 from tests.cli.conftest import CommandLine
-from tests.support.keystores import MemoryStore
-from tests.support.replies import Reply
-from tests.support.server import ScriptedServer
+from tests.support.servers.replies import Reply
+from tests.support.servers.server import ScriptedServer
+from tests.support.windows.keystores import MemoryStore
 
 
 def profile(grokdesk: CommandLine, name: str) -> dict[str, object]:

@@ -16,11 +16,11 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.cli.interrupts import interrupts_throw
 from grokdesk.errors import EXIT_CANCELLED, EXIT_FAILURE, EXIT_OK
 from tests.cli.conftest import PROGRAM, ROOT, CommandLine
-from tests.support.keystores import MemoryStore
-from tests.support.pictures import png_bytes
-from tests.support.replies import Reply, Stall
-from tests.support.server import PATIENCE, ScriptedServer
-from tests.support.streams import chat_stream, responses_stream
+from tests.support.images.pictures import png_bytes
+from tests.support.servers.replies import Reply, Stall
+from tests.support.servers.server import PATIENCE, ScriptedServer
+from tests.support.servers.streams import chat_stream, responses_stream
+from tests.support.windows.keystores import MemoryStore
 
 on_posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals between processes")
 

@@ -5,7 +5,7 @@ import tomllib
 import pytest
 
 from grokdesk.errors import EXIT_OK, EXIT_USAGE
-from grokdesk.store.settings import SETTINGS
+from grokdesk.store.settings.settings import SETTINGS
 from tests.cli.conftest import CommandLine
 
 OLLAMA = {"id": "ollama", "dialect": "chat-completions", "base_url": "http://localhost:11434/v1", "needs_key": False}

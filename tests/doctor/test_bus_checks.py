@@ -6,8 +6,8 @@ import pytest
 
 from grokdesk.doctor.bus_checks import NOTIFICATIONS, WATCHER, check_notifications, check_tray
 from grokdesk.system.session import Session
-from tests.support.bus_service import BusService, Call, Refuse, Reply, bus_service, properties
-from tests.support.notifications import notification_service
+from tests.support.desktops.bus_service import BusService, Call, Refuse, Reply, bus_service, properties
+from tests.support.desktops.notifications import notification_service
 
 OTHERS = [Session("windows"), Session("macos")]
 

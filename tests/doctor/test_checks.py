@@ -14,11 +14,11 @@ from grokdesk.doctor.examination import PARTS
 from grokdesk.doctor.running import Running
 from grokdesk.errors import KeyMissing, KeyringLocked
 from grokdesk.services import Services, services_from
-from grokdesk.store.profiles import ON_THIS_COMPUTER, XAI
+from grokdesk.store.settings.profiles import ON_THIS_COMPUTER, XAI
 from grokdesk.system.part_state import PartState
 from tests.doctor.test_store_checks import secrets
-from tests.support.bus_service import bus_service
-from tests.support.keystores import MemoryStore
+from tests.support.desktops.bus_service import bus_service
+from tests.support.windows.keystores import MemoryStore
 
 Asked = tuple[Services, Desktop, MemoryStore]
 

@@ -4,9 +4,9 @@ import pytest
 
 from grokdesk.doctor.clipboard_check import check_clipboard
 from grokdesk.errors import NotPossibleHere
-from grokdesk.system.clipboard_content import PNG, TEXT, Content
+from grokdesk.system.clipboard.content import PNG, TEXT, Content
 from grokdesk.system.part_state import PartState
-from tests.support.clipboards import MemoryClipboard
+from tests.support.desktops.clipboards import MemoryClipboard
 
 
 def test_an_empty_clipboard_is_empty_again() -> None:

@@ -4,9 +4,9 @@ import pytest
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.doctor.reading_check import check_reading
-from grokdesk.pictures.preparing import prepare
-from grokdesk.pictures.probe import CODE_TEXT
-from tests.support.readers import found, replying
+from grokdesk.pictures.decode.probe import CODE_TEXT
+from grokdesk.pictures.prepare.preparing import prepare
+from tests.support.images.readers import found, replying
 
 
 def test_the_reader_reads() -> None:

@@ -8,7 +8,7 @@ from grokdesk.doctor.screen_checks import check_capture, check_hotkey
 from grokdesk.errors import NotPossibleHere
 from grokdesk.model import Capture, Pixels
 from grokdesk.system.part_state import PartState
-from tests.support.pictures import capture
+from tests.support.images.pictures import capture
 
 GOOD = PartState("ok", "test", "It may look.")
 TAKEN = PartState("taken", "test", "Ctrl+Alt+G is taken.", "Choose another.")

@@ -14,20 +14,20 @@ from grokdesk.doctor.server_checks import Sight, check_network, check_provider, 
 from grokdesk.errors import Cancelled, KeyMissing
 from grokdesk.logs import Redactor
 from grokdesk.model import ModelNamed, Profile, TextDelta
-from grokdesk.providers.dialects import dialect_for
-from grokdesk.providers.model_memory import ModelMemory
-from grokdesk.providers.on_this_computer import OnThisComputer
-from grokdesk.providers.protocol import Provider
+from grokdesk.providers.dialects.choice import dialect_for
+from grokdesk.providers.dialects.on_this_computer import OnThisComputer
+from grokdesk.providers.formats.protocol import Provider
+from grokdesk.providers.http.transport import Transport
+from grokdesk.providers.http.trust import SystemTrust
+from grokdesk.providers.models.model_memory import ModelMemory
 from grokdesk.providers.remote import Remote
-from grokdesk.providers.transport import Transport
-from grokdesk.providers.trust import SystemTrust
-from grokdesk.store.profiles import ON_THIS_COMPUTER
-from tests.support.images import decoded
-from tests.support.providers import Scripted, asker
-from tests.support.replies import Reply
-from tests.support.seeing import seeing
-from tests.support.server import ScriptedServer
-from tests.support.streams import WRONG_KEY, script_xai
+from grokdesk.store.settings.profiles import ON_THIS_COMPUTER
+from tests.support.desktops.seeing import seeing
+from tests.support.images.images import decoded
+from tests.support.servers.providers import Scripted, asker
+from tests.support.servers.replies import Reply
+from tests.support.servers.server import ScriptedServer
+from tests.support.servers.streams import WRONG_KEY, script_xai
 
 KEY = "xai-key-of-these-tests"
 

@@ -10,7 +10,7 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.doctor.desktop import qt_command
 from grokdesk.doctor.session_check import QtReport, check_session, look_at_qt
 from grokdesk.system.session import Session
-from tests.support.bus_service import Call, Reply, bus_service, properties
+from tests.support.desktops.bus_service import Call, Reply, bus_service, properties
 
 QT = QtReport({"Qt": "6.11 on xcb", "with": "800x600"})
 X11 = Session("x11", "xfce", ":0")

@@ -9,13 +9,13 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.doctor.store_checks import check_kept_turns, check_keyring, lock_of
 from grokdesk.errors import KeyringSlow, KeyringTrouble
 from grokdesk.logs import Redactor
-from grokdesk.store.history import History
+from grokdesk.store.history.history import History
 from grokdesk.store.keys import Keys, no_keyring
 from grokdesk.system.session import Session
-from tests.store.test_history import turn
-from tests.support.bus_service import BusService, Call, Reply, bus_service, properties
-from tests.support.keyring_daemon import keyring_session, missing_programs
-from tests.support.keystores import MemoryStore
+from tests.store.history.test_history import turn
+from tests.support.desktops.bus_service import BusService, Call, Reply, bus_service, properties
+from tests.support.desktops.keyring_daemon import keyring_session, missing_programs
+from tests.support.windows.keystores import MemoryStore
 
 
 def keys(store: MemoryStore) -> Keys:

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from tests.support import desktop as x11
-from tests.support import sway_desktop
-from tests.support.desktop import Desktop
-from tests.support.needs import need
-from tests.support.program import AnyDesktop, MakeProgram, ProgramOn
-from tests.support.server import ScriptedServer
-from tests.support.streams import script_xai
-from tests.support.sway_desktop import SwayDesktop
+from tests.support.desktops import desktop as x11
+from tests.support.desktops import sway_desktop
+from tests.support.desktops.desktop import Desktop
+from tests.support.desktops.needs import need
+from tests.support.desktops.program import AnyDesktop, MakeProgram, ProgramOn
+from tests.support.desktops.sway_desktop import SwayDesktop
+from tests.support.servers.server import ScriptedServer
+from tests.support.servers.streams import script_xai
 
 HERE = Path(__file__).parent
 KEY = "xai-planted-0123456789abcdef"

@@ -11,18 +11,18 @@ from typing import Any
 import pytest
 
 from grokdesk.model import Region
-from tests.support import gnome_desktop, kwin_desktop
-from tests.support.doctor import differences
-from tests.support.gnome_desktop import GnomeDesktop
-from tests.support.kwin_desktop import KWinDesktop
-from tests.support.needs import need
-from tests.support.private_desktop import wait_until
-from tests.support.program import CHAT, GROKDESK, OVERLAY, MakeProgram, ProgramOn
-from tests.support.seeing import seeing
-from tests.support.sent import capture_and_send
-from tests.support.server import ScriptedServer
-from tests.support.wallpapers import map_of_places, region_on_map, saved
-from tests.support.wayland_desktop import WaylandDesktop
+from tests.support.desktops import gnome_desktop, kwin_desktop
+from tests.support.desktops.gnome_desktop import GnomeDesktop
+from tests.support.desktops.kwin_desktop import KWinDesktop
+from tests.support.desktops.needs import need
+from tests.support.desktops.private_desktop import wait_until
+from tests.support.desktops.program import CHAT, GROKDESK, OVERLAY, MakeProgram, ProgramOn
+from tests.support.desktops.seeing import seeing
+from tests.support.desktops.wallpapers import map_of_places, region_on_map, saved
+from tests.support.desktops.wayland_desktop import WaylandDesktop
+from tests.support.servers.sent import capture_and_send
+from tests.support.servers.server import ScriptedServer
+from tests.support.windows.doctor import differences
 
 pytestmark = pytest.mark.big_desktop
 

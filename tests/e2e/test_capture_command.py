@@ -11,11 +11,11 @@ import pytest
 from PIL import Image
 
 from grokdesk.errors import EXIT_CANCELLED, EXIT_NOT_POSSIBLE, EXIT_OK, EXIT_USAGE
-from tests.support.desktop import Desktop, wait_until
-from tests.support.program import CHAT, COMPOSER, OVERLAY, MakeProgram, RunningProgram
-from tests.support.replies import Reply
-from tests.support.server import ScriptedServer
-from tests.support.streams import responses_stream
+from tests.support.desktops.desktop import Desktop, wait_until
+from tests.support.desktops.program import CHAT, COMPOSER, OVERLAY, MakeProgram, RunningProgram
+from tests.support.servers.replies import Reply
+from tests.support.servers.server import ScriptedServer
+from tests.support.servers.streams import responses_stream
 
 RECT = "210,310,64,48"
 BOX = (210, 310, 274, 358)

@@ -11,20 +11,20 @@ import pytest
 from PIL import Image
 
 from grokdesk.model import Capture, Monitor, Region
-from grokdesk.system.capture_choice import choose_grabber
-from grokdesk.system.capture_grim import GrimGrabber
-from grokdesk.system.capture_portal import PortalGrabber
-from grokdesk.system.capture_screencopy import ScreencopyGrabber
+from grokdesk.system.capture.choice import choose_grabber
+from grokdesk.system.capture.grim import GrimGrabber
+from grokdesk.system.capture.portal import PortalGrabber
+from grokdesk.system.capture.screencopy import ScreencopyGrabber
 from grokdesk.system.protocols import Grabber
 from grokdesk.system.session import Session, session_from
+from grokdesk.system.window_list.choice import choose_windows
 from grokdesk.system.window_places import windows_in
-from grokdesk.system.windows_choice import choose_windows
-from tests.support import sway_desktop
-from tests.support.grabber_contract import GrabberContract
-from tests.support.needs import need
-from tests.support.private_desktop import wait_until
-from tests.support.sway_desktop import Output, SwayDesktop
-from tests.support.wallpapers import map_of_places, region_on_map, saved
+from tests.support.desktops import sway_desktop
+from tests.support.desktops.needs import need
+from tests.support.desktops.private_desktop import wait_until
+from tests.support.desktops.sway_desktop import Output, SwayDesktop
+from tests.support.desktops.wallpapers import map_of_places, region_on_map, saved
+from tests.support.windows.grabber_contract import GrabberContract
 
 PLAIN, DENSE, UPRIGHT, ODD = (
     Output(0, 0, 800, 600),

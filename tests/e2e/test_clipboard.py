@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from grokdesk.system.clipboard_choice import choose_clipboard
-from grokdesk.system.clipboard_content import PNG, TEXT, Clipboard, Content, text_content
-from grokdesk.system.selections_x11 import CLIPBOARD, MANAGER, ask_to_save, empty_clipboard, owned_selections
+from grokdesk.system.clipboard.choice import choose_clipboard
+from grokdesk.system.clipboard.content import PNG, TEXT, Clipboard, Content, text_content
+from grokdesk.system.clipboard.selections_x11 import CLIPBOARD, MANAGER, ask_to_save, empty_clipboard, owned_selections
 from grokdesk.system.session import session_from
-from tests.support.copying_program import SIZE, WORDS
-from tests.support.desktop import Desktop, wait_until
-from tests.support.pictures import png_bytes
+from tests.support.desktops.copying_program import SIZE, WORDS
+from tests.support.desktops.desktop import Desktop, wait_until
+from tests.support.images.pictures import png_bytes
 
 ROOT = Path(__file__).parents[2]
 
@@ -88,7 +88,7 @@ class CopyingProgram:
 
     def __init__(self, desktop: Desktop, *words: str) -> None:
         self._process = subprocess.Popen(
-            (sys.executable, "-m", "tests.support.copying_program", *words),
+            (sys.executable, "-m", "tests.support.desktops.copying_program", *words),
             env={**desktop.environment, "PYTHONPATH": str(ROOT)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

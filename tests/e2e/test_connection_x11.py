@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from tests.support.desktop import Desktop
+from tests.support.desktops.desktop import Desktop
 
 SCRIPT = """
 import threading

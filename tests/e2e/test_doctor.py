@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from grokdesk.doctor.examination import PARTS
-from grokdesk.system.selections_x11 import empty_clipboard
-from tests.support.desktop import Desktop
-from tests.support.doctor import FOLDER, differences
-from tests.support.pictures import png_bytes
-from tests.support.program import MakeProgram, RunningProgram
-from tests.support.seeing import seeing
-from tests.support.server import ScriptedServer
+from grokdesk.system.clipboard.selections_x11 import empty_clipboard
+from tests.support.desktops.desktop import Desktop
+from tests.support.desktops.program import MakeProgram, RunningProgram
+from tests.support.desktops.seeing import seeing
+from tests.support.images.pictures import png_bytes
+from tests.support.servers.server import ScriptedServer
+from tests.support.windows.doctor import FOLDER, differences
 
 
 @pytest.fixture

@@ -12,16 +12,16 @@ import pytest
 
 from grokdesk.errors import EXIT_OK
 from grokdesk.model import Region
-from tests.support import desktop as x11
-from tests.support import sway_desktop
-from tests.support.desktop import Desktop
-from tests.support.doctor import differences
-from tests.support.needs import need
-from tests.support.program import MakeProgram
-from tests.support.seeing import seeing
-from tests.support.server import ScriptedServer
-from tests.support.sway_desktop import Output, SwayDesktop
-from tests.support.wallpapers import map_of_places, saved
+from tests.support.desktops import desktop as x11
+from tests.support.desktops import sway_desktop
+from tests.support.desktops.desktop import Desktop
+from tests.support.desktops.needs import need
+from tests.support.desktops.program import MakeProgram
+from tests.support.desktops.seeing import seeing
+from tests.support.desktops.sway_desktop import Output, SwayDesktop
+from tests.support.desktops.wallpapers import map_of_places, saved
+from tests.support.servers.server import ScriptedServer
+from tests.support.windows.doctor import differences
 
 Make = Callable[[Path], AbstractContextManager[Any]]
 

@@ -10,9 +10,9 @@ import pytest
 
 from grokdesk.system.hotkey import Hotkey, parse_hotkey
 from grokdesk.system.hotkey_state import HotkeyState
-from grokdesk.system.hotkeys_x11 import x11_hotkeys
-from tests.support.desktop import PATIENCE, Desktop, wait_until
-from tests.system.hotkeys_contract import Bench, G, WorkingHotkeysContract
+from grokdesk.system.hotkeys.x11 import x11_hotkeys
+from tests.support.desktops.desktop import PATIENCE, Desktop, wait_until
+from tests.system.hotkeys.hotkeys_contract import Bench, G, WorkingHotkeysContract
 
 MakeKeys = Callable[[], "Keys"]
 

@@ -11,13 +11,22 @@ from PIL import Image, ImageDraw, ImageFont
 
 from grokdesk.errors import EXIT_CANCELLED, EXIT_OK
 from tests.e2e.conftest import KEY
-from tests.support.desktop import Desktop, wait_until
-from tests.support.notifications import notification_service
-from tests.support.program import CHAT, COMPOSER, HOTKEY, OVERLAY, SETTINGS, WELCOME, MakeProgram, RunningProgram
-from tests.support.replies import Cut, Reply, Send, Stall, Step
-from tests.support.sent import questions_to, sent_pixels
-from tests.support.server import ScriptedServer
-from tests.support.streams import keyed, responses_stream, responses_usage, script_xai
+from tests.support.desktops.desktop import Desktop, wait_until
+from tests.support.desktops.notifications import notification_service
+from tests.support.desktops.program import (
+    CHAT,
+    COMPOSER,
+    HOTKEY,
+    OVERLAY,
+    SETTINGS,
+    WELCOME,
+    MakeProgram,
+    RunningProgram,
+)
+from tests.support.servers.replies import Cut, Reply, Send, Stall, Step
+from tests.support.servers.sent import questions_to, sent_pixels
+from tests.support.servers.server import ScriptedServer
+from tests.support.servers.streams import keyed, responses_stream, responses_usage, script_xai
 
 REGION = (200, 120, 520, 330)
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.desktop import Desktop, wait_until
-from tests.support.program import CHAT, MakeProgram, RunningProgram, place_of
-from tests.support.replies import ReceivedRequest, Reply
-from tests.support.sent import questions_to
-from tests.support.server import ScriptedServer
-from tests.support.streams import chat_stream, responses_stream, script_xai
+from tests.support.desktops.desktop import Desktop, wait_until
+from tests.support.desktops.program import CHAT, MakeProgram, RunningProgram, place_of
+from tests.support.servers.replies import ReceivedRequest, Reply
+from tests.support.servers.sent import questions_to
+from tests.support.servers.server import ScriptedServer
+from tests.support.servers.streams import chat_stream, responses_stream, script_xai
 
 COMPARE, PICKER = "compare models", "Models of xAI"
 GONE = {"error": {"message": "The model grok-old does not exist.", "code": "model_not_found"}}

@@ -10,13 +10,13 @@ import pytest
 from PIL import Image
 
 from tests.e2e.conftest import KEY
-from tests.support.desktop import Desktop, wait_until
-from tests.support.images import page_of_text
-from tests.support.program import CHAT, MakeProgram, RunningProgram
-from tests.support.secret_pages import LIGHT, page
-from tests.support.sent import questions_to, sent_pictures
-from tests.support.server import ScriptedServer
-from tests.support.session_bus import TrayItem
+from tests.support.desktops.desktop import Desktop, wait_until
+from tests.support.desktops.program import CHAT, MakeProgram, RunningProgram
+from tests.support.desktops.session_bus import TrayItem
+from tests.support.images.images import page_of_text
+from tests.support.images.secret_pages import LIGHT, page
+from tests.support.servers.sent import questions_to, sent_pictures
+from tests.support.servers.server import ScriptedServer
 
 LINES = (
     "Invoice for Ms Smith",

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 import pytest
 
 from grokdesk.model import Region
-from tests.support import desktop as x11
-from tests.support.desktop import Desktop
-from tests.support.needs import need
-from tests.support.program import MakeProgram
-from tests.support.sent import capture_and_send
-from tests.support.server import ScriptedServer
-from tests.support.wallpapers import map_of_places, region_on_map, saved
+from tests.support.desktops import desktop as x11
+from tests.support.desktops.desktop import Desktop
+from tests.support.desktops.needs import need
+from tests.support.desktops.program import MakeProgram
+from tests.support.desktops.wallpapers import map_of_places, region_on_map, saved
+from tests.support.servers.sent import capture_and_send
+from tests.support.servers.server import ScriptedServer
 
 # Odd places, so that half a logical pixel counts.
 DRAG, DRAGGED = (201, 121, 520, 333), Region(201, 121, 320, 213)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from grokdesk.system.capture_mss import MssGrabber
-from grokdesk.system.screen_memory_x11 import NoSharedMemory, ScreenMemory
-from tests.support.desktop import Desktop
+from grokdesk.system.capture.mss import MssGrabber
+from grokdesk.system.capture.screen_memory_x11 import NoSharedMemory, ScreenMemory
+from tests.support.desktops.desktop import Desktop
 
 SIZE = (64, 48)
 

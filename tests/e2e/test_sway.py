@@ -10,14 +10,14 @@ from PIL import Image
 
 from grokdesk.errors import EXIT_OK
 from grokdesk.model import Region
-from tests.support import sway_desktop
-from tests.support.needs import need
-from tests.support.private_desktop import wait_until
-from tests.support.program import CHAT, COMPOSER, MakeProgram, ProgramOn
-from tests.support.sent import capture_and_send, questions_to, sent_pixels
-from tests.support.server import ScriptedServer
-from tests.support.sway_desktop import BAR_HEIGHT, Output, SwayDesktop
-from tests.support.wallpapers import map_of_places, region_on_map, saved
+from tests.support.desktops import sway_desktop
+from tests.support.desktops.needs import need
+from tests.support.desktops.private_desktop import wait_until
+from tests.support.desktops.program import CHAT, COMPOSER, MakeProgram, ProgramOn
+from tests.support.desktops.sway_desktop import BAR_HEIGHT, Output, SwayDesktop
+from tests.support.desktops.wallpapers import map_of_places, region_on_map, saved
+from tests.support.servers.sent import capture_and_send, questions_to, sent_pixels
+from tests.support.servers.server import ScriptedServer
 
 PLAIN, DENSE, UPRIGHT = (
     Output(0, 0, 800, 600),

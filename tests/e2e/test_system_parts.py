@@ -11,9 +11,9 @@ from PIL import Image
 
 from grokdesk.errors import NotPossibleHere
 from grokdesk.model import Capture, Region
-from grokdesk.system.capture_mss import MssGrabber
-from tests.support.desktop import PANEL_HEIGHT, Desktop
-from tests.support.grabber_contract import GrabberContract
+from grokdesk.system.capture.mss import MssGrabber
+from tests.support.desktops.desktop import PANEL_HEIGHT, Desktop
+from tests.support.windows.grabber_contract import GrabberContract
 
 
 @pytest.fixture

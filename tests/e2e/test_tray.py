@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from grokdesk.system.desktop_entry import split_command
-from tests.support.bus_service import BusService, Call, Reply, bus_service, properties
-from tests.support.desktop import SETTINGS_OF_XFCE, Desktop, wait_until
-from tests.support.notifications import notification_service
-from tests.support.panel_settings import write_panel_settings
-from tests.support.program import CHAT, GROKDESK, OVERLAY, RunningProgram
-from tests.support.server import ScriptedServer
-from tests.support.session_bus import WATCHER, TrayItem
+from grokdesk.system.autostart.desktop_entry import split_command
+from tests.support.desktops.bus_service import BusService, Call, Reply, bus_service, properties
+from tests.support.desktops.desktop import SETTINGS_OF_XFCE, Desktop, wait_until
+from tests.support.desktops.notifications import notification_service
+from tests.support.desktops.program import CHAT, GROKDESK, OVERLAY, RunningProgram
+from tests.support.desktops.session_bus import WATCHER, TrayItem
+from tests.support.servers.server import ScriptedServer
+from tests.support.windows.panel_settings import write_panel_settings
 
 WATCHER_PATH = "/StatusNotifierWatcher"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.benchmarks.idle import switches
 from tests.benchmarks.programs import start_in_background
-from tests.support.desktop import Desktop, wait_until
+from tests.support.desktops.desktop import Desktop, wait_until
 
 LATER = ("PySide6/QtNetwork", "PIL/_imaging", "cryptography/", "/_ssl.")
 """Libraries of Qt's network, pictures, the keyring and TLS, as they appear among the mapped files."""

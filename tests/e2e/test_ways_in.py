@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageColor
 
-from tests.support import drag_source
-from tests.support.desktop import Desktop, wait_until
-from tests.support.program import CHAT, MakeProgram, RunningProgram, place_of
-from tests.support.replies import Reply
-from tests.support.sent import sent_pictures
-from tests.support.server import ScriptedServer
+from tests.support.desktops import drag_source
+from tests.support.desktops.desktop import Desktop, wait_until
+from tests.support.desktops.program import CHAT, MakeProgram, RunningProgram, place_of
+from tests.support.servers.replies import Reply
+from tests.support.servers.sent import sent_pictures
+from tests.support.servers.server import ScriptedServer
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def pictures(tmp_path: Path) -> list[Path]:
 def drag(program: RunningProgram, kind: str, *values: str) -> None:
     """Drag from another program into our window, and let go when our window says that it would take the drop."""
     desktop, xdotool = program.desktop, program.desktop.xdotool
-    words = (sys.executable, "-m", "tests.support.drag_source", kind, *values)
+    words = (sys.executable, "-m", "tests.support.desktops.drag_source", kind, *values)
     desktop.start(*words, environment={"PYTHONPATH": str(Path(__file__).parents[2])})
     desktop.wait_for_window(drag_source.TITLE)
     xdotool("mousemove", 80, 560, "mousedown", 1)

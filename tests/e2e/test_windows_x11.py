@@ -11,10 +11,10 @@ import pytest
 from PIL import Image
 
 from grokdesk.model import Region
-from grokdesk.system.capture_mss import MssGrabber
+from grokdesk.system.capture.mss import MssGrabber
+from grokdesk.system.window_list.x11 import X11Windows
 from grokdesk.system.window_places import WindowPlace, windows_in
-from grokdesk.system.windows_x11 import X11Windows
-from tests.support.desktop import Desktop, wait_until
+from tests.support.desktops.desktop import Desktop, wait_until
 
 WINDOW = """
 import sys

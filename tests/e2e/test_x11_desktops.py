@@ -12,14 +12,14 @@ import pytest
 
 from grokdesk.errors import EXIT_OK
 from grokdesk.model import Region
-from tests.support import desktop as x11
-from tests.support.desktop import Desktop
-from tests.support.needs import need
-from tests.support.private_desktop import try_until, wait_until
-from tests.support.program import CHAT, HOTKEY, OVERLAY, MakeProgram, ProgramOn
-from tests.support.sent import capture_and_send, questions_to
-from tests.support.server import ScriptedServer
-from tests.support.wallpapers import map_of_places, region_on_map, saved
+from tests.support.desktops import desktop as x11
+from tests.support.desktops.desktop import Desktop
+from tests.support.desktops.needs import need
+from tests.support.desktops.private_desktop import try_until, wait_until
+from tests.support.desktops.program import CHAT, HOTKEY, OVERLAY, MakeProgram, ProgramOn
+from tests.support.desktops.wallpapers import map_of_places, region_on_map, saved
+from tests.support.servers.sent import capture_and_send, questions_to
+from tests.support.servers.server import ScriptedServer
 
 WIDTH, HEIGHT = 1280, 800
 DRAG, DRAGGED = (200, 120, 520, 330), Region(200, 120, 321, 211)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.other_servers import OtherServer, aimock, litellm
+from tests.support.servers.other_servers import OtherServer, aimock, litellm
 
 collect_ignore_glob = [] if os.environ.get("GROKDESK_INTEROP") else ["test_*.py"]
 

@@ -17,9 +17,9 @@ from pytestqt.qtbot import QtBot
 
 from grokdesk.errors import EXIT_NETWORK, EXIT_OK
 from grokdesk.model import CUT, FAILED, FINISHED, STOPPED, DialectName, Profile
-from tests.support.asking_window import AskingWindow
-from tests.support.other_servers import FRUIT, KEY, LONG, PEAR, REASONING, OtherServer
-from tests.support.pictures import png_bytes
+from tests.support.images.pictures import png_bytes
+from tests.support.servers.other_servers import FRUIT, KEY, LONG, PEAR, REASONING, OtherServer
+from tests.support.windows.asking_window import AskingWindow
 
 ROOT = Path(__file__).parents[2]
 DIALECTS: tuple[DialectName, ...] = ("chat-completions", "xai-responses")

@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.support import desktop, gnome_desktop, keyring_daemon, kwin_desktop, sway_desktop
+from tests.support.desktops import desktop, gnome_desktop, keyring_daemon, kwin_desktop, sway_desktop
 
 FILE = Path(__file__).parents[2] / "packaging" / "dev.py"
 

@@ -9,8 +9,8 @@ from PIL import Image, ImageCms
 
 from grokdesk.model import Picture
 from grokdesk.pictures.colours import in_eight_bits, in_srgb, on_white
-from grokdesk.pictures.opening import open_picture
-from tests.support.images import encoded, quarters
+from grokdesk.pictures.decode.opening import open_picture
+from tests.support.images.images import encoded, quarters
 
 
 def plain(data: bytes) -> Image.Image:

@@ -26,13 +26,13 @@ from grokdesk.errors import (
 )
 from grokdesk.logs import MASK, Redactor
 from grokdesk.model import FINISHED, AnswerEvent, DialectName, Message, Profile, TextDelta
-from grokdesk.providers.dialects import dialect_for
+from grokdesk.providers.dialects.choice import dialect_for
 from grokdesk.providers.exchange import exchange
-from grokdesk.providers.transport import Transport
-from tests.support.answers import Heard, heard
-from tests.support.replies import Cut, Reply, Send, Stall
-from tests.support.server import PATIENCE, ScriptedServer
-from tests.support.streams import WRONG_KEY, chat_stream, event, responses_stream
+from grokdesk.providers.http.transport import Transport
+from tests.support.servers.answers import Heard, heard
+from tests.support.servers.replies import Cut, Reply, Send, Stall
+from tests.support.servers.server import PATIENCE, ScriptedServer
+from tests.support.servers.streams import WRONG_KEY, chat_stream, event, responses_stream
 
 KEY = "xai-PLANTED-0123456789abcdef"
 PATHS: dict[DialectName, str] = {"xai-responses": "/v1/responses", "chat-completions": "/v1/chat/completions"}

@@ -24,13 +24,13 @@ from grokdesk.errors import (
 )
 from grokdesk.logs import MASK, Redactor
 from grokdesk.model import FINISHED, DialectName, Message, PreparedImage, Profile
-from grokdesk.providers.dialects import dialect_for
+from grokdesk.providers.dialects.choice import dialect_for
 from grokdesk.providers.exchange import exchange
-from grokdesk.providers.transport import Timeouts, Transport
-from tests.support.answers import Heard, heard
-from tests.support.replies import Cut, Framing, Reply, Send, Stall, Step
-from tests.support.server import ScriptedServer
-from tests.support.streams import chat_stream, responses_stream
+from grokdesk.providers.http.transport import Timeouts, Transport
+from tests.support.servers.answers import Heard, heard
+from tests.support.servers.replies import Cut, Framing, Reply, Send, Stall, Step
+from tests.support.servers.server import ScriptedServer
+from tests.support.servers.streams import chat_stream, responses_stream
 
 KEY = "ck_PLANTED-0123456789abcdef"
 PATHS: dict[DialectName, str] = {

@@ -7,11 +7,11 @@ import pytest
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import KeyRefused, PermissionRefused, ServerTrouble
 from grokdesk.model import DialectName, Profile
+from grokdesk.providers.http.transport import Transport
 from grokdesk.providers.key_check import KeyReport, check_key
-from grokdesk.providers.transport import Transport
-from tests.support.replies import Reply
-from tests.support.server import ScriptedServer
-from tests.support.streams import api_key_body, keyed, models_body, script_xai
+from tests.support.servers.replies import Reply
+from tests.support.servers.server import ScriptedServer
+from tests.support.servers.streams import api_key_body, keyed, models_body, script_xai
 
 KEY = "xai-0123456789abcdef"
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.replies import Cut, Reply, Send, Stall
-from tests.support.server import ScriptedServer
-from tests.support.streams import chat_stream, responses_stream, script_xai
+from tests.support.servers.replies import Cut, Reply, Send, Stall
+from tests.support.servers.server import ScriptedServer
+from tests.support.servers.streams import chat_stream, responses_stream, script_xai
 
 ROOT = Path(__file__).parents[2]
 
@@ -146,7 +146,13 @@ def test_the_command_line(tmp_path: Path, tls: bool) -> None:
         "GET /cut": [{"chat": {"text": "Hi."}, "end": ["cut"]}],
     }
     (tmp_path / "script.json").write_text(json.dumps(script))
-    command = [sys.executable, "-m", "tests.support.serve", str(tmp_path / "script.json"), *(["--tls"] if tls else [])]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.support.servers.serve",
+        str(tmp_path / "script.json"),
+        *(["--tls"] if tls else []),
+    ]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None

@@ -23,9 +23,9 @@ from grokdesk.errors import (
 from grokdesk.logs import MASK, Redactor
 from grokdesk.model import Profile
 from grokdesk.store.keys import FoundKey, KeyringStore, Keys, checked_key, choose_ring
-from grokdesk.store.profiles import ON_THIS_COMPUTER, XAI
-from tests.support.keyring_daemon import keyring_session, missing_programs
-from tests.support.keystores import MemoryStore
+from grokdesk.store.settings.profiles import ON_THIS_COMPUTER, XAI
+from tests.support.desktops.keyring_daemon import keyring_session, missing_programs
+from tests.support.windows.keystores import MemoryStore
 
 SECRET = "xai-planted-Zq9w8e7r6t5y"
 OTHER = Profile("other", "Other", "chat-completions", "https://example.org/v1")
@@ -436,7 +436,7 @@ ROUND = """
 import sys
 from grokdesk.logs import Redactor
 from grokdesk.store.keys import KeyringStore, Keys
-from grokdesk.store.profiles import XAI
+from grokdesk.store.settings.profiles import XAI
 keys = Keys({}, KeyringStore(), Redactor())
 print(keys.probe().state)
 for word in sys.argv[1:]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.played_compositor import PlayedCompositor
+from tests.support.desktops.played_compositor import PlayedCompositor
 
 
 @pytest.fixture

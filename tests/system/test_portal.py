@@ -6,7 +6,7 @@ import pytest
 
 from grokdesk.system.portal import CANCELLED, DONE, NAME, REQUEST, ask_portal, version_of
 from grokdesk.system.session_bus import BusRefused, SessionBus
-from tests.support.bus_service import BusService, Call, Reply, bus_service, properties
+from tests.support.desktops.bus_service import BusService, Call, Reply, bus_service, properties
 
 
 def request_path(call: Call) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from grokdesk.errors import NotPossibleHere
 from grokdesk.system.session_bus import BusClosed, BusRefused, Service, SessionBus
-from tests.support.bus_service import BusService, Call, Refuse, Reply, bus_service, properties
+from tests.support.desktops.bus_service import BusService, Call, Refuse, Reply, bus_service, properties
 
 NAME = "io.github.grokdesk.Test"
 ECHO = Service(NAME, "/echo", "io.github.grokdesk.Echo")

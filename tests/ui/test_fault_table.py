@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from grokdesk.model import STOPPED, Retrying
-from grokdesk.store.profile_tables import profile_from
-from tests.support.asking_window import AskingWindow
-from tests.support.faults import KEY, RESPONSES, TEXT, Fault, Scene, at_work, faults, names
+from grokdesk.store.settings.profile_tables import profile_from
+from tests.support.servers.faults import KEY, RESPONSES, TEXT, Fault, Scene, at_work, faults, names
+from tests.support.windows.asking_window import AskingWindow
 
 TABLE = faults(RESPONSES)
 WAITING = [fault for fault in TABLE if fault.waits]

@@ -10,12 +10,12 @@ from PySide6.QtGui import QImage
 
 from grokdesk.errors import PictureError
 from grokdesk.model import ImageLimits, Picture
-from grokdesk.pictures.decoder import Decoder
-from grokdesk.pictures.preparing import prepare
-from grokdesk.pictures.thumbnails import HEIGHT
-from grokdesk.ui.draft import thumbnail_of
-from tests.support.image_corpus import corpus
-from tests.support.images import decoded
+from grokdesk.pictures.decode.decoder import Decoder
+from grokdesk.pictures.prepare.preparing import prepare
+from grokdesk.pictures.prepare.thumbnails import HEIGHT
+from grokdesk.ui.compose.draft import thumbnail_of
+from tests.support.images.image_corpus import corpus
+from tests.support.images.images import decoded
 
 KINDS = ("modes", "PNG kinds", "TIFF", "others", "profiles", "frames", "cut off")
 LIMITS = ImageLimits(long_edge=HEIGHT)

@@ -1,0 +1,1 @@
+"""Descriptions in the person's own image files."""

@@ -1,0 +1,1 @@
+"""From pixels to what is sent: fitted, encoded, redacted, in tiles."""

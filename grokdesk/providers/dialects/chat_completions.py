@@ -1,0 +1,149 @@
+"""The dialect that nearly every server speaks: ``POST /v1/chat/completions``.
+
+Sources: https://docs.x.ai/docs/api-reference#chat-completions,
+https://platform.openai.com/docs/api-reference/chat-streaming, https://openrouter.ai/docs
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from grokdesk.model import AnswerEvent, Message, PreparedImage, Profile, Turn
+from grokdesk.providers.dialects.openai_family import (
+    Said,
+    auth,
+    conversation,
+    language_model_list,
+    model_list,
+    picture_address,
+    plan,
+)
+from grokdesk.providers.formats.answering import Answering, is_done, told_by
+from grokdesk.providers.formats.base_url import endpoint, is_xai, own_model_list
+from grokdesk.providers.formats.error_bodies import is_error
+from grokdesk.providers.formats.protocol import HttpRequest, ServerEvent
+from grokdesk.providers.formats.server_errors import told_error
+
+__all__ = ["KNOWN_MODELS", "auth", "build", "models", "parse", "parse_whole", "plan"]
+
+KNOWN_MODELS: tuple[str, ...] = ()
+
+
+def build(profile: Profile, message: Message, past: Sequence[Turn]) -> HttpRequest:
+    """What stays the same from turn to turn comes first, so that a cache of prompts knows the beginning."""
+    body: dict[str, object] = {
+        "model": profile.model,
+        "messages": [
+            {"role": said.role, "content": _content(profile, said)} for said in conversation(profile, message, past)
+        ],
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+    if message.effort:
+        body["reasoning_effort"] = message.effort
+    if message.schema is not None:
+        schema = {"name": "answer", "schema": message.schema, "strict": True}
+        body["response_format"] = {"type": "json_schema", "json_schema": schema}
+    # Source: https://docs.x.ai/developers/advanced-api-usage/prompt-caching
+    headers = {"x-grok-conv-id": message.conversation} if message.conversation and is_xai(profile.base_url) else {}
+    return HttpRequest(
+        "POST", endpoint(profile.base_url, "chat/completions"), body, accept="text/event-stream", headers=headers
+    )
+
+
+def parse(events: Iterable[ServerEvent], nearly_over: Callable[[], None] = lambda: None) -> Iterator[AnswerEvent]:
+    answer = Answering(nearly_over)
+    for event in events:
+        if is_done(event):
+            answer.closed = True
+            break
+        told = told_by(event)
+        yield from read_chunk(answer, told, event.event)
+        if answer.finish and told.get("usage") and not told.get("choices"):
+            break  # the usage we asked for is the last thing: some servers keep the connection open after it
+    yield from answer.end()
+
+
+def parse_whole(body: Mapping[str, object]) -> Iterator[AnswerEvent]:
+    answer = Answering()
+    yield from read_chunk(answer, body, "")
+    answer.closed = True
+    yield from answer.end()
+
+
+def models(profile: Profile) -> tuple[HttpRequest, ...]:
+    usual = model_list(profile)
+    if is_xai(profile.base_url):
+        return language_model_list(profile), usual
+    own = own_model_list(profile.base_url)
+    return (HttpRequest("GET", own), usual) if own else (usual,)
+
+
+def _content(profile: Profile, said: Said) -> str | list[dict[str, object]]:
+    """Plain text stays a string: every server takes that, and not all of them take parts."""
+    if len(said.parts) == 1 and isinstance(said.parts[0], str):
+        return said.parts[0]
+    return [
+        {"type": "image_url", "image_url": {"url": picture_address(profile, part)}}
+        if isinstance(part, PreparedImage)
+        else {"type": "text", "text": part}
+        for part in said.parts
+    ]
+
+
+def read_chunk(answer: Answering, told: Mapping[str, object], event: str) -> Iterator[AnswerEvent]:
+    """One chunk of a stream, or a whole body: they differ in a word. What most chunks lack is not asked for further."""
+    if (model := told.get("model")) != answer.model:
+        yield from answer.name(model)
+    if (choice := _first_choice(told.get("choices"))) is not None:
+        delta = choice.get("delta") or choice.get("message")
+        if isinstance(delta, dict):
+            if reasoning := _reasoning(delta):
+                yield from answer.reason(reasoning)
+            yield from answer.say(_text(delta))
+        if text := choice.get("text"):
+            yield from answer.say(text)
+        if reason := choice.get("finish_reason"):
+            answer.stop(reason)
+    usage = told.get("usage")
+    if usage is None and isinstance(groq := told.get("x_groq"), dict):
+        usage = groq.get("usage")
+    if usage:
+        yield from answer.use(usage)
+    if is_error(told, event):
+        yield from answer.rest()
+        raise told_error(told)
+
+
+def _first_choice(choices: object) -> dict[str, object] | None:
+    if isinstance(choices, list):
+        for choice in choices:
+            if isinstance(choice, dict) and choice.get("index", 0) in (0, None):
+                return choice
+    return None
+
+
+def _text(delta: Mapping[str, object]) -> str:
+    content = delta.get("content")
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list):
+        return _joined(content, "text")
+    for name in ("text", "refusal"):
+        if isinstance(other := delta.get(name), str):
+            return other
+    return ""
+
+
+def _reasoning(delta: Mapping[str, object]) -> str:
+    """One of the names it has; a server that uses several says the same in each."""
+    for name in ("reasoning_content", "reasoning"):
+        if (text := delta.get(name)) and isinstance(text, str):
+            return text
+    details = delta.get("reasoning_details")
+    return _joined(details, "text", "summary") if isinstance(details, list) else ""
+
+
+def _joined(parts: Sequence[object], *names: str) -> str:
+    texts = (part.get(name) for part in parts if isinstance(part, dict) for name in names)
+    return "".join(text for text in texts if isinstance(text, str))

@@ -1,0 +1,107 @@
+"""The provider without key and network: reads the text and the codes in pictures, and says that this is all it does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from grokdesk.cancel import CancelSwitch
+from grokdesk.errors import UsageError
+from grokdesk.model import (
+    FINISHED,
+    AnswerEvent,
+    Finished,
+    Message,
+    ModelNamed,
+    PreparedImage,
+    TextDelta,
+    Turn,
+)
+from grokdesk.pictures.read.page import markdown_of, tables_on
+from grokdesk.pictures.read.reader import Code, open_reader
+
+WHAT_IT_DOES = (
+    "This computer reads the text and the codes in pictures. It does not understand pictures and cannot answer "
+    "questions about them. What it read follows."
+)
+
+
+class OnThisComputer:
+    """Answers with what ``pictures.reader`` finds. ``reader_command`` starts its child process in a frozen program."""
+
+    def __init__(self, reader_command: Sequence[str] | None = None, languages: str = "") -> None:
+        self._reader_command = reader_command
+        self._languages = languages
+
+    def answer(self, message: Message, past: Sequence[Turn], cancel: CancelSwitch) -> Iterator[AnswerEvent]:
+        """The text of each picture as soon as it is read, then the codes of all.
+
+        Without pictures it reads the newest ones of ``past``. Where an answer in Markdown is expected, what was read
+        stands in code blocks, so that it keeps its lines and never becomes markup. Raises UsageError when there is
+        no picture at all, Cancelled, NotPossibleHere, PictureError.
+        """
+        images = message.images or _newest_images(past)
+        if not images:
+            raise UsageError(
+                "Reading on this computer needs a picture.",
+                "Add a picture, or choose another profile to ask without one.",
+            )
+        as_markdown = message.needs_understanding
+        with open_reader(cancel, self._reader_command) as reader:
+            yield ModelNamed(f"{reader.engine} on this computer")
+            parts = _Parts()
+            if as_markdown:
+                yield parts.next(WHAT_IT_DOES)
+            codes: list[tuple[PreparedImage, Code]] = []
+            for image in images:
+                reading = reader.read(image, self._languages)
+                codes += [(image, code) for code in reading.codes]
+                yield parts.next(_labelled(image, reading.text, several=len(images) > 1, as_markdown=as_markdown))
+                for table in tables_on(reading.lines) if as_markdown else ():
+                    yield parts.next(f"As a table:\n\n{markdown_of(table)}")
+        if codes:
+            yield parts.next(_listed(codes, several=len(images) > 1, as_markdown=as_markdown))
+        yield Finished(FINISHED)
+
+
+class _Parts:
+    """Paragraphs of one answer: an empty line before each but the first."""
+
+    def __init__(self) -> None:
+        self._begun = False
+
+    def next(self, text: str) -> TextDelta:
+        before, self._begun = "\n\n" if self._begun else "", True
+        return TextDelta(before + text)
+
+
+def _newest_images(past: Sequence[Turn]) -> tuple[PreparedImage, ...]:
+    usable = (tuple(image for image in turn.message.images if not image.stand_in) for turn in reversed(past))
+    return next(filter(None, usable), ())
+
+
+def _labelled(image: PreparedImage, text: str, *, several: bool, as_markdown: bool) -> str:
+    if not text:
+        return f"No text was found in {_name(image.name, as_markdown=as_markdown)}."
+    block = _verbatim(text) if as_markdown else text
+    return f"{_name(image.name, as_markdown=as_markdown)}:\n\n{block}" if several else block
+
+
+def _listed(codes: Sequence[tuple[PreparedImage, Code]], *, several: bool, as_markdown: bool) -> str:
+    lines = []
+    for image, code in codes:
+        place = f" in {image.name}" if several else ""
+        lines.append(f"{code.format}{place}: {code.text}")
+    text = "\n".join(lines)
+    return _verbatim(text) if as_markdown else text
+
+
+def _name(name: str, *, as_markdown: bool) -> str:
+    return re.sub(r"([\\`*_\[\]<>#|~!&$])", r"\\\1", name) if as_markdown else name
+
+
+def _verbatim(text: str) -> str:
+    """A fenced code block (https://spec.commonmark.org/0.31.2/#fenced-code-blocks) that the text cannot close."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{text}\n{fence}"

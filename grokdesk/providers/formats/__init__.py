@@ -1,0 +1,1 @@
+"""The wire formats that dialects share: event streams, JSON, errors, usage, reasoning."""

@@ -1,0 +1,309 @@
+"""What a refusal means: from a status and a server's words to the fitting error, with advice.
+
+Sources for xAI: https://docs.x.ai/docs/key-information/debugging and public reports: a wrong key is a 400, a 403 may
+be about content, a 429 may mean that the credits are used up, and an overload may come as a 200.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin, urlsplit
+
+from grokdesk.errors import (
+    ContentRefused,
+    CreditsUsedUp,
+    Fault,
+    GrokDeskError,
+    KeyRefused,
+    ModelNotFound,
+    PermissionRefused,
+    RateLimited,
+    Remedy,
+    RequestRefused,
+    RequestTooLarge,
+    ServerTrouble,
+)
+from grokdesk.logs import Redactor
+from grokdesk.providers.formats.error_bodies import LONGEST_WORDS, ServerWords, words_in, words_of
+from grokdesk.providers.formats.picture_faults import ABOUT_PICTURES, names_pictures, refused_picture
+
+THE_SERVER = "The server"
+"""Its name where nobody knows it: within a stream."""
+_UNNAMED = re.compile(rf"^{THE_SERVER}\b|(?<=at )the server\b|(?<=for )the server\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A refusal as the rules see it. ``status`` 0: reported inside a stream, without any."""
+
+    server: str
+    status: int
+    words: ServerWords
+    retry_after: float | None = None
+
+    @property
+    def said(self) -> str:
+        return f"{self.words.message} {self.words.code}"
+
+    def hint(self, advice: str) -> str:
+        return f"{advice} It said: “{self.words.message}”" if self.words.message else advice
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """Applies when the status is among ``always``, or among ``then`` and the words match."""
+
+    make: Callable[[_Case], GrokDeskError]
+    always: frozenset[int] = frozenset()
+    then: frozenset[int] = frozenset()
+    words: str = "(?!)"
+
+    def applies(self, case: _Case) -> bool:
+        if case.status in self.always:
+            return True
+        return case.status in self.then and re.search(self.words, case.said, re.IGNORECASE) is not None
+
+
+def status_error(status: int, headers: Mapping[str, str], body: bytes, server: str) -> GrokDeskError:
+    """The error behind a reply that is not a success. ``headers`` in lower case; ``server`` is the profile's name."""
+    words = words_of(body)
+    if 300 <= status < 400:
+        return _moved(_Case(server, status, words), headers.get("location", ""))
+    return _judged(_Case(server, status, words, retry_after(headers, words)))
+
+
+def told_error(told: Mapping[str, object], server: str = THE_SERVER) -> GrokDeskError:
+    """The error that a server reports in a body or an event of a reply with the status 200."""
+    response = told.get("response")
+    words = words_in(response if isinstance(response, Mapping) and response.get("error") else told)
+    return _judged(_Case(server, words.status, words, words.retry_after))
+
+
+def retry_after(headers: Mapping[str, str], words: ServerWords) -> float | None:
+    """Seconds that the server wants to be left alone: a number or a date in ``Retry-After``, or its own words.
+
+    Source: https://www.rfc-editor.org/rfc/rfc9110#name-retry-after
+    """
+    told = headers.get("retry-after", "").strip()
+    if re.fullmatch(r"\d{1,9}(\.\d*)?", told):
+        return float(told)
+    try:
+        until = parsedate_to_datetime(told)
+    except ValueError:
+        return words.retry_after
+    try:  # the server's clock may be wrong, but it is the one that the date was made with
+        now = parsedate_to_datetime(headers.get("date", ""))
+    except ValueError:
+        now = datetime.now(UTC)
+    return max(0.0, (_aware(until) - _aware(now)).total_seconds())
+
+
+@contextmanager
+def redacted_errors(redactor: Redactor, server: str = "") -> Iterator[None]:
+    """Mask secrets in every error that leaves the block: servers echo keys and ids. ``server`` is its name, for errors
+    from where nobody knows it."""
+    try:
+        yield
+    except GrokDeskError as error:
+        title = _UNNAMED.sub(lambda _found: server, error.title) if server else error.title
+        error.title, error.hint = redactor.redact(title), _cut(redactor.redact(error.hint))
+        error.args = (error.title,)
+        raise
+
+
+def _cut(hint: str) -> str:
+    """At most ``LONGEST_WORDS`` characters, advice and the server's words together."""
+    return hint if len(hint) <= LONGEST_WORDS else hint[: LONGEST_WORDS - 3].rpartition(" ")[0] + " …”"
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _judged(case: _Case) -> GrokDeskError:
+    for rule in _RULES:
+        if rule.applies(case):
+            return rule.make(case)
+    if case.status >= 500 or not case.status:
+        return _trouble(case)
+    return _refused(case)
+
+
+def _key(case: _Case) -> GrokDeskError:
+    return KeyRefused(f"{case.server} does not accept the key.", case.hint("Check the key in the settings."))
+
+
+def _content(case: _Case) -> GrokDeskError:
+    return ContentRefused(
+        f"{case.server} refuses to answer because of the content.", case.hint("Change the question or the picture.")
+    )
+
+
+def _credits(case: _Case) -> GrokDeskError:
+    return CreditsUsedUp(
+        f"The credits at {_inside(case.server)} are used up.",
+        case.hint("Buy credits or raise the spending limit there, then ask again."),
+    )
+
+
+def _blind(case: _Case) -> GrokDeskError:
+    error = RequestRefused("This model does not take pictures.", case.hint("Choose a model that sees."))
+    error.remedy = Remedy.CHOOSE_MODEL
+    error.fault = Fault.ALL_PICTURES
+    return error
+
+
+def _picture(case: _Case) -> GrokDeskError:
+    error, advice = refused_picture(case.server, case.said)
+    error.hint = case.hint(advice)
+    return error
+
+
+def _model(case: _Case) -> GrokDeskError:
+    return ModelNotFound(f"{case.server} does not have this model.", case.hint("Choose one from its list."))
+
+
+def _permission(case: _Case) -> GrokDeskError:
+    return PermissionRefused(
+        f"{case.server} does not allow this with your key.",
+        case.hint("Check what the key may do, and whether it or its team is blocked."),
+    )
+
+
+def _too_large(case: _Case) -> GrokDeskError:
+    error = RequestTooLarge(
+        f"The question is too large for {_inside(case.server)}.",
+        case.hint("Send fewer or smaller pictures, or begin a new conversation."),
+    )
+    if names_pictures(case.said):
+        error.fault = Fault.ALL_PICTURES
+    if re.search(r"too many images|at most \d+ image", case.said, re.IGNORECASE):
+        error.remedy, error.setting = Remedy.OPEN_SETTINGS, "max_images"
+    return error
+
+
+def _rate(case: _Case) -> GrokDeskError:
+    return RateLimited(f"{case.server} asks to slow down.", case.hint(_again(case)), case.retry_after)
+
+
+def _loading(case: _Case) -> GrokDeskError:
+    error = ServerTrouble(f"{case.server} is still loading the model.", case.hint(_again(case)))
+    error.retry_after = case.retry_after
+    return error
+
+
+def _trouble(case: _Case) -> GrokDeskError:
+    number = f" ({case.status})" if case.status else ""
+    error = ServerTrouble(f"{case.server} has trouble answering{number}.", case.hint(_again(case)))
+    error.retry_after = case.retry_after
+    return error
+
+
+def _proxy(case: _Case) -> GrokDeskError:
+    error = RequestRefused(
+        "The proxy of this computer wants you to sign in (407).",
+        case.hint("Put the name and password into HTTPS_PROXY, or ask whoever runs the proxy."),
+    )
+    error.remedy, error.setting = Remedy.OPEN_SETTINGS, "proxy"
+    return error
+
+
+def _refused(case: _Case) -> GrokDeskError:
+    number = f" ({case.status})" if case.status else ""
+    return RequestRefused(
+        f"{case.server} refused the question{number}.", case.hint("Change the question, or choose another model.")
+    )
+
+
+def _address(case: _Case) -> GrokDeskError:
+    error = RequestRefused(
+        f"{case.server} does not know this address ({case.status}).", case.hint("Check the base URL in the settings.")
+    )
+    error.remedy, error.setting = Remedy.OPEN_SETTINGS, "address"
+    return error
+
+
+def _moved(case: _Case, location: str) -> GrokDeskError:
+    parts = urlsplit(urljoin("https://unknown", location))
+    to = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}" if location else "another address"
+    error = RequestRefused(
+        f"{case.server} points to another address ({case.status}).",
+        f"The key is not sent there unasked. If you trust it, make it the base URL: {to}",
+    )
+    error.remedy, error.setting = Remedy.OPEN_SETTINGS, "address"
+    return error
+
+
+def _inside(server: str) -> str:
+    return "the server" if server == THE_SERVER else server
+
+
+def _again(case: _Case) -> str:
+    when = "a moment" if case.retry_after is None else _duration(case.retry_after)
+    return f"Try again in {when}."
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 1.5:
+        return "1 second"
+    if seconds < 120:
+        return f"{round(seconds)} seconds"
+    return f"{round(seconds / 60)} minutes" if seconds < 7200 else f"{round(seconds / 3600)} hours"
+
+
+_REFUSALS = frozenset({0, 400, 403, 404, 422, 429})
+
+# The first rule that applies decides.
+_RULES = (
+    _Rule(_proxy, always=frozenset({407})),
+    _Rule(
+        _key,
+        always=frozenset({401}),
+        then=_REFUSALS,
+        words=r"(incorrect|invalid|missing|expired|unknown)[ _]api[ _]?key|unauthori[sz]ed|unauthenticated"
+        # The last is LiteLLM's word for any key but its own.
+        r"|api[ _]key[^.]{0,20}(not valid|invalid|expired)|authentication_error|no_db_connection",
+    ),
+    _Rule(
+        _content,
+        then=_REFUSALS | {451},
+        words=r"usage guidelines|safety_check|content[ _-]?(policy|filter)|moderation|guardrail_blocked|flagged",
+    ),
+    _Rule(
+        _credits,
+        always=frozenset({402}),
+        then=_REFUSALS,
+        words=r"\bcredits?\b|spending limit|insufficient[ _](quota|balance|funds)|billing",
+    ),
+    _Rule(
+        _blind,
+        then=_REFUSALS | {415, 500, 501},
+        words=r"image input is not supported|support image input|unknown variant .?image_url|mmproj"
+        r"|(does not|doesn't|not) support(ed)? (image|vision|multimodal)|not a (vision|multimodal) model",
+    ),
+    _Rule(
+        _model,
+        then=_REFUSALS,
+        words=r"\bmodel\b[^.]{0,120}(not found|not exist|not available|unknown)|model_not_found|no such model"
+        r"|(invalid|unknown)[ _]model|no endpoints found",
+    ),
+    _Rule(
+        _too_large,
+        always=frozenset({413}),
+        then=_REFUSALS | {500},
+        words=r"too large|length limit exceeded|context[ _](length|size|window)|too many (images|tokens)"
+        r"|exceed\w* the (limit|maximum)|at most \d+ image",
+    ),
+    _Rule(_picture, then=frozenset({0, 400, 415, 422}), words=ABOUT_PICTURES),
+    _Rule(_rate, always=frozenset({429}), then=frozenset({0}), words=r"rate.?limit|too many requests"),
+    _Rule(_permission, always=frozenset({403}), then=frozenset({0}), words=r"permission"),
+    _Rule(_address, always=frozenset({404, 405, 410, 501})),
+    _Rule(_loading, then=frozenset({0, 503}), words=r"loading model"),
+    _Rule(_trouble, always=frozenset({408, 425})),
+    _Rule(_refused, then=frozenset({0}), words=r"invalid[ _-](request|argument)"),
+)

@@ -1,0 +1,320 @@
+"""The one door to the network: a request goes out, a reply streams in, Stop wakes whoever waits.
+
+One client a question, HTTP/1.1: a pooled connection would not hand over its socket, and HTTP/2 uploads are slow.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from grokdesk import __version__
+from grokdesk.addresses import is_loopback
+from grokdesk.cancel import CancelSwitch
+from grokdesk.errors import Cancelled, GrokDeskError, NotPossibleHere, NotTrusted, UsageError
+from grokdesk.model import AS_USUAL, Connection
+from grokdesk.providers.formats.json_pieces import JsonPieces, json_pieces
+from grokdesk.providers.formats.protocol import HttpRequest
+from grokdesk.providers.http.audit import HIDDEN, AsSent, Nobody, Trip, Watch, travelling
+from grokdesk.providers.http.network_errors import (
+    Attempt,
+    broken_off,
+    is_distrust,
+    not_connected,
+    private_network,
+    proxy_refused,
+    timed_out,
+)
+from grokdesk.providers.http.trust import SystemTrust, issuer_at
+from grokdesk.providers.http.wire import Wire
+
+if TYPE_CHECKING:
+    import httpx
+
+log = logging.getLogger(__name__)
+
+_ISSUER_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds. ``idle`` is the longest silence while an answer is awaited: a model may think for minutes.
+
+    ``last_words`` is how long a server has for the rest once its answer is known to be over: some never hang up.
+    """
+
+    connect: float = 15.0
+    write: float = 120.0
+    idle: float = 600.0
+    last_words: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """``headers`` in lower case; ``chunks`` is the body as it arrives and raises like ``Transport.stream``.
+
+    ``hurry`` is called when only unimportant things may follow: soon after, ``chunks`` ends.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    chunks: Iterator[bytes]
+    hurry: Callable[[], None]
+    trip: Trip = field(default_factory=Trip)
+    """Wants to know what the reply says about itself."""
+
+    @property
+    def content_type(self) -> str:
+        """The media type alone, in lower case; "" when the server names none."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+class Transport:
+    """Lives as long as the program; any thread may use it. ``trust`` gives the TLS context of each question, ``watch``
+    keeps account of what leaves."""
+
+    def __init__(
+        self,
+        timeouts: Timeouts = Timeouts(),
+        trust: Callable[[], ssl.SSLContext] | None = None,
+        watch: Watch | None = None,
+    ) -> None:
+        self._watch = watch or Nobody()
+        self._timeouts = timeouts
+        self._trust = trust or SystemTrust().context
+
+    def warm_up(self) -> None:
+        """Load what the first question would wait for (about 0.1 s)."""
+        import httpx  # noqa: F401  (imported for its cost alone)
+
+        self._trust()
+
+    @contextmanager
+    def stream(
+        self,
+        request: HttpRequest,
+        headers: Mapping[str, str],
+        cancel: CancelSwitch,
+        timeouts: Timeouts | None = None,
+        may_lead_to: Callable[[str], bool] | None = None,
+        connection: Connection = AS_USUAL,
+    ) -> Iterator[Reply]:
+        """Send the request; the reply is open within the block. Redirects are not followed: they carry the key.
+
+        ``headers`` are the credentials. ``may_lead_to`` judges the IP address of the other end before anything is sent;
+        behind a proxy it is not asked. ``connection`` is the profile's. Raises NotReachable, TimedOut, NotTrusted,
+        Interrupted; Cancelled promptly when the switch is thrown; UsageError for an address that is none;
+        NotPossibleHere for an unusable proxy; what the watch raises.
+        """
+        import httpx
+
+        cancel.check()
+        times = _limits(timeouts or self._timeouts, connection)
+        body = None if request.body is None else json_pieces(request.body)
+        attempt = Attempt(request.url, body.size if body else 0, times.connect, times.write, times.idle)
+        opening = _Opening(Wire(None if uses_proxy(request.url, connection) else may_lead_to))
+        with ExitStack() as stack:
+            stack.callback(opening.leave)
+            client = self._client(request.url, times, connection)
+            opening.owned.callback(client.close)
+            opening.owned.callback(opening.wire.close)
+            stack.enter_context(cancel.waking(opening.wire.cut))
+            try:
+                prepared = client.build_request(
+                    request.method,
+                    request.url,
+                    headers={**_headers(request, body), **dict(connection.headers), **request.headers, **headers},
+                    content=body,
+                    extensions={"trace": opening.wire.trace},
+                )
+                sent = _as_sent(prepared, request, headers, body)
+                trip = stack.enter_context(travelling(self._watch, request, sent, lambda: opening.wire.has_sent))
+                response = opening.run(lambda: client.send(prepared, stream=True), cancel)
+            except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
+                raise UsageError("This address cannot be used.", "Check the base URL in the settings.") from error
+            except (httpx.HTTPError, OSError) as error:
+                raise _translated(error, attempt, opening.wire, cancel, connection) from error
+            chunks = _chunks(response, attempt, opening.wire, cancel)
+            hurry = partial(opening.wire.end_within, times.last_words)
+            trip.status = response.status_code
+            yield Reply(response.status_code, dict(response.headers), chunks, hurry, trip)
+
+    def _client(self, url: str, times: Timeouts, connection: Connection) -> httpx.Client:
+        import httpx
+
+        follows_system = connection.proxy == "system" and not is_loopback(url)
+        try:
+            return httpx.Client(
+                verify=self._context(connection.ca_file),
+                http2=False,
+                trust_env=follows_system,
+                proxy=connection.proxy if connection.proxy not in ("system", "none") else None,
+                follow_redirects=False,
+                timeout=httpx.Timeout(connect=times.connect, read=times.idle, write=times.write, pool=None),
+            )
+        except OSError as error:
+            raise NotTrusted(
+                "The trusted certificates of this computer cannot be read.", "Check the file that SSL_CERT_FILE names."
+            ) from error
+        except (ImportError, ValueError, httpx.InvalidURL) as error:
+            raise NotPossibleHere(
+                "The proxy of this computer is of a kind that GrokDesk cannot use.",
+                "Use an http:// or socks5:// proxy, in the profile or in HTTPS_PROXY, or none.",
+            ) from error
+
+    def _context(self, ca_file: str) -> ssl.SSLContext:
+        if not ca_file:
+            return self._trust()
+        context = SystemTrust().context()
+        try:
+            context.load_verify_locations(cafile=ca_file)
+        except OSError as error:  # ssl.SSLError is one
+            raise NotTrusted(
+                f"The certificates in {ca_file} cannot be read.", "It has to be a PEM file: check it in the profile."
+            ) from error
+        return context
+
+
+def _limits(times: Timeouts, connection: Connection) -> Timeouts:
+    return replace(
+        times, connect=connection.connect_seconds or times.connect, idle=connection.idle_seconds or times.idle
+    )
+
+
+def uses_proxy(url: str, connection: Connection) -> bool:
+    """True when the profile or this computer's settings send the address through a proxy."""
+    from urllib.request import getproxies, proxy_bypass
+
+    if connection.proxy != "system":
+        return connection.proxy != "none"
+    if is_loopback(url):
+        return False
+    parts = urlsplit(url)
+    proxies = getproxies()
+    return bool(proxies.get(parts.scheme) or proxies.get("all")) and not proxy_bypass(parts.netloc)
+
+
+class _Opening:
+    """Sends a request on a thread of its own, up to the headers of the reply.
+
+    Looking up a name and connecting cannot be woken, only be left behind. Whoever comes last, the thread that opens
+    or the one that left, closes what is ``owned``.
+    """
+
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
+        self.owned = ExitStack()
+        self._lock = threading.Lock()
+        self._settled = threading.Event()
+        self._running = False
+        self._left = False
+
+    def run(self, send: Callable[[], httpx.Response], cancel: CancelSwitch) -> httpx.Response:
+        """The response, or whatever ``send`` raises. Raises Cancelled at once when the switch is thrown."""
+        outcome: list[httpx.Response | BaseException] = []
+
+        def work() -> None:
+            try:
+                response = send()
+                self.owned.callback(response.close)
+                outcome.append(response)
+            except BaseException as error:  # noqa: BLE001  (raised again by the thread that waits)
+                outcome.append(error)
+            with self._lock:
+                self._running = False
+                last = self._left
+            if last:
+                self.owned.close()
+            self._settled.set()
+
+        self._running = True
+        threading.Thread(target=work, name="opening", daemon=True).start()
+        with cancel.waking(self._settled.set):
+            self._settled.wait()
+        cancel.check()
+        result = outcome[0]
+        if isinstance(result, BaseException):
+            raise result
+        return result
+
+    def leave(self) -> None:
+        with self._lock:
+            self._left = True
+            if self._running:
+                return
+        self.owned.close()
+
+
+def _chunks(response: httpx.Response, attempt: Attempt, wire: Wire, cancel: CancelSwitch) -> Iterator[bytes]:
+    import httpx
+
+    coded = response.headers.get("content-encoding", "identity") != "identity"
+    try:
+        for chunk in response.iter_bytes() if coded else response.iter_raw():
+            if cancel.thrown:
+                raise Cancelled
+            yield chunk
+    except (httpx.HTTPError, httpx.StreamError, OSError) as error:
+        if wire.over and not cancel.thrown:
+            return
+        raise _translated(error, attempt, wire, cancel) from error
+    cancel.check()
+
+
+def _translated(
+    error: Exception, attempt: Attempt, wire: Wire, cancel: CancelSwitch, connection: Connection = AS_USUAL
+) -> GrokDeskError:
+    """The error for a person; Cancelled when the switch was thrown, as a cut connection fails in any way."""
+    import httpx
+
+    if cancel.thrown:
+        return Cancelled()
+    if wire.refused:
+        return private_network(attempt)
+    log.info("%s at %s", type(error).__name__, wire.step or "the start")
+    match error:
+        case httpx.TimeoutException():
+            return timed_out(attempt, wire.step)
+        case httpx.ProxyError():
+            return proxy_refused(attempt, error)
+        case httpx.ConnectError():
+            return not_connected(attempt, wire.step, error, _issuer(attempt, error, cancel, connection))
+        case _:
+            return broken_off(attempt, wire.step)
+
+
+def _issuer(attempt: Attempt, error: Exception, cancel: CancelSwitch, connection: Connection) -> str:
+    """Who issued the certificate that was refused, where that can be asked directly."""
+    if not is_distrust(error) or uses_proxy(attempt.url, connection):
+        return ""
+    parts = urlsplit(attempt.url)
+    return issuer_at(parts.hostname or "", parts.port or 443, min(attempt.connect, _ISSUER_SECONDS), cancel)
+
+
+def _as_sent(
+    prepared: httpx.Request, request: HttpRequest, credentials: Mapping[str, str], body: JsonPieces | None
+) -> AsSent:
+    secret = {name.lower() for name in credentials}
+    shown = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in prepared.headers.raw)
+    headers = tuple((name, HIDDEN if name.lower() in secret else value) for name, value in shown)
+    errand = request.about.errand
+    names = errand.ticket, errand.conversation
+    return AsSent(prepared.method, str(prepared.url), headers, body, *names, errand.may_exceed)
+
+
+def _headers(request: HttpRequest, body: JsonPieces | None) -> dict[str, str]:
+    headers = {
+        "Accept": request.accept,
+        "Accept-Encoding": "identity",  # events are to arrive one by one
+        "User-Agent": f"GrokDesk/{__version__}",
+    }
+    if body is None:
+        return headers
+    return {**headers, "Content-Type": "application/json", "Content-Length": str(body.size)}

@@ -1,0 +1,1 @@
+"""Which models a server has, and what each can do."""

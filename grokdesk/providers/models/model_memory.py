@@ -1,0 +1,102 @@
+"""What is remembered of a server's models: its choice, so that the list is not asked for before every question, and
+what each model refuses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, fields, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from grokdesk.model import Profile
+from grokdesk.providers.models.cache_file import CacheFile
+from grokdesk.providers.models.models import ModelInfo, Prices
+
+KEPT_SECONDS = 24 * 60 * 60
+REFUSALS_SECONDS = 30 * KEPT_SECONDS
+
+
+class ModelMemory:
+    """Kept in memory and in files of the cache folder, ``file`` and its neighbours; any thread may use it.
+
+    ``file`` None keeps nothing beyond this run. ``now`` gives seconds since 1970.
+    """
+
+    def __init__(self, file: Path | None, now: Callable[[], float]) -> None:
+        beside = file and file.with_name("refused-parameters.json")
+        self._chosen = CacheFile(file, now, KEPT_SECONDS)
+        self._refused = CacheFile(beside, now, REFUSALS_SECONDS)
+        self._lists = CacheFile(file and file.with_name("model-lists.json"), now, KEPT_SECONDS)
+        self._sight = CacheFile(file and file.with_name("sight.json"), now, REFUSALS_SECONDS)
+
+    def recall(self, profile: Profile) -> str:
+        """The model chosen within the last day, or ""."""
+        model = self._chosen.get(_name(profile))
+        return model if isinstance(model, str) else ""
+
+    def remember(self, profile: Profile, model: str) -> None:
+        self._chosen.put(_name(profile), model)
+
+    def forget(self, profile: Profile) -> None:
+        self._chosen.drop(_name(profile))
+
+    def models(self, profile: Profile) -> tuple[ModelInfo, ...] | None:
+        """The server's list as it was told within the last day, with what asking has settled; None without one."""
+        told = self._lists.get(_name(profile))
+        if not isinstance(told, list):
+            return None
+        return tuple(self.settled(profile, _model_from(entry)) for entry in told if isinstance(entry, dict))
+
+    def age_of_models(self, profile: Profile) -> float | None:
+        """Seconds since the server told its list, None without one."""
+        return self._lists.age(_name(profile))
+
+    def remember_models(self, profile: Profile, models: Sequence[ModelInfo]) -> None:
+        self._lists.put(_name(profile), [_object_of(model) for model in models])
+
+    def settled(self, profile: Profile, model: ModelInfo) -> ModelInfo:
+        """The model with what was found out by asking it whether it sees."""
+        sees = self._sight.get(f"{_name(profile)} {model.id}")
+        return replace(model, sees=sees) if isinstance(sees, bool) else model
+
+    def remember_sight(self, profile: Profile, model: str, *, sees: bool) -> None:
+        self._sight.put(f"{_name(profile)} {model}", sees)
+
+    def refuses(self, profile: Profile, parameter: str, value: object) -> bool:
+        """True when the profile's model has refused this parameter, or this value of it."""
+        refused = self._refused.get(f"{_name(profile)} {profile.model}")
+        return isinstance(refused, list) and (parameter in refused or _with_value(parameter, value) in refused)
+
+    def remember_refusal(self, profile: Profile, parameter: str, value: object = None) -> None:
+        """``value`` None: the parameter is refused whatever it says."""
+        name = f"{_name(profile)} {profile.model}"
+        before = self._refused.get(name)
+        known = before if isinstance(before, list) else []
+        self._refused.put(name, [*known, parameter if value is None else _with_value(parameter, value)])
+
+
+def _object_of(model: ModelInfo) -> dict[str, object]:
+    prices = model.prices and [str(model.prices.input), str(model.prices.output), _text(model.prices.cached)]
+    return {**asdict(model), "prices": prices}
+
+
+def _model_from(told: dict[str, Any]) -> ModelInfo:
+    known = {item.name: told[item.name] for item in fields(ModelInfo) if item.name in told}
+    if known.get("prices"):
+        read, written, cached = known["prices"]
+        known["prices"] = Prices(Decimal(read), Decimal(written), Decimal(cached) if cached else None)
+    return ModelInfo(**{**known, "aliases": tuple(known.get("aliases", ()))})
+
+
+def _text(amount: Decimal | None) -> str:
+    return "" if amount is None else str(amount)
+
+
+def _name(profile: Profile) -> str:
+    return f"{profile.id} {profile.dialect} {profile.base_url}"
+
+
+def _with_value(parameter: str, value: object) -> str:
+    return f"{parameter}={json.dumps(value, sort_keys=True)}"

@@ -1,0 +1,291 @@
+"""One question from beginning to end: prepare, ask, collect, keep. Everything it needs is passed in."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+
+from grokdesk.actions.catalogue import Action, Catalogue
+from grokdesk.cancel import CancelSwitch
+from grokdesk.errors import Bug, Cancelled, Fault, GrokDeskError, ProviderError, UsageError
+from grokdesk.model import (
+    BLOCK,
+    CUT,
+    FAILED,
+    FINISHED,
+    STOPPED,
+    Answer,
+    AnswerEvent,
+    AskEvent,
+    Clock,
+    Conversation,
+    Ended,
+    ErrorNote,
+    Finished,
+    ImageLimits,
+    Message,
+    ModelNamed,
+    Noticed,
+    Picture,
+    Prepared,
+    PreparedImage,
+    Profile,
+    Question,
+    ReasoningDelta,
+    Retrying,
+    TextDelta,
+    Turn,
+    UsageReported,
+)
+from grokdesk.providers.formats.protocol import Provider
+from grokdesk.providers.http.picture_addresses import by_address, is_public
+from grokdesk.questions.context.context import Context, sent_with
+from grokdesk.questions.context.rules import Upkeep
+from grokdesk.questions.gate import Gate
+
+log = logging.getLogger(__name__)
+
+
+class TurnKeeper(Protocol):
+    """Where turns are kept. Raises a GrokDeskError when one could not be."""
+
+    def save(self, conversation_id: str, turn: Turn) -> None: ...
+
+
+class Preparer(Protocol):
+    """Makes a picture ready to leave; what it did for a picture it may remember."""
+
+    def __call__(
+        self, picture: Picture, limits: ImageLimits, /, *, lossless: bool = False, cancel: CancelSwitch | None = None
+    ) -> PreparedImage: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """What asking needs: made once by the program that asks."""
+
+    catalogue: Catalogue
+    prepare: Preparer
+    provider_for: Callable[[Profile], Provider]
+    """May read the keyring, so it is called on the asking thread. Raises KeyMissing and the like."""
+    download: Callable[[str, CancelSwitch], Picture]
+    """Fetches a picture that is known by its address only."""
+    keeper: TurnKeeper | None
+    """None for a temporary conversation."""
+    clock: Clock
+    now: Callable[[], datetime]
+    upkeep: Upkeep = field(default_factory=Upkeep)
+    gate: Gate | None = None
+    """Holds what a profile does not let out; None for what has no pictures of a person, as a test picture."""
+
+
+def ask(
+    asker: Asker, question: Question, past: Conversation, profile: Profile, cancel: CancelSwitch
+) -> Generator[AskEvent, None, None]:
+    """Yield Prepared, then the provider's events as they come, and last exactly one Ended.
+
+    Errors do not leave as exceptions: they are in Ended, beside the answer as far as it came. When the caller
+    closes the generator early, the turn is kept as stopped.
+    """
+    collected = _Collector(asker.clock)
+    turn = Turn(question, Message(question.text), Answer(), profile.name, asker.now())
+    error: GrokDeskError | None = None
+    ended = False
+    context: Context | None = None
+    try:
+        try:
+            action = asker.catalogue.get(question.action_id)
+            _check(question, past, profile)
+            images = []
+            for picture in question.pictures:
+                cancel.check()
+                images.append(_prepared(asker, picture, profile, action, cancel))
+            ticket, is_temporary = os.urandom(16).hex(), asker.keeper is None
+            errand = replace(question.errand, ticket=ticket, conversation=past.id, is_temporary=is_temporary)
+            message = replace(message_for(question, action, tuple(images)), conversation=past.id, errand=errand)
+            turn = replace(turn, message=message)
+            context = asker.upkeep.context(past, message, profile)
+            if asker.gate is not None:
+                asker.gate.hold(images_of(message, context.turns), profile, cancel)
+            yield Prepared(turn.message.images)
+            cancel.check()
+            collected.start()
+            for event in _events(asker, question, past, profile, message, context, cancel):
+                if isinstance(event, Prepared):
+                    turn = replace(turn, message=replace(turn.message, images=event.images))
+                else:
+                    collected.add(event)
+                yield event
+        except GrokDeskError as raised:
+            error = raised
+        except Exception as raised:
+            log.exception("asking failed")
+            error = Bug("Something went wrong in GrokDesk itself.", f"Please report it: {type(raised).__name__}.")
+            error.__cause__ = raised
+        turn = _concluded(turn, collected, context, past, profile, error)
+        ended = True
+        yield Ended(turn, error, _keep(asker.keeper, past.id, turn))
+    finally:
+        if not ended:
+            _keep(asker.keeper, past.id, replace(turn, answer=collected.answer(Cancelled())))
+
+
+def _events(
+    asker: Asker,
+    question: Question,
+    past: Conversation,
+    profile: Profile,
+    message: Message,
+    context: Context,
+    cancel: CancelSwitch,
+) -> Iterator[AnswerEvent | Prepared]:
+    """The provider's events. A server that does not take a picture's address is asked once more, with the pictures
+    themselves, as long as nothing of an answer has come."""
+    yield from map(Noticed, context.notices)
+    provider, begun = asker.provider_for(profile), False
+    try:
+        for event in provider.answer(message, context.turns, cancel):
+            begun = begun or isinstance(event, (TextDelta, ReasoningDelta))
+            yield event
+    except ProviderError as error:
+        addresses = [image.url for image in images_of(message, context.turns) if image.url]
+        if begun or not addresses or error.fault not in (Fault.ADDRESS, Fault.ADDRESSES):
+            raise
+        asker.upkeep.addresses.remember_refusal(profile, addresses, takes_none=error.fault is Fault.ADDRESSES)
+    else:
+        return
+    yield Noticed(f"{profile.name} did not take a picture by its address, so the picture itself is sent.")
+    action = asker.catalogue.get(question.action_id)
+    images = tuple(_prepared(asker, picture, profile, action, cancel) for picture in question.pictures)
+    message = replace(message, images=images, errand=replace(message.errand, kind="retry"))
+    context = asker.upkeep.context(past, message, profile)
+    if asker.gate is not None:
+        asker.gate.hold(images_of(message, context.turns), profile, cancel)
+    yield Prepared(images)
+    yield from provider.answer(message, context.turns, cancel)
+
+
+def _concluded(
+    turn: Turn,
+    collected: _Collector,
+    context: Context | None,
+    past: Conversation,
+    profile: Profile,
+    error: GrokDeskError | None,
+) -> Turn:
+    sent = turn.sent if context is None else sent_with(context, past, turn.message, profile, error)
+    return replace(turn, answer=collected.answer(error), sent=sent)
+
+
+def images_of(message: Message, past: Sequence[Turn]) -> Iterator[PreparedImage]:
+    """Every picture of a request."""
+    for each in (message, *(turn.message for turn in past)):
+        yield from each.images
+
+
+def message_for(question: Question, action: Action, images: tuple[PreparedImage, ...]) -> Message:
+    """The question as it leaves: the action's prompt filled with the person's words."""
+    return Message(
+        action.filled(question.text),
+        images,
+        action.system.strip(),
+        action.needs_understanding,
+        effort=question.effort,
+        schema=question.schema,
+    )
+
+
+def _prepared(asker: Asker, picture: Picture, profile: Profile, action: Action, cancel: CancelSwitch) -> PreparedImage:
+    """The picture as it leaves: as its public address where the server takes those, else as its bytes.
+
+    A picture that had to be changed to be sent (another format, shrunk) goes as bytes.
+    """
+    takes = asker.upkeep.addresses.takes
+    may_be_address = asker.gate is None or asker.gate.policy(profile) != BLOCK  # else it is looked at first
+    as_address = may_be_address and bool(picture.url) and takes(profile, picture.url) and is_public(picture.url, cancel)
+    if picture.url and not picture.content:
+        if as_address:
+            return by_address(picture.name, picture.url)
+        picture = asker.download(picture.url, cancel)
+    prepared = asker.prepare(picture, profile.limits, lossless=action.lossless, cancel=cancel)
+    is_itself = isinstance(picture.content, bytes) and picture.content.startswith((b"\x89PNG", b"\xff\xd8\xff"))
+    is_whole = (prepared.width, prepared.height) == (prepared.source_width, prepared.source_height)
+    # The preview was for the composer; a long conversation does not keep one for each of its pictures.
+    return replace(prepared, url=picture.url if as_address and is_itself and is_whole else prepared.url, preview=None)
+
+
+def _check(question: Question, past: Conversation, profile: Profile) -> None:
+    if len(question.pictures) > profile.limits.max_images:
+        raise UsageError(
+            f"{len(question.pictures)} pictures are more than {profile.name} takes at once.",
+            f"Remove some: at most {profile.limits.max_images} can go in one question.",
+        )
+    if not question.pictures and not question.text.strip() and not past.turns:
+        raise UsageError("There is nothing to ask about.", "Add a picture or type a question.")
+
+
+def _keep(keeper: TurnKeeper | None, conversation_id: str, turn: Turn) -> GrokDeskError | None:
+    if keeper is None:
+        return None
+    try:
+        keeper.save(conversation_id, turn)
+    except GrokDeskError as error:
+        log.info("turn not kept: %s", error)
+        return error
+    return None
+
+
+@dataclass(slots=True)
+class _Collector:
+    """Folds events into an Answer."""
+
+    clock: Clock
+    started: float | None = None
+    first_token: float | None = None
+    text: list[str] = field(default_factory=list)
+    reasoning: list[str] = field(default_factory=list)
+    answer_so_far: Answer = field(default_factory=Answer)
+
+    def start(self) -> None:
+        self.started = self.clock()
+
+    def elapsed(self) -> float | None:
+        return None if self.started is None else self.clock() - self.started
+
+    def add(self, event: AnswerEvent) -> None:
+        match event:
+            case TextDelta(text) | ReasoningDelta(text):
+                if self.first_token is None:
+                    self.first_token = self.elapsed()
+                (self.text if isinstance(event, TextDelta) else self.reasoning).append(text)
+            case ModelNamed(model):
+                self.answer_so_far = replace(self.answer_so_far, model=model)
+            case UsageReported(usage):
+                self.answer_so_far = replace(self.answer_so_far, usage=usage)
+            case Finished(reason):
+                self.answer_so_far = replace(self.answer_so_far, finish=reason)
+            case Noticed(sentence) if not event.passed_over:
+                self.answer_so_far = replace(self.answer_so_far, notices=(*self.answer_so_far.notices, sentence))
+            case Retrying() | Noticed():
+                pass
+
+    def answer(self, error: GrokDeskError | None) -> Answer:
+        text = "".join(self.text)
+        finish = self.answer_so_far.finish or FINISHED
+        if isinstance(error, Cancelled):
+            finish = STOPPED
+        elif error is not None:
+            finish = CUT if text else FAILED
+        return replace(
+            self.answer_so_far,
+            text=text,
+            reasoning="".join(self.reasoning),
+            finish=finish,
+            error=None if error is None or isinstance(error, Cancelled) else ErrorNote(error.title, error.hint),
+            first_token_seconds=self.first_token,
+            seconds=self.elapsed(),
+        )

@@ -1,0 +1,1 @@
+"""Which part of a conversation goes along with a question."""

@@ -1,0 +1,1 @@
+"""Questions and answers of earlier days, searched and exported."""

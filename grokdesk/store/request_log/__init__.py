@@ -1,0 +1,1 @@
+"""Every request that left: when, where to, how large, at what cost."""

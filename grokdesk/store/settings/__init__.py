@@ -1,0 +1,1 @@
+"""Settings and profiles, in one file that a person can edit."""

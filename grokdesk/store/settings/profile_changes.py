@@ -1,0 +1,36 @@
+"""What becomes of a person's profiles when one is kept, copied or removed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from grokdesk.model import Profile
+from grokdesk.store.settings.profiles import BUILT_IN, free_id
+
+
+def with_profile(own: tuple[Profile, ...], profile: Profile, at: int | None = None) -> tuple[Profile, ...]:
+    """A known one keeps its place, a new one comes last or ``at`` a place; a built-in one as it was is not kept."""
+    places = [each.id for each in own]
+    known = profile.id in places
+    place = places.index(profile.id) if known else len(own) if at is None else at
+    kept = () if profile in BUILT_IN else (profile,)
+    return own[:place] + kept + own[place + known :]
+
+
+def without_profile(own: tuple[Profile, ...], profile_id: str) -> tuple[Profile, ...]:
+    return tuple(profile for profile in own if profile.id != profile_id)
+
+
+def is_built_in(profile: Profile) -> bool:
+    """It cannot go, only be as it was again."""
+    return profile.id in {other.id for other in BUILT_IN}
+
+
+def copy_of(profile: Profile, known: Collection[Profile]) -> Profile:
+    """The same under another id and name; its key stays with the first one."""
+    stem, names = f"{profile.name} copy", {other.name for other in known}
+    name, number = stem, 2
+    while name in names:
+        name, number = f"{stem} {number}", number + 1
+    return replace(profile, id=free_id(f"{profile.id}-copy", {other.id for other in known})[0], name=name)

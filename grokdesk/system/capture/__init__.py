@@ -1,0 +1,1 @@
+"""Grabbing the screen; one file a way."""

@@ -1,0 +1,1 @@
+"""The clipboard without a window; one file a way."""

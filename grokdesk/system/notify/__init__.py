@@ -1,0 +1,1 @@
+"""Notifications; one file a way."""

@@ -1,0 +1,1 @@
+"""Which windows are on the screen; one file a way."""

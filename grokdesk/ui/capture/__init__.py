@@ -1,0 +1,1 @@
+"""From a hotkey to an image: countdown, grab, and what becomes of it."""

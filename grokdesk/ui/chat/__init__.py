@@ -1,0 +1,1 @@
+"""The conversation window: questions, answers that stream in, errors."""

@@ -1,0 +1,1 @@
+"""What is copied, and what is pasted or dropped."""

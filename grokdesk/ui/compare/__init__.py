@@ -1,0 +1,1 @@
+"""The same question to several models, side by side."""

@@ -1,0 +1,317 @@
+"""Where a question is written: pictures, text, quick actions, and where it goes. No business logic.
+
+Enter sends: what was typed as a question, or, with nothing typed, the action that was used last, whose chip is
+marked while that holds. The text stays until ``set_text`` or ``clear``, whatever happens to the question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+    QTextCursor,
+)
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from grokdesk.actions.catalogue import ASK, Action
+from grokdesk.ui.clipboard.incoming import Incoming, incoming_from, may_be_taken
+from grokdesk.ui.compose.action_chips import NUMBERED, ActionChips
+from grokdesk.ui.compose.gate_row import GateRow
+from grokdesk.ui.compose.picture_chips import ChipState, PictureRow, TokenRule, caption_of, no_tokens
+from grokdesk.ui.compose.question_text import QuestionText
+from grokdesk.ui.compose.send_row import SendRow
+from grokdesk.ui.kit.notice import Notice
+from grokdesk.ui.kit.theme import CAPTION_SCALE, GAP_M, GAP_S, GAP_XS, Theme
+
+__all__ = ["ChipState", "Composer"]
+
+NARROW, LEAST_WIDTH = 460, 300
+_ABOUT_PICTURE, _ABOUT_PICTURES, _FOLLOW_UP, _NOTHING_YET = (
+    "Ask about this picture…",
+    "Ask about these pictures…",
+    "Ask a follow-up question…",
+    "Drop or paste a picture, or just ask…",
+)
+
+
+class Composer(QFrame):
+    submitted = Signal(str, str)
+    """The text, without space around it, and the id of the action."""
+    discarded = Signal()
+    """Esc, while no answer is coming."""
+    incoming = Signal(object)
+    """An Incoming with pictures, files, links or refusals, from a paste or a drop."""
+    add_requested = Signal()
+    text_changed = Signal()
+    picture_removed = Signal(int)
+    """The ``id`` of the ChipState."""
+    picture_opened = Signal(int)
+    """The person wants to look at it, and perhaps to cover parts."""
+    picture_menu_requested = Signal(int, QPoint)
+    """The ``id`` of the ChipState, and where on the screen."""
+    profile_requested = Signal(QRect)
+    """Where on the screen its button stands."""
+    compare_requested = Signal()
+    """The draft is wanted in the window that asks several models; its pictures are all here."""
+    stop_requested = Signal()
+    """The Stop button, or Esc, while an answer is coming."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._last = ""
+        self._busy = False
+        self._follow_up = False
+        self._tokens_of: TokenRule = no_tokens
+        self.setProperty("look", "composer")
+        self.setAcceptDrops(True)
+        self._pictures = PictureRow(theme, self)
+        self._caption = QLabel(self)
+        self.gate_row = GateRow(theme, self)
+        self._text = QuestionText(self)
+        self._notice = Notice(theme, self)
+        self._actions = ActionChips(theme, self)
+        self._foot = SendRow(theme, self)
+        self._lay_out()
+        self._connect()
+        self._dress()
+        self._refresh()
+
+    # --- what it shows --------------------------------------------------------------------------------------
+
+    def text(self) -> str:
+        return self._text.toPlainText()
+
+    def set_text(self, text: str) -> None:
+        self._text.setPlainText(text)
+        self._text.moveCursor(QTextCursor.MoveOperation.End)
+
+    def focus_text(self) -> None:
+        self._text.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def clear(self) -> None:
+        """Forget the text and what was said about it; the pictures are the caller's."""
+        self._text.clear()
+        self._notice.close_notice()
+
+    def set_actions(self, actions: Sequence[Action], last: str) -> None:
+        """Show these as chips; ``last`` is what Enter runs with nothing typed, the first one if it has no chip."""
+        self._actions.set_actions([action for action in actions if action.id != ASK])
+        self.set_last_action(last)
+
+    def set_last_action(self, last: str) -> None:
+        known = [chip.action_id for chip in self._actions.chips]
+        self._last = last if last in known else known[0] if known else ASK
+        self._refresh()
+
+    def set_pictures(self, pictures: Sequence[ChipState]) -> None:
+        had_focus = self._pictures.isAncestorOf(self.focusWidget() or self)
+        self._pictures.set_pictures(pictures)
+        self._caption.setText(caption_of(pictures, self._tokens_of))
+        self._caption.setVisible(bool(self._caption.text()))
+        notes = [f"{picture.name}: {note}" for picture in pictures for note in picture.notes]
+        self._caption.setToolTip("\n".join(notes))
+        self._caption.setAccessibleDescription(" ".join(notes))
+        if not self._pictures.is_preparing:
+            self._notice.end_progress()
+        if had_focus and not pictures:
+            self.focus_text()
+        self._refresh()
+
+    def set_profile(self, label: str) -> None:
+        """``label`` says who will answer: profile and model."""
+        self._foot.set_profile(label)
+
+    def set_token_rule(self, tokens_of: TokenRule) -> None:
+        """How many tokens pictures are said to cost where the question goes."""
+        self._tokens_of = tokens_of
+        self._caption.setText(caption_of(self._pictures.pictures, tokens_of))
+
+    def show_below_text(self, widget: QWidget) -> None:
+        self._column.insertWidget(self._column.indexOf(self._notice), widget)
+
+    def set_busy(self, busy: bool) -> None:
+        """While an answer is coming, Send is Stop."""
+        self._busy = busy
+        self._refresh()
+
+    def set_follow_up(self, follow_up: bool) -> None:
+        """True when the conversation has pictures already, so that a question needs none of its own."""
+        self._follow_up = follow_up
+        self._refresh()
+
+    def show_problem(self, title: str, hint: str = "") -> None:
+        """Say under the text what went wrong; the draft stays."""
+        self._notice.show_notice(title, hint)
+
+    def offer_compare(self) -> None:
+        self._foot.offer_compare()
+
+    def show_offer(self, words: str, button: str, accept: Callable[[], object]) -> None:
+        """Say under the text what was done, with a button that does something about it."""
+        self._notice.show_offer(words, button, accept)
+
+    # --- sending --------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _send_or_stop(self) -> None:
+        if self._busy:
+            self.stop_requested.emit()
+        else:
+            self._send_default()
+
+    def _stop_or_discard(self) -> None:
+        if self._busy:
+            self.stop_requested.emit()
+        else:
+            self._notice.close_notice()
+            self.discarded.emit()
+
+    @Slot()
+    def _send_default(self) -> None:
+        self._submit(ASK if self.text().strip() else self._last)
+
+    @Slot()
+    def _compare(self) -> None:
+        if self._pictures.is_preparing:
+            self._notice.show_notice("The pictures are not here yet.", "Try again in a moment.")
+        else:
+            self.compare_requested.emit()
+
+    @Slot(str)
+    def _submit(self, action_id: str) -> None:
+        text = self.text().strip()
+        if self._busy or not (text or self._has_subject) or (action_id == ASK and not text):
+            return
+        self._notice.close_notice()
+        if self._pictures.is_preparing:
+            self._notice.show_progress("It is sent as soon as the pictures are here.")
+        self.submitted.emit(text, action_id)
+
+    @property
+    def _has_subject(self) -> bool:
+        return self._follow_up or any(not picture.error for picture in self._pictures.pictures)
+
+    @property
+    def _default_works(self) -> bool:
+        """True when Enter with nothing typed has something to do."""
+        return self._has_subject and self._last != ASK
+
+    @Slot()
+    def _refresh(self) -> None:
+        """Bring buttons and words in line with what is there."""
+        text, pictures = bool(self.text().strip()), self._pictures.pictures
+        self._actions.set_checked(self._last if self._default_works and not text and not self._busy else "")
+        self._actions.setEnabled(not self._busy and self._has_subject)
+        self._foot.show_state(busy=self._busy, can_send=text or self._default_works)
+        words = _NOTHING_YET
+        if pictures:
+            words = _ABOUT_PICTURE if len(pictures) == 1 else _ABOUT_PICTURES
+        elif self._follow_up:
+            words = _FOLLOW_UP
+        self._text.setPlaceholderText(words)
+
+    # --- coming in ------------------------------------------------------------------------------------------
+
+    def bring(self, incoming: Incoming) -> None:
+        """What was dropped or pasted: text joins the text, the rest is told by ``incoming``."""
+        self._text.take(incoming)
+
+    @Slot(object)
+    def _take(self, incoming: Incoming) -> None:
+        """Text that came with a picture of itself is what was meant; the picture is offered."""
+        if incoming.text and incoming.pictures:
+            alone = Incoming(pictures=incoming.pictures)
+            self._notice.show_offer("The clipboard also holds a picture.", "Add it", lambda: self.incoming.emit(alone))
+        else:
+            self.incoming.emit(incoming)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if may_be_taken(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.bring(incoming_from(event.mimeData()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        focused = self.focusWidget()
+        if event.key() == Qt.Key.Key_Escape:
+            self._stop_or_discard()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
+            focused.click()
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            self.bring(incoming_from(QGuiApplication.clipboard().mimeData()))
+        else:
+            super().keyPressEvent(event)
+
+    # --- building -------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        top = self._top = QHBoxLayout()
+        top.setSpacing(GAP_S)
+        top.addWidget(self._pictures, 1)
+        top.addWidget(self._caption, 0, Qt.AlignmentFlag.AlignTop)
+        column = self._column = QVBoxLayout(self)
+        column.setContentsMargins(GAP_M, GAP_M, GAP_M, GAP_M)
+        column.setSpacing(GAP_S)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # minimumSizeHint knows better
+        column.addLayout(top)
+        column.addWidget(self.gate_row)
+        column.addWidget(self._text)
+        column.addWidget(self._notice)
+        column.addWidget(self._actions)
+        column.addWidget(self._foot)
+        self._caption.setProperty("look", "caption")
+        self._caption.setContentsMargins(0, GAP_XS, 0, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LEAST_WIDTH, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # In a narrow composer the caption goes below the pictures.
+        narrow = self.width() < NARROW
+        self._top.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+
+    def _connect(self) -> None:
+        self._text.setAccessibleName("Your question")
+        self._caption.setAccessibleName("What leaves")
+        self._text.sent.connect(self._send_default)
+        self._text.brought.connect(self._take)
+        self._text.textChanged.connect(self._refresh)
+        self._text.textChanged.connect(self.text_changed)
+        self._pictures.removed.connect(self.picture_removed)
+        self._pictures.opened.connect(self.picture_opened)
+        self._pictures.add_requested.connect(self.add_requested)
+        self._pictures.menu_requested.connect(self.picture_menu_requested)
+        self._actions.chosen.connect(self._submit)
+        self._foot.profile_requested.connect(self.profile_requested)
+        self._foot.compare_requested.connect(self._compare)
+        self._foot.clicked.connect(self._send_or_stop)
+        self._theme.changed.connect(self._dress)
+        for number in range(1, NUMBERED + 1):
+            keys = QShortcut(QKeySequence(f"Alt+{number}"), self)
+            keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            keys.activated.connect(lambda chosen=number: self._actions.run(chosen))
+
+    @Slot()
+    def _dress(self) -> None:
+        self._caption.setFont(self._theme.font(CAPTION_SCALE))

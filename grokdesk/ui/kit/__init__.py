@@ -1,0 +1,1 @@
+"""Controls and looks that all windows share."""

@@ -1,0 +1,30 @@
+"""Labels for text that comes from elsewhere: never read as HTML, can be selected and copied."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QSizePolicy
+
+from grokdesk.ui.kit.theme import CAPTION_SCALE, Theme
+
+
+def plain_label(text: str = "") -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setText(text)
+    label.setWordWrap(True)
+    policy = label.sizePolicy()
+    policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)  # one long word must not widen the window
+    label.setSizePolicy(policy)
+    label.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    return label
+
+
+def caption_label(theme: Theme) -> QLabel:
+    """Small and quiet."""
+    label = plain_label()
+    label.setProperty("look", "caption")
+    label.setFont(theme.font(CAPTION_SCALE))
+    return label

@@ -1,0 +1,1 @@
+"""Selecting a region of the frozen screen."""

@@ -1,0 +1,124 @@
+"""The keys of the overlay: what each does, and the table of them that F1 shows. No widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from grokdesk.ui.overlay.state import Choosing
+from grokdesk.ui.overlay.typed_entry import goes_on
+from grokdesk.ui.overlay.values import Outcome
+
+STEP, LARGE_STEP = 1, 10
+ARROWS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
+TABLE: tuple[tuple[str, str], ...] = (
+    ("Drag", "select and accept"),
+    ("Ctrl+drag", "select, then adjust"),
+    ("Click", "select the window below the pointer"),
+    ("Enter, double-click", "accept"),
+    ("Esc, right click", "cancel this step, then leave"),
+    ("Arrows, Ctrl+arrows", "begin; move by 1 or 10 pixels"),
+    ("Shift+arrows, Ctrl+Shift+arrows", "resize by 1 or 10 pixels"),
+    ("Shift while dragging", "keep the shape"),
+    ("Space", "this screen"),
+    ("1 to 9", "screen with this number"),
+    ("A", "all screens"),
+    ("L", "last region"),
+    ("W", "pick a window; Tab goes through them"),
+    ("800x600", "typed: a region of this size"),
+    ("16:9", "typed: keep this shape"),
+    ("Tab", "next screen, or the buttons of the selection"),
+    ("Z", "magnifier"),
+    ("X", "draw opaque boxes; Delete removes one"),
+    ("Ctrl+Z, Ctrl+Y", "undo, redo"),
+    ("Ctrl+C, Ctrl+S", "copy or save without asking"),
+    ("Alt+1 to 9", "accept and run this action"),
+    ("F1, ?", "these keys"),
+)
+
+
+class Key(NamedTuple):
+    """``name`` is a character in lower case, or a word such as "left", "enter" or "f1"."""
+
+    name: str
+    ctrl: bool = False
+    shift: bool = False
+    alt: bool = False
+    repeated: bool = False
+
+
+def press(choosing: Choosing, key: Key) -> Outcome:
+    """Do what ``key`` means now. A held key repeats arrows, Tab, undo and erasing alone."""
+    if key.repeated and not (key.name in ARROWS or key.name in ("tab", "backspace") or key.ctrl):
+        return None
+    choosing.begin_input()
+    if key.name == "escape":
+        return choosing.step_back()
+    if key.name in ("f1", "?"):
+        choosing.shows_keys = not choosing.shows_keys
+        return None
+    choosing.shows_keys = False
+    if choosing.dragging:
+        if key.name == "z" and not key.ctrl:
+            choosing.magnifies = not choosing.magnifies
+        return None
+    if key.name in ARROWS:
+        _arrow(choosing, key)
+        return None
+    return _command(choosing, key)
+
+
+def _arrow(choosing: Choosing, key: Key) -> None:
+    across, down = ARROWS[key.name]
+    step = LARGE_STEP if key.ctrl else STEP
+    choosing.arrow(across * step, down * step, resize=key.shift)
+
+
+def _command(choosing: Choosing, key: Key) -> Outcome:
+    if key.alt:
+        number = int(key.name) if key.name in "123456789" else 0
+        if 1 <= number <= len(choosing.stage.actions):
+            return choosing.accept(choosing.stage.actions[number - 1])
+        return None
+    if key.ctrl:
+        return _with_ctrl(choosing, key)
+    if len(key.name) == 1 and goes_on(choosing.entry, key.name):
+        choosing.type(key.name)
+        return None
+    if key.name == "backspace" and choosing.entry:
+        choosing.erase()
+        return None
+    if key.name == "enter":
+        return choosing.accept()
+    if key.name == "space":
+        return choosing.take_screen()
+    action = _PLAIN.get(key.name)
+    if action is not None:
+        choosing.drop_typed()
+        action(choosing, key)
+    return None
+
+
+def _with_ctrl(choosing: Choosing, key: Key) -> Outcome:
+    if key.name in ("c", "s"):
+        return choosing.accept({"c": "copy", "s": "save"}[key.name])
+    if key.name == "y" or (key.name == "z" and key.shift):
+        choosing.redo()
+    elif key.name == "z":
+        choosing.undo()
+    elif key.name == "tab":
+        choosing.go_on(-1 if key.shift else 1)
+    return None
+
+
+_PLAIN: dict[str, Callable[[Choosing, Key], None]] = {
+    "a": lambda choosing, _key: choosing.take_all(),
+    "0": lambda choosing, _key: choosing.take_all(),
+    "l": lambda choosing, _key: choosing.take_last(),
+    "w": lambda choosing, _key: choosing.choose_windows(),
+    "x": lambda choosing, _key: choosing.choose_boxes(),
+    "z": lambda choosing, _key: setattr(choosing, "magnifies", not choosing.magnifies),
+    "delete": lambda choosing, _key: choosing.remove_box(),
+    "backspace": lambda choosing, _key: choosing.remove_box(),
+    "tab": lambda choosing, key: choosing.go_on(-1 if key.shift else 1),
+}

@@ -1,1 +1,0 @@
-"""The conversation panel and its parts."""

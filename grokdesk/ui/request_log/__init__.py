@@ -1,0 +1,1 @@
+"""The window of the request log, and of one request as it was sent."""

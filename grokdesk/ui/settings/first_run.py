@@ -1,0 +1,75 @@
+"""The welcome page: what leaves this computer and when, then a key, or none."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QIcon
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from grokdesk.ui.kit.theme import GAP_L, GAP_M, GAP_XL, TITLE_SCALE, Theme
+from grokdesk.ui.settings.connection import ConnectionForm, Connections
+
+PRIVACY = (
+    "Nothing leaves this computer before you press Send. Then the picture and your words go to the server you "
+    "choose, and to nobody else. Your key is kept in the system's keyring, never in a file."
+)
+WITHOUT_A_KEY = (
+    "Without a key GrokDesk reads the text and the codes in a picture right here, without any network. It reads; it "
+    "does not understand."
+)
+
+
+class FirstRun(QWidget):
+    done = Signal(bool)
+    """True when something was connected, False for going on without a key."""
+
+    def __init__(self, connections: Connections, theme: Theme, hotkey: str, icon: QIcon) -> None:
+        super().__init__()
+        self.setWindowTitle("Welcome to GrokDesk")
+        self.setWindowIcon(icon)
+        self.setMinimumWidth(520)
+        self._finished = False
+        title = QLabel("See something, press a key, ask, know.")
+        title.setFont(theme.font(TITLE_SCALE, bold=True))
+        self.how = QLabel(wordWrap=True)
+        self.show_hotkey(hotkey)
+        self.form = ConnectionForm(connections)
+        self.without = QPushButton("Continue without a key")
+        self.without.clicked.connect(lambda: self._finish(connected=False))
+        self.start = QPushButton("Start")
+        self.start.setProperty("look", "primary")
+        self.start.clicked.connect(lambda: self._finish(connected=True))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GAP_XL, GAP_XL, GAP_XL, GAP_L)
+        layout.setSpacing(GAP_M)
+        for widget in (title, self.how, _text(PRIVACY), self.form, _text(WITHOUT_A_KEY)):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.without)
+        buttons.addStretch(1)
+        buttons.addWidget(self.start)
+        layout.addLayout(buttons)
+        self.form.key.setFocus()
+
+    def show_hotkey(self, hotkey: str) -> None:
+        """What works, "" when nothing does."""
+        words = f"Press {hotkey}, drag a region, ask." if hotkey else "Capture from the tray menu, then ask."
+        self.how.setText(words)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._finish(connected=True)
+        super().closeEvent(event)
+
+    def _finish(self, *, connected: bool) -> None:
+        if not self._finished:
+            self._finished = True
+            self.done.emit(connected)
+            self.close()
+
+
+def _text(words: str) -> QLabel:
+    label = QLabel(words, wordWrap=True)
+    label.setProperty("look", "caption")
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label

@@ -1,0 +1,152 @@
+"""What a profile has beside its address, model and key; every change counts at once, or stays with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFormLayout, QWidget
+
+from grokdesk.addresses import is_local
+from grokdesk.errors import GrokDeskError
+from grokdesk.model import IMAGE_FORMATS, Profile
+from grokdesk.model.request_limits import RequestLimits
+from grokdesk.store.settings.profile_tables import profile_from, table_of
+from grokdesk.ui.kit.theme import GAP_S
+from grokdesk.ui.settings.profile_fields import (
+    MEGABYTE,
+    ChoiceField,
+    Field,
+    FileField,
+    FormatsField,
+    HeadersField,
+    NumberField,
+    ProxyField,
+    SwitchField,
+    TextField,
+)
+
+SPEAKS = {
+    "xai-responses": "xAI Responses",
+    "chat-completions": "chat.completions",
+    "concurred-vision": "Concurred Vision",
+}
+GATES = {
+    "": "As usual",
+    "off": "Are not looked for",
+    "offer": "Are offered to be covered",
+    "ask": "Ask me before they leave",
+    "block": "Never leave",
+}
+_USUAL: dict[str, Any] = {
+    "gate": "",
+    "formats": list(IMAGE_FORMATS),
+    "counts_base64": True,
+    "request_bytes": RequestLimits().max_bytes,
+    "request_tokens": RequestLimits().max_tokens,
+    "effort": "",
+    "proxy": "system",
+    "ca_file": "",
+    "connect_seconds": 0,
+    "idle_seconds": 0,
+    "headers": {},
+}
+"""What the table of a profile leaves out."""
+_LIMITS = ("long_edge", "max_bytes", "max_images", "formats", "counts_base64")
+
+
+def make_fields() -> dict[str, tuple[str, Field]]:
+    """Each with its label, by its key in the table of a profile."""
+    return {
+        "dialect": ("Speaks", ChoiceField("Speaks", SPEAKS)),
+        "needs_key": ("", SwitchField("Needs a key")),
+        "is_local": ("", SwitchField("Local: it is on this computer or in this house")),
+        "effort": ("Effort", TextField("Effort", "Left to the server; or low, medium, high")),
+        "long_edge": ("Longest edge", NumberField("Longest edge of a picture", 16, 16_384, "pixels")),
+        "max_bytes": ("Largest picture", NumberField("Largest picture", 1, 953, "MB", factor=MEGABYTE)),
+        "max_images": ("Most pictures", NumberField("Most pictures in a question", 1, 100, "")),
+        "formats": ("Formats", FormatsField("Formats of pictures")),
+        "counts_base64": ("", SwitchField("Largest picture: as it is sent, a third larger than its file")),
+        "request_bytes": ("Largest request", NumberField("Largest request", 1, 953, "MB", factor=MEGABYTE)),
+        "request_tokens": ("Most tokens", NumberField("Most tokens of a request", 1_000, 10_000_000, "as estimated")),
+        "gate": ("Secrets", ChoiceField("Secrets on pictures", GATES)),
+        "headers": ("Extra headers", HeadersField("Extra headers")),
+        "proxy": ("Proxy", ProxyField("Proxy")),
+        "ca_file": (
+            "Certificates",
+            FileField(
+                "File of certificates", "Only this computer's", "Certificates (*.pem *.crt *.cer);;All files (*)"
+            ),
+        ),
+        "connect_seconds": ("Connecting", NumberField("Longest connecting", 0, 3600, "s at most", usual="Usual time")),
+        "idle_seconds": ("Silence", NumberField("Longest silence", 0, 86_400, "s at most", usual="Usual time")),
+    }
+
+
+class ProfileDetails(QWidget):
+    kept = Signal(object)
+    """The Profile as it is now."""
+
+    def __init__(self, save: Callable[[Profile], None]) -> None:
+        """``save`` raises a GrokDeskError when the profile cannot be kept."""
+        super().__init__()
+        self._save = save
+        self._profile: Profile | None = None
+        self._left: dict[tuple[str, str], Any] = {}
+        """What could not be kept, by profile and field, with its reason in the field."""
+        self.fields: dict[str, Field] = {}
+        self._form = form = QFormLayout(self)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        form.setVerticalSpacing(GAP_S)
+        for key, (label, field) in make_fields().items():
+            form.addRow(label, field)
+            self.fields[key] = field
+            field.edited.connect(partial(self._edited, key))
+
+    def show_profile(self, profile: Profile) -> None:
+        """What was typed and could not be kept is shown again with its profile."""
+        self._profile = profile
+        table = {**_USUAL, **table_of(profile)}
+        is_server = profile.dialect != "on-this-computer"
+        for key, field in self.fields.items():
+            self._form.setRowVisible(field, is_server or key in _LIMITS)
+            value, why = self._left.get((profile.id, key), (table[key], ""))
+            field.show_value(value)
+            field.show_error(why)
+        self.fields["is_local"].setEnabled(is_local(profile.base_url))
+        self.fields["is_local"].setToolTip("" if is_local(profile.base_url) else "Its address leads elsewhere.")
+
+    def _edited(self, key: str) -> None:
+        if self._profile is None:
+            return
+        field, place = self.fields[key], (self._profile.id, key)
+        value = field.value()
+        try:
+            changed = profile_from({**table_of(self._profile), key: _checked(key, value)})
+            if changed != self._profile:
+                self._save(changed)
+        except (ValueError, GrokDeskError) as error:
+            why = _sentence(str(error))
+            field.show_error(why)
+            self._left[place] = (value, why)
+            return
+        field.show_error("")
+        self._left.pop(place, None)
+        if changed != self._profile:
+            self._profile = changed
+            self.kept.emit(changed)
+
+
+def _checked(key: str, value: Any) -> Any:
+    if key == "ca_file" and value and not Path(value).is_file():
+        raise ValueError(f"there is no file {value}")
+    return value
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}{'' if words.endswith('.') else '.'}"

@@ -1,0 +1,111 @@
+"""The running program's end of the per-user socket: one JSON line in, one JSON line out.
+
+The other end is ``grokdesk.system.instance_client``, which needs no Qt.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QLockFile, QObject, Signal
+
+log = logging.getLogger(__name__)
+
+MAX_REQUEST = 64 * 1024
+
+
+class Request:
+    """What another start of the program asks of this one; ``reply`` answers it, once, and may come late."""
+
+    def __init__(
+        self, words: tuple[str, ...], reply: Callable[[int, str, str], None], version: str = "", token: str = ""
+    ) -> None:
+        """``version`` of the program that asks; ``token`` lets a Wayland window come to the front, "" without one."""
+        self.words = words
+        self.version = version
+        self.token = token
+        self._reply: Callable[[int, str, str], None] | None = reply
+
+    def reply(self, exit_code: int, out: str = "", err: str = "") -> None:
+        """``out`` and ``err`` are printed by the other program. Later calls do nothing."""
+        if self._reply is not None:
+            self._reply(exit_code, out, err)
+            self._reply = None
+
+
+Heard = Callable[[bytes, Callable[[bytes], None]], None]
+"""Gets the line that a caller sent, and what sends a line back to it and hangs up; that may be called late."""
+
+
+class Listener(Protocol):
+    """Where other starts connect. Made with a name and a Heard; raises OSError then."""
+
+    def close(self) -> None: ...
+
+
+def listener_for(name: str, heard: Heard, parent: QObject) -> Listener:
+    """The one of this system. Raises OSError."""
+    if sys.platform == "win32":
+        from grokdesk.ui.shell.instance_pipe import PipeListener
+
+        return PipeListener(name, heard, parent)
+    from grokdesk.ui.shell.instance_socket import SocketListener
+
+    return SocketListener(name, heard, parent)
+
+
+class InstanceServer(QObject):
+    """First ``claim``, then ``listen``, which may come later: other starts wait for it."""
+
+    requested = Signal(object)
+    """A Request; every one has to be replied to."""
+
+    def __init__(
+        self,
+        name: str,
+        lock_file: Path,
+        parent: QObject | None = None,
+        make_listener: Callable[[str, Heard, QObject], Listener] = listener_for,
+    ) -> None:
+        super().__init__(parent)
+        self._name = name
+        # Held while the program runs. The lock, not the socket, says who is first: a listener replaces a socket that
+        # another program listens on, and a lock whose owner has died is taken over.
+        self._lock = QLockFile(str(lock_file))
+        self._lock.setStaleLockTime(0)
+        self._make_listener = make_listener
+        self._listener: Listener | None = None
+
+    def claim(self) -> bool:
+        """True when this is the only running program now."""
+        return self._lock.tryLock(0)
+
+    def listen(self) -> None:
+        """Accept requests. A socket that a crash left behind is taken over."""
+        try:
+            self._listener = self._make_listener(self._name, self._hear, self)
+        except OSError as error:
+            log.error("no other start can reach this program: %s", error)  # noqa: TRY400 - nothing of ours is wrong
+
+    def close(self) -> None:
+        if self._listener is not None:
+            self._listener.close()
+        self._lock.unlock()
+
+    def _hear(self, line: bytes, answer: Callable[[bytes], None]) -> None:
+        def reply(exit_code: int, out: str, err: str) -> None:
+            answer(json.dumps({"exit_code": exit_code, "out": out, "err": err}).encode() + b"\n")
+
+        try:
+            message = json.loads(line)
+            words = tuple(str(word) for word in message["words"])
+            version, token = str(message["version"]), str(message.get("token", ""))
+        except (ValueError, KeyError, TypeError):
+            reply(2, "", "The running GrokDesk did not understand the request.\n")
+            return
+        self.requested.emit(Request(words, reply, version, token))

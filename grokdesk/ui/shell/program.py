@@ -1,0 +1,377 @@
+"""The composition root of the windows: makes every part, and says which signal leads where.
+
+What is not needed to wait in the tray is loaded when it is first needed: decision 10.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication, QWidget
+
+from grokdesk import __version__
+from grokdesk.errors import GrokDeskError
+from grokdesk.model import AskEvent, Ended
+from grokdesk.paths import resources
+from grokdesk.services import Services
+from grokdesk.system.capture_request import CaptureRequest, Mode
+from grokdesk.system.hotkey_state import HotkeyState
+from grokdesk.system.hotkeys.choice import choose_hotkeys
+from grokdesk.system.notify.choice import choose_notifier
+from grokdesk.system.session import session_from
+from grokdesk.ui.chat.controller import Controller, Parts
+from grokdesk.ui.clipboard.factory import Copiers
+from grokdesk.ui.compose.questions import Questions
+from grokdesk.ui.kit.theme import Theme
+from grokdesk.ui.request_log.windows import Leaving
+from grokdesk.ui.settings.hotkey_binding import BINDINGS, HotkeyBindings, setting_of
+from grokdesk.ui.settings.preferences import Preferences
+from grokdesk.ui.shell.answerers import Answerers
+from grokdesk.ui.shell.instance import Request
+from grokdesk.ui.shell.notifications import Notifications
+from grokdesk.ui.shell.outcomes import Outcomes
+from grokdesk.ui.shell.request_handler import Deeds, RequestHandler
+from grokdesk.ui.shell.tray import Tray
+
+if TYPE_CHECKING:
+    from grokdesk.ui.capture.popup import Popup
+    from grokdesk.ui.capture.use import CaptureUse
+    from grokdesk.ui.chat.chat import Chat
+    from grokdesk.ui.chat.factory import Conversation
+    from grokdesk.ui.clipboard.handover import Outcome
+    from grokdesk.ui.compare.desk import CompareDesk
+    from grokdesk.ui.compose.draft import DraftPicture
+    from grokdesk.ui.compose.draft_composer import DraftComposer
+
+log = logging.getLogger(__name__)
+
+QUIT_SECONDS = 1.0
+"""How long quitting waits for a stopped answer to be kept."""
+SAMPLE = "error-dialog.png"
+
+
+class Program(QObject):
+    """Lives from start to quit."""
+
+    def __init__(self, app: QApplication, services: Services, environment: Mapping[str, str], tray: Tray) -> None:
+        super().__init__(app)
+        self._app = app
+        self._services = services
+        self.tray = tray
+        icons = resources() / "icons"
+        self._theme = Theme(app, icons)
+        self._icon = QIcon(str(icons / "app.svg"))
+        app.setWindowIcon(self._icon)
+        self._environment, self._session = environment, session_from(environment)
+        self._copiers = Copiers(self._session, environment, self)
+        self.hotkeys = HotkeyBindings(partial(choose_hotkeys, self._session), self)
+        self.preferences = Preferences(
+            services, self._theme, self._icon, self.hotkeys, self._copiers.make, self, self._live_rows
+        )
+        choose = partial(choose_notifier, self._session, environment, icons / "app.svg")
+        self.notifications = Notifications(choose, tray.show_message, self)
+        self._outcomes = Outcomes(tray, self.notifications, self._is_looked_at, self)
+        self._questions = Questions(services, self.preferences, self._theme, self)
+        self.answerers = Answerers(services, self.preferences, self._theme, self)
+        self.answerers.settings_requested.connect(partial(self._show_settings, "Connection"))
+        self.answerers.failed.connect(self._show_problem)
+        self._questions.profile_requested.connect(self.answerers.show_menu)
+        self._questions.compare_requested.connect(self._compare_draft)
+        self.leaving = Leaving(services, self.preferences, self._theme, self._icon, self._copiers.make, self)
+        self._conversation: Conversation | None = None
+        self._compare: CompareDesk | None = None
+        self._captures: CaptureUse | None = None
+        self.controller = Controller(
+            Parts(
+                asker=lambda: services.asker(keep=self.preferences.settings.keep_history),
+                profile=lambda: self.preferences.profile,
+            ),
+            self,
+        )
+
+    # --- starting and ending ---
+
+    def start(self, words: Sequence[str]) -> None:
+        """Say which signal leads where, and do what ``words`` say."""
+        deeds = Deeds(
+            show=self._present_chat,
+            start_hidden=self._start_hidden,
+            quit=self.quit,
+            captures=lambda: self.captures,
+            has_action=self._services.catalogue.has,
+            more={"doctor": self._answer_doctor},
+        )
+        self.requests = RequestHandler(deeds, self)
+        self._connect_tray()
+        self._connect_preferences()
+        self._connect_hotkeys()
+        if not self.preferences.settings.first_run_done and "background" not in words:
+            self.preferences.welcome()
+        else:
+            self.requests.handle(Request(tuple(words), lambda _code, _out, _err: None, __version__))
+        self._bind_hotkeys()
+        self.tray.watch_hosts()
+
+    def _start_hidden(self) -> None:
+        if not self.tray.is_available:
+            self.conversation.closing.start_hidden()
+
+    @property
+    def conversation(self) -> Conversation:
+        """Made when it is first shown or asked in."""
+        if self._conversation is None:
+            self._conversation = self._make_conversation()
+        return self._conversation
+
+    @property
+    def chat(self) -> Chat:
+        return self.conversation.chat
+
+    def _make_conversation(self) -> Conversation:
+        from grokdesk.ui.chat.closing import Surroundings
+        from grokdesk.ui.chat.factory import make_conversation
+
+        surroundings = Surroundings(
+            lambda: self.tray.is_available,
+            lambda: self.hotkeys.keys.get("region", ""),
+            self._session.desktop == "gnome",
+        )
+        question, copier = self._questions.make(), self._copiers.make()
+        made = make_conversation(
+            self.controller, question, copier, self.preferences, surroundings, self._theme, self._icon
+        )
+        chat = made.chat
+        chat.settings_requested.connect(partial(self._show_settings, "Connection"))
+        chat.model_requested.connect(lambda: self.answerers.choose_and_ask(self.controller, chat.window))
+        chat.other_model_requested.connect(lambda: self.answerers.choose_model(self.preferences.profile, chat.window))
+        chat.sample_requested.connect(self._try_sample)
+        chat.copied.connect(self._outcomes.tell_copied)
+        chat.sent_requested.connect(self.leaving.show_sent)
+        chat.window.settings_requested.connect(partial(self._show_settings, "General"))
+        chat.window.quit_requested.connect(self.quit)
+        made.closing.quit_chosen.connect(self.quit)
+        made.closing.went_to_tray.connect(self._outcomes.tell_hidden)
+        return made
+
+    @Slot()
+    def _present_chat(self) -> None:
+        self.chat.present()
+
+    @property
+    def compare(self) -> CompareDesk:
+        """Made when it is first shown."""
+        if self._compare is None:
+            from grokdesk.ui.compare.desk import CompareDesk
+
+            question, copier = self._questions.make_apart(), self._copiers.make()
+            self._compare = CompareDesk(
+                self._services, self.preferences, question, self._theme, self._icon, copier, self
+            )
+            self._compare.settings_requested.connect(partial(self._show_settings, "Connection"))
+            self._compare.sent_requested.connect(self.leaving.show_sent)
+            self._compare.session.left_behind.connect(self.leaving.forget)
+        return self._compare
+
+    @Slot()
+    def _open_compare(self) -> None:
+        self.compare.open()
+
+    @Slot(object)
+    def _compare_draft(self, question: DraftComposer) -> None:
+        pictures = [entry.picture for entry in question.draft.entries if entry.picture is not None]
+        self.compare.open(question.composer.text(), pictures)
+
+    @property
+    def captures(self) -> CaptureUse:
+        """What captures need is made with the first one."""
+        if self._captures is None:
+            self._captures = self._make_captures()
+        return self._captures
+
+    def _make_captures(self) -> CaptureUse:
+        from grokdesk.system.capture.choice import choose_grabber
+        from grokdesk.system.window_list.choice import choose_windows
+        from grokdesk.ui.capture.factory import make_captures
+
+        self._questions.get_ready_soon()
+        captures = make_captures(
+            choose_grabber(self._session, self._environment),
+            choose_windows(self._session, self._environment),
+            self._make_popup,
+            self.preferences,
+            self._copiers.make(),
+            QGuiApplication.clipboard().mimeData,
+            self._services.catalogue.actions,
+            lambda: [
+                *(each.chat.window for each in (self._conversation,) if each),
+                *(each.window for each in (self._compare,) if each),
+                *self.preferences.windows,
+                *self.leaving.windows,
+            ],
+            self._theme,
+            self._icon,
+            self,
+        )
+        captures.kept.connect(lambda sentence: self.notifications.show("", sentence, "", "kept"))
+        captures.problem.connect(self._show_problem)
+        return captures
+
+    def _make_popup(self) -> Popup:
+        from grokdesk.ui.capture.popup import Popup
+
+        popup = Popup(self._questions.make(), self.controller)
+        popup.asked.connect(self._show_asked)
+        return popup
+
+    def _capture(self, mode: Mode, action_id: str = "", delay: float = 0.0) -> None:
+        self.captures.start(CaptureRequest(mode, action_id=action_id, delay=delay))
+
+    def _connect_preferences(self) -> None:
+        self.preferences.changed.connect(self._setting_changed)
+        self.preferences.welcomed.connect(self._present_chat)
+
+    def _connect_tray(self) -> None:
+        tray, controller = self.tray, self.controller
+        tray.capture_requested.connect(self._capture)
+        tray.action_requested.connect(partial(self._capture, "region"))
+        tray.delayed_requested.connect(lambda seconds: self._capture("region", delay=seconds))
+        tray.clipboard_requested.connect(partial(self._capture, "clipboard"))
+        tray.pause_toggled.connect(self.hotkeys.set_paused)
+        tray.files_requested.connect(self._open_files)
+        tray.compare_requested.connect(self._open_compare)
+        tray.window_requested.connect(self._present_chat)
+        tray.message_clicked.connect(self.notifications.click_by_tray)
+        self.notifications.clicked.connect(lambda _id: self._present_chat())
+        tray.ledger_requested.connect(self.leaving.show)
+        self.leaving.told.connect(self._tell_of_leaving)
+        tray.settings_requested.connect(partial(self._show_settings, "General"))
+        tray.quit_requested.connect(self.quit)
+        controller.asked.connect(self._show_first_question)
+        controller.answer_begun.connect(lambda _model, _plain: tray.set_state("busy"))
+        controller.came.connect(self._show_outcome)
+        controller.busy_changed.connect(self.leaving.follow)
+        controller.conversation_ended.connect(self.leaving.forget)
+
+    def _connect_hotkeys(self) -> None:
+        self.hotkeys.pressed.connect(self._run_hotkey)
+        self.hotkeys.state_changed.connect(self._show_hotkeys)
+        self.hotkeys.paused_changed.connect(self.tray.set_paused)
+        self.hotkeys.problem.connect(self._show_problem)
+
+    @Slot()
+    def quit(self) -> None:
+        """Stop what is going on, keep what came of it, end."""
+        self.controller.shut_down(QUIT_SECONDS)
+        if self._conversation is not None:
+            self._conversation.size.keep_now()
+        if self._compare is not None:
+            self._compare.shut_down(QUIT_SECONDS)
+        self.hotkeys.close()
+        self.notifications.close()
+        self.tray.hide()
+        self._copiers.hand_over(self._end)
+
+    @Slot(object)
+    def _end(self, outcome: Outcome) -> None:
+        if outcome.sentence:
+            log.info("%s", outcome.sentence)
+        self._app.exit()  # quit() asks the windows first, and one that hides itself instead of closing says no
+
+    def _answer_doctor(self, request: Request) -> None:
+        from grokdesk.ui.shell.doctor_running import RunningDoctor, parts_of
+
+        parts = parts_of(self.hotkeys, self.tray)
+        RunningDoctor(parts, QGuiApplication.clipboard(), self._session).answer(request.reply)
+
+    # --- asking ---
+
+    @Slot(str, bool)
+    def _show_asked(self, action_id: str, quiet: bool) -> None:
+        """Nobody waits for a window who asked from a terminal, or for something to be copied."""
+        if not quiet and self._services.catalogue.get(action_id).then != "copy":
+            self.chat.present()
+
+    @Slot(str, list)
+    def _show_first_question(self, text: str, entries: list[DraftPicture]) -> None:
+        """The conversation hears of every other question by itself."""
+        if self._conversation is None:
+            self.chat.show_question(text, entries)
+
+    @Slot()
+    def _open_files(self) -> None:
+        self.chat.present()
+        self.chat.question.choose_files()
+
+    @Slot(str)
+    def _try_sample(self, action_id: str) -> None:
+        self.chat.question.draft.add_file(resources() / "samples" / SAMPLE)
+        self.chat.question.submit("", action_id)
+
+    def _is_looked_at(self) -> bool:
+        return self._conversation is not None and self.chat.window.isActiveWindow()
+
+    @Slot(list)
+    def _show_outcome(self, events: list[AskEvent]) -> None:
+        if isinstance(events[-1], Ended):
+            self.preferences.notice_model()
+        self._outcomes.take(events)
+
+    @Slot(str)
+    def _tell_of_leaving(self, sentence: str) -> None:
+        """Both: who looks elsewhere sees the notification, and the notice stays until it is read."""
+        self.notifications.show("leaving", "What leaves", sentence, "leaving")
+        self.chat.question.composer.show_problem(sentence, "")
+
+    @Slot(object)
+    def _show_problem(self, error: GrokDeskError) -> None:
+        self.chat.present()
+        self.chat.question.composer.show_problem(error.title, error.hint)
+
+    # --- settings ---
+
+    @Slot(str)
+    def _setting_changed(self, key: str) -> None:
+        if key.startswith("hotkey_"):
+            self._bind_hotkeys()
+
+    def _bind_hotkeys(self) -> None:
+        settings = self.preferences.settings
+        self.hotkeys.bind({binding: getattr(settings, setting_of(binding)) for binding in BINDINGS})
+
+    @Slot(str)
+    def _run_hotkey(self, binding: str) -> None:
+        match binding:
+            case "region" | "last" | "clipboard" as mode:
+                self._capture(mode)
+            case "alt_text":
+                self._capture("region", "alt-text")
+            case "panel":
+                self.chat.present()
+
+    @Slot(str, object)
+    def _show_hotkeys(self, _binding: str, _state: HotkeyState) -> None:
+        """The one place that says what works to whoever names it."""
+        self.tray.set_hotkeys(self.hotkeys.keys)
+        if self._conversation is not None:
+            self.chat.panel.set_hotkey(self.hotkeys.keys.get("region", ""))
+
+    def _live_rows(self) -> dict[str, list[QWidget]]:
+        from grokdesk.system.autostart.choice import choose_autostart
+        from grokdesk.system.launch import launch_of_this_process
+        from grokdesk.ui.settings.live_switch import LiveSwitch
+
+        icon = resources() / "icons" / "app.svg"
+        launch = launch_of_this_process(self._environment)
+        autostart = choose_autostart(self._session, self._environment, launch, icon)
+        help_ = "It waits in the background until you need it."
+        starts = LiveSwitch("Start when you log in", help_, autostart, self._copiers.make())
+        return {"General": [starts], "What left": [self.leaving.make_button()]}
+
+    def _show_settings(self, page: str, place: str = "") -> None:
+        self._questions.get_ready()
+        self.preferences.show(page, place)

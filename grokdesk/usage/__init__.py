@@ -1,0 +1,1 @@
+"""What requests cost and what a budget allows; requests of this run, in memory."""

@@ -1,0 +1,78 @@
+"""A month's budget: how much of it is used, what is said about that, and when nothing more may leave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from grokdesk.errors import BudgetUsedUp, GrokDeskError
+from grokdesk.model.money import dollars
+from grokdesk.model.requests import Spent
+from grokdesk.store.settings.settings import Settings
+
+Level = Literal["share", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    usd: Decimal
+    warn_percent: int
+    stops: bool
+
+    def level(self, spent: Spent) -> Level | None:
+        """What has been reached: the share that is warned of, or all."""
+        if spent.usd >= self.usd:
+            return "all"
+        return "share" if spent.usd * 100 >= self.usd * self.warn_percent else None
+
+
+def budget_of(settings: Settings) -> Budget | None:
+    """None while there is none."""
+    usd = Decimal(settings.monthly_budget_usd or "0")
+    return Budget(usd, settings.budget_warn_percent, settings.budget_mode == "stop") if usd > 0 else None
+
+
+def warning(budget: Budget, spent: Spent) -> str:
+    """A sentence about what has been reached."""
+    used = f"{dollars(spent.usd)} of {dollars(budget.usd)}{_details(spent)}"
+    if budget.level(spent) == "all":
+        then = " Nothing more is sent this month unless you say so." if budget.stops else ""
+        return f"This month's budget is used up: {used}.{then}"
+    return f"{int(spent.usd * 100 / budget.usd)} % of this month's budget is used: {used}."
+
+
+def state(budget: Budget, spent: Spent) -> str:
+    """How much of it is used, whatever has been reached."""
+    return f"This month: {dollars(spent.usd)} of the budget of {dollars(budget.usd)}{_details(spent)}."
+
+
+def used_up(budget: Budget, spent: Spent) -> BudgetUsedUp:
+    return BudgetUsedUp(
+        f"This month's budget is used up: {dollars(spent.usd)} of {dollars(budget.usd)}{_details(spent)}.",
+        f"Nothing was sent. {_HOW_TO_GO_ON}",
+    )
+
+
+def cannot_be_told(error: GrokDeskError) -> BudgetUsedUp:
+    """For a budget that is to stop, while what was spent cannot be read."""
+    return BudgetUsedUp(
+        f"What was spent this month cannot be read, so nothing was sent: {error.title}",
+        f"{error.hint} For this once, ask anyway, or with --over-budget; or set budget_mode to warn.".strip(),
+    )
+
+
+_HOW_TO_GO_ON = (
+    "Raise the budget in the settings (What left), or with: grokdesk settings set monthly_budget_usd AMOUNT. "
+    "For this once, ask anyway, or with --over-budget."
+)
+
+
+def _details(spent: Spent) -> str:
+    """What the sum is not exact about."""
+    parts = []
+    if spent.estimated_usd:
+        parts.append(f"about {dollars(spent.estimated_usd)} of it is estimated")
+    if spent.unknown:
+        parts.append(f"{spent.unknown} of unknown cost {'is' if spent.unknown == 1 else 'are'} not in it")
+    return f" ({'; '.join(parts)})" if parts else ""

@@ -1,0 +1,156 @@
+"""Stands where requests leave: holds back what the budget does not allow, and writes everything into the ledger.
+
+A ledger that cannot be written is told of and keeps nobody from asking; only a budget that is to stop asks for it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from grokdesk.errors import BudgetUsedUp, StoreError
+from grokdesk.model.requests import UNDER_WAY, Departure, Ending, LedgerEntry
+from grokdesk.providers.http.audit import AsSent
+from grokdesk.store.months import bounds_of, month_of
+from grokdesk.store.request_log.ledger import Ledger, Wanted
+from grokdesk.store.settings.settings import Settings
+from grokdesk.usage.budget import budget_of, cannot_be_told, state, used_up, warning
+from grokdesk.usage.recent import SentMemory
+
+log = logging.getLogger(__name__)
+
+
+class Bookkeeper:
+    """A ``travel.Watch``; any thread may ask. ``tell`` gets sentences for the person on the thread that asks.
+
+    ``open_ledger`` gets what the ledger is to tell when it was damaged.
+    """
+
+    def __init__(
+        self,
+        open_ledger: Callable[[Callable[[str], None]], Ledger],
+        load_settings: Callable[[], Settings],
+        redact: Callable[[str], str],
+        tell: Callable[[str], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self.ledger = open_ledger(self.ledger_lost)
+        self.sent = SentMemory()
+        self.tell = tell
+        self._load_settings = load_settings
+        self._redact = redact
+        self._now = now
+        self._lock = threading.Lock()
+        self._told: set[str] = set()
+        self._pruned = False
+
+    def leave(self, departure: Departure, sent: AsSent) -> Callable[[Ending], None]:
+        """Raises BudgetUsedUp for what may cost something, is over a budget that stops, and was not allowed."""
+        departure = replace(departure, address=self._redact(departure.address))
+        headers = tuple((name, self._redact(value)) for name, value in sent.headers)
+        sent = replace(sent, url=self._redact(sent.url), headers=headers)
+        if departure.is_charged and not sent.may_exceed:
+            self._check(departure)
+        entry = LedgerEntry(self._begin(departure), departure)
+        number = self.sent.add(entry, sent)
+
+        def arrive(ending: Ending) -> None:
+            self.sent.settle(number, replace(entry, ending=ending))
+            self._end(entry.id, departure, ending)
+
+        return arrive
+
+    def budget_state(self) -> str:
+        """A sentence about this month, "" without a budget. Raises StoreError."""
+        budget = budget_of(self._load_settings())
+        return state(budget, self.ledger.spent(month_of(self._now()))) if budget else ""
+
+    def delete(self, wanted: Wanted) -> int:
+        """Remove these entries for good, and what is remembered of them; how many there were. Raises StoreError."""
+        count = self.ledger.delete(wanted)
+        if wanted.is_everything:
+            self.sent.forget_all()
+        self._forget_deleted()
+        return count
+
+    def ledger_lost(self, sentence: str) -> None:
+        """A damaged ledger was set aside, which ``sentence`` says."""
+        budget = budget_of(self._load_settings())
+        self.tell(f"{sentence} This month's budget begins at 0 again." if budget else sentence)
+
+    def _check(self, departure: Departure) -> None:
+        budget = budget_of(self._load_settings())
+        if budget is None or not budget.stops:
+            return
+        try:
+            spent = self.ledger.spent(month_of(self._now()))
+        except StoreError as error:
+            log.info("the budget cannot be checked: %s", error)
+            raise cannot_be_told(error) from error
+        if budget.level(spent) == "all":
+            self._begin(departure, Ending("held back", error=BudgetUsedUp.__name__))
+            raise used_up(budget, spent)
+
+    def _begin(self, departure: Departure, ending: Ending = UNDER_WAY) -> int:
+        """The id of the entry, 0 when it could not be written."""
+        try:
+            return self.ledger.begin(departure, ending)
+        except StoreError as error:
+            self._complain(error)
+            return 0
+
+    def _end(self, entry_id: int, departure: Departure, ending: Ending) -> None:
+        if not entry_id:
+            return
+        try:
+            self.ledger.end(entry_id, ending)
+            if departure.is_charged or ending.cost_usd:
+                self._warn()
+            self._prune()
+            self._forget_deleted()
+        except StoreError as error:
+            self._complain(error)
+
+    def _forget_deleted(self) -> None:
+        """Another program may have deleted entries as well."""
+        remembered = self.sent.ids
+        self.sent.forget(remembered - self.ledger.present(remembered))
+
+    def _warn(self) -> None:
+        """Once for every crossing, whichever program sees it first."""
+        budget = budget_of(self._load_settings())
+        if budget is None:
+            return
+        month = month_of(self._now())
+        spent = self.ledger.spent(month)
+        level = budget.level(spent)
+        if level is None:
+            return
+        is_first = self.ledger.warns_first(month, budget.usd, level)
+        if level == "all":
+            self.ledger.warns_first(month, budget.usd, "share")  # is said with it
+        if is_first:
+            self.tell(warning(budget, spent))
+
+    def _prune(self) -> None:
+        """Once a run. The present month stays, for the budget."""
+        with self._lock:
+            if self._pruned:
+                return
+            self._pruned = True
+        if days := self._load_settings().ledger_keep_days:
+            now = self._now()
+            oldest = min(now - timedelta(days=days), bounds_of(month_of(now))[0])
+            if count := self.ledger.prune(oldest):
+                log.info("ledger: %d entries are older than %d days", count, days)
+
+    def _complain(self, error: StoreError) -> None:
+        with self._lock:
+            if error.title in self._told:
+                return
+            self._told.add(error.title)
+        log.info("not in the ledger: %s", error)
+        self.tell(f"What leaves is not noted in the ledger. {error}")

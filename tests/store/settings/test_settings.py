@@ -1,0 +1,343 @@
+from __future__ import annotations
+
+import logging
+import os
+import stat
+import sys
+import threading
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from grokdesk.errors import SettingsBroken, UsageError
+from grokdesk.model import ImageLimits, Profile
+from grokdesk.store.settings.settings import SETTINGS, Settings, SettingsFile, check_value, read_value
+
+OLLAMA = Profile(
+    "ollama",
+    "Ollama",
+    "chat-completions",
+    "http://localhost:11434/v1",
+    "llava",
+    ImageLimits(1024, 2_000_000, 3, ("jpeg",), counts_base64=False),
+    needs_key=False,
+    is_local=True,
+)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "config" / "settings.toml"
+
+
+def written(file: Path, text: str | bytes) -> Path:
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(text.encode() if isinstance(text, str) else text)
+    return file
+
+
+def setting(key: str) -> object:
+    return next(setting for setting in SETTINGS if setting.key == key)
+
+
+def test_without_a_file_there_are_defaults_and_no_file_appears(file: Path) -> None:
+    assert SettingsFile(file).load() == Settings()
+    assert not file.parent.exists()
+
+
+def test_what_is_saved_is_loaded(file: Path) -> None:
+    changed = Settings(profile="ollama", profiles=(OLLAMA,), theme="dark", keep_history=False, panel_width=900)
+    SettingsFile(file).save(changed)
+    told: list[str] = []
+    assert SettingsFile(file, told.append).load() == changed
+    assert told == []
+
+
+def test_every_default_can_be_checked_and_is_valid() -> None:
+    for row in SETTINGS:
+        value = list(Settings().profiles) if row.kind == "profiles" else row.default
+        assert check_value(row, value) == value
+        assert row.title
+        assert row.help
+
+
+def test_no_setting_is_a_secret() -> None:
+    assert not [row.key for row in SETTINGS if "key" in row.key.split("_") or "secret" in row.key]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_the_file_is_the_owners_only(file: Path) -> None:
+    SettingsFile(file).save(Settings(theme="dark"))
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+
+
+def test_saving_leaves_nothing_else_behind(file: Path) -> None:
+    for theme in ("dark", "light", "system"):
+        SettingsFile(file).change(theme=theme)
+    assert [path.name for path in file.parent.iterdir()] == ["settings.toml"]
+
+
+def test_only_what_differs_from_the_default_is_written(file: Path) -> None:
+    SettingsFile(file).save(Settings(theme="dark"))
+    assert tomllib.loads(file.read_text()) == {"theme": "dark"}
+    SettingsFile(file).change(theme="system")
+    assert tomllib.loads(file.read_text()) == {}
+
+
+def test_keys_of_other_versions_stay(file: Path) -> None:
+    written(
+        file,
+        """
+        later = 2026-11-23T10:00:00Z
+        [[profiles]]
+        id = "ollama"
+        dialect = "chat-completions"
+        base_url = "http://localhost:11434/v1"
+        proxy = "socks5://localhost:9"
+        [[profiles]]
+        id = "future"
+        dialect = "telepathy"
+        [window]
+        pinned = true
+        """,
+    )
+    told: list[str] = []
+    settings_file = SettingsFile(file, told.append)
+    loaded = settings_file.change(theme="dark")
+    table = tomllib.loads(file.read_text())
+    assert [profile.id for profile in loaded.profiles] == ["ollama"]
+    assert table["theme"] == "dark"
+    assert table["window"] == {"pinned": True}
+    assert table["later"].year == 2026
+    assert table["profiles"][0]["proxy"] == "socks5://localhost:9"
+    assert table["profiles"][1] == {"id": "future", "dialect": "telepathy"}
+    assert len(told) == 1
+    assert "profile 2" in told[0]
+    assert "telepathy" in told[0]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'theme = "purple"',
+        "theme = 3",
+        'keep_history = "yes"',
+        "keep_history = 1",
+        "panel_width = true",
+        "panel_width = 1e3",
+        "panel_width = -5",
+        "panel_width = 99999999999999999999",
+        "hotkey_region = []",
+        'profiles = "ollama"',
+    ],
+)
+def test_a_wrong_value_is_replaced_by_the_default_and_named(file: Path, line: str) -> None:
+    told: list[str] = []
+    loaded = SettingsFile(written(file, f'last_action = "describe"\n{line}\n'), told.append).load()
+    assert loaded == Settings(last_action="describe")
+    assert len(told) == 1
+    assert line.split(maxsplit=1)[0] in told[0]
+    assert file.exists()
+
+
+@pytest.mark.parametrize("content", [b"theme = ", b"\xff\xfe\x00", b"[" * 100_000, b"a = 1\na = 2"])
+def test_a_broken_file_is_set_aside(file: Path, content: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    told: list[str] = []
+    settings_file = SettingsFile(written(file, content), told.append)
+    with caplog.at_level(logging.INFO, "grokdesk"):
+        assert settings_file.load() == Settings()
+    assert file.with_name("settings.toml.broken").read_bytes() == content
+    assert not file.exists()
+    assert "settings.toml.broken" in told[0]
+    assert told[0] in caplog.text
+
+
+def test_an_earlier_broken_file_is_kept(file: Path) -> None:
+    for content in (b"first [", b"second ["):
+        SettingsFile(written(file, content)).load()
+    assert file.with_name("settings.toml.broken").read_bytes() == b"first ["
+    assert file.with_name("settings.toml.broken-2").read_bytes() == b"second ["
+
+
+def test_saving_over_a_broken_file_keeps_it_aside(file: Path) -> None:
+    SettingsFile(written(file, b"broken [")).save(Settings(theme="dark"))
+    assert file.with_name("settings.toml.broken").exists()
+    assert SettingsFile(file).load().theme == "dark"
+
+
+def test_a_byte_order_mark_is_no_trouble(file: Path) -> None:
+    assert SettingsFile(written(file, b'\xef\xbb\xbftheme = "dark"\r\n')).load().theme == "dark"
+
+
+def test_a_file_that_cannot_be_read_is_not_replaced(file: Path) -> None:
+    file.mkdir(parents=True)
+    told: list[str] = []
+    settings_file = SettingsFile(file, told.append)
+    assert settings_file.load() == Settings()
+    assert "could not be read" in told[0]
+    with pytest.raises(SettingsBroken, match="could not be read"):
+        settings_file.save(Settings(theme="dark"))
+    assert file.is_dir()
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "config").write_text("a file in the way")
+    with pytest.raises(SettingsBroken, match="could not be"):
+        SettingsFile(tmp_path / "config" / "settings.toml").save(Settings(theme="dark"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right on Windows")
+def test_a_link_stays_a_link(file: Path, tmp_path: Path) -> None:
+    real = written(tmp_path / "dotfiles" / "settings.toml", "")
+    file.parent.mkdir()
+    file.symlink_to(real)
+    SettingsFile(file).save(Settings(theme="dark"))
+    assert file.is_symlink()
+    assert "dark" in real.read_text()
+
+
+def test_an_address_with_a_password_is_refused(file: Path) -> None:
+    secret = replace(OLLAMA, base_url="https://me:hunter2secret@example.org/v1")
+    with pytest.raises(UsageError) as raised:
+        SettingsFile(file).save(Settings(profiles=(secret,)))
+    assert "hunter2secret" not in str(raised.value)
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("values", [{"theme": "purple"}, {"panel_height": 3}, {"keep_history": "no"}])
+def test_a_value_that_could_not_be_read_again_is_not_saved(file: Path, values: dict[str, object]) -> None:
+    with pytest.raises(UsageError, match=next(iter(values))):
+        SettingsFile(file).change(**values)
+    assert not file.exists()
+
+
+def test_a_remote_profile_is_never_local(file: Path) -> None:
+    table = '[[profiles]]\nid = "far"\ndialect = "chat-completions"\nbase_url = "https://example.org/v1"\n'
+    (profile,) = SettingsFile(written(file, table + "is_local = true\n")).load().profiles
+    assert not profile.is_local
+    assert profile.needs_key
+
+
+def test_a_sentence_is_told_once(file: Path) -> None:
+    told: list[str] = []
+    settings_file = SettingsFile(written(file, 'theme = "purple"'), told.append)
+    for _ in range(3):
+        settings_file.load()
+    assert len(told) == 1
+
+
+def test_threads_that_change_different_settings_lose_none(file: Path) -> None:
+    settings_file = SettingsFile(file)
+    values: dict[str, object] = {"theme": "dark", "keep_history": False, "panel_width": 640, "last_action": "describe"}
+    threads = [threading.Thread(target=settings_file.change, kwargs={key: value}) for key, value in values.items()]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert settings_file.load() == Settings(theme="dark", keep_history=False, panel_width=640, last_action="describe")
+
+
+def test_of_two_profiles_with_one_id_the_first_counts(file: Path) -> None:
+    one = '[[profiles]]\nid = "a"\ndialect = "chat-completions"\nbase_url = "http://localhost:{}/v1"\n'
+    told: list[str] = []
+    loaded = SettingsFile(written(file, one.format(1) + one.format(2)), told.append).load()
+    assert [profile.base_url for profile in loaded.profiles] == ["http://localhost:1/v1"]
+    assert "taken" in told[0]
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "value"),
+    [
+        ("theme", " dark ", "dark"),
+        ("keep_history", "off", False),
+        ("keep_history", "Yes", True),
+        ("panel_width", "640", 640),
+        ("hotkey_region", "", ""),
+    ],
+)
+def test_a_persons_word_becomes_a_value(key: str, text: str, value: object) -> None:
+    row = next(row for row in SETTINGS if row.key == key)
+    assert read_value(row, text) == value
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [("theme", "pink"), ("keep_history", "maybe"), ("panel_width", "wide"), ("panel_width", "5"), ("profiles", "[]")],
+)
+def test_a_wrong_word_is_refused(key: str, text: str) -> None:
+    row = next(row for row in SETTINGS if row.key == key)
+    with pytest.raises(ValueError, match=r"has to be|edit the settings file"):
+        read_value(row, text)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(content=st.binary(max_size=300))
+def test_no_file_stops_the_program(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_bytes(content)
+    loaded = SettingsFile(file).load()
+    SettingsFile(file).save(replace(loaded, first_run_done=True))
+    assert SettingsFile(file).load() == replace(loaded, first_run_done=True)
+    for path in tmp_path.iterdir():
+        os.unlink(path)  # noqa: PTH108 - the shortest that also removes a broken link
+
+
+_VALUES = st.recursive(
+    st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+    | st.datetimes(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "x", "ä b"]), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    table=st.dictionaries(st.sampled_from([*(row.key for row in SETTINGS), "other", "une clé"]), _VALUES, max_size=5)
+)
+def test_any_table_loads_and_what_is_not_ours_survives_saving(tmp_path: Path, table: dict[str, object]) -> None:
+    import tomli_w
+
+    file = tmp_path / "settings.toml"
+    file.write_text(tomli_w.dumps(table), encoding="utf-8", newline="")
+    settings_file = SettingsFile(file)
+    loaded = settings_file.load()
+    settings_file.save(replace(loaded, background_notice_shown=True))
+    again = tomllib.loads(file.read_bytes().decode())
+    ours = {row.key for row in SETTINGS}
+    assert {k: v for k, v in again.items() if k not in ours} == {k: v for k, v in table.items() if k not in ours}
+    assert settings_file.load() == replace(loaded, background_notice_shown=True)
+
+
+BUDGET = next(row for row in SETTINGS if row.key == "monthly_budget_usd")
+
+
+@pytest.mark.parametrize("amount", ["", "0", "10", "2.50", "0.0001"])
+def test_an_amount_of_money_is_plain(amount: str) -> None:
+    assert check_value(BUDGET, amount) == amount
+
+
+@pytest.mark.parametrize(("written", "amount"), [("10", "10"), ("2.5", "2.5"), ('"7"', "7")])
+def test_an_amount_in_the_file_may_be_a_number(tmp_path: Path, written: str, amount: str) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(f"monthly_budget_usd = {written}", encoding="utf-8")
+    assert SettingsFile(file).load().monthly_budget_usd == amount
+
+
+@pytest.mark.parametrize("amount", [True, -1, float("nan"), 1e12])
+def test_a_number_that_is_no_amount_is_refused(amount: object) -> None:
+    with pytest.raises(ValueError, match="has to be"):
+        check_value(BUDGET, amount)
+
+
+@pytest.mark.parametrize("amount", ["-1", "1e3", "ten", "$5", "1,000", "٣", "NaN", "5.", " 5"])
+def test_what_is_no_amount_is_refused(amount: str) -> None:
+    with pytest.raises(ValueError, match="amount"):
+        check_value(BUDGET, amount)

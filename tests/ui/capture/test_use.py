@@ -1,0 +1,201 @@
+"""What becomes of a capture: the flow and the clipboard are real, the rest writes down what it is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from grokdesk.errors import EXIT_CANCELLED, EXIT_OK, Cancelled, GrokDeskError, NotPossibleHere, ServerTrouble
+from grokdesk.model import Answer, Ended, Message, Pixels, Question, Region, Turn
+from grokdesk.system.capture_request import CaptureRequest
+from grokdesk.ui.capture.use import CaptureUse, Outlets, Report
+from grokdesk.ui.clipboard.incoming import Incoming
+from grokdesk.ui.overlay.overlay import Selection
+from tests.support.images.pictures import picture
+from tests.support.windows.copiers import plain_copier
+from tests.ui.capture.test_flow import ANCHOR, Stage, stage, wait_for_overlay
+
+__all__ = ["stage"]
+
+ENDED = Ended(
+    Turn(Question("", (), "alt-text"), Message(""), Answer("A red square."), "P", datetime(2026, 1, 1, tzinfo=UTC))
+)
+
+
+@dataclass
+class World:
+    stage: Stage
+    folder: Path
+    clipboard: Incoming = field(default_factory=Incoming)
+    opened: list[tuple[Incoming, QRect]] = field(default_factory=list)
+    asked: list[tuple[Incoming, str, bool]] = field(default_factory=list)
+    answer: Ended | GrokDeskError = ENDED
+    reports: list[Report] = field(default_factory=list)
+    sentences: list[str] = field(default_factory=list)
+    problems: list[GrokDeskError] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        outlets = Outlets(
+            open=lambda incoming, anchor: self.opened.append((incoming, anchor)),
+            ask=self._ask,
+            copier=plain_copier(),
+            new_file=lambda: self.folder / "new.png",
+            clipboard=lambda: self.clipboard,
+        )
+        self.use = CaptureUse(self.stage.flow, outlets)
+        self.use.kept.connect(self.sentences.append)
+        self.use.problem.connect(self.problems.append)
+
+    def _ask(
+        self, incoming: Incoming, action_id: str, told: Callable[[Ended | GrokDeskError], None], *, quiet: bool
+    ) -> None:
+        self.asked.append((incoming, action_id, quiet))
+        told(self.answer)
+
+    def start(self, qtbot: QtBot, request: CaptureRequest, *, waits: bool = True) -> Report:
+        """Carry it out for a command that waits for the report."""
+        self.use.start(request, self.reports.append)
+        if waits:
+            qtbot.waitUntil(lambda: bool(self.reports))
+        return self.reports[-1] if self.reports else Report()
+
+
+@pytest.fixture
+def world(stage: Stage, tmp_path: Path) -> World:
+    return World(stage, tmp_path)
+
+
+def test_a_picture_opens_the_composer_beside_what_was_selected(qtbot: QtBot, world: World) -> None:
+    world.use.start(CaptureRequest())
+    wait_for_overlay(qtbot, world.stage)
+    world.stage.parts.overlay.close()
+    world.stage.parts.overlay.selected.emit(Selection(Region(5, 6, 7, 8), ANCHOR))
+    [(incoming, anchor)] = world.opened
+    assert anchor == ANCHOR
+    [taken] = incoming.pictures
+    assert taken.name == "Capture 1.png"
+    assert isinstance(taken.content, Pixels)
+    assert (taken.content.width, taken.content.height) == (7, 8)
+
+
+def test_a_command_hears_what_was_taken(qtbot: QtBot, world: World) -> None:
+    with qtbot.waitSignal(world.use.captured) as captured:
+        report = world.start(qtbot, CaptureRequest("rect", rect=Region(1, 2, 3, 4)))
+    assert captured.args == [Region(1, 2, 3, 4)]
+    assert report.exit_code == EXIT_OK
+    assert json.loads(report.as_json()) == {
+        "x": 1,
+        "y": 2,
+        "width": 3,
+        "height": 4,
+        "file": None,
+        "copied": False,
+        "action": None,
+        "answer": None,
+        "error": None,
+    }
+
+
+def test_saved_and_copied_at_once_and_nothing_asked(qtbot: QtBot, world: World) -> None:
+    file = world.folder / "part.png"
+    report = world.start(qtbot, CaptureRequest("rect", rect=Region(1, 2, 3, 4), copy=True, out=str(file)))
+    assert (report.file, report.copied, report.error) == (str(file), True, None)
+    with Image.open(file) as saved:
+        assert saved.size == (3, 4)
+    assert QGuiApplication.clipboard().image().size().toTuple() == (3, 4)
+    assert world.sentences == []
+    assert world.opened == []
+    assert world.asked == []
+
+
+def test_a_file_that_cannot_be_written_is_said_and_our_windows_come_back(qtbot: QtBot, world: World) -> None:
+    world.stage.screen.other.show()
+    report = world.start(qtbot, CaptureRequest("all", out=str(world.folder / "nowhere" / "a.png")))
+    assert report.error is not None
+    assert "could not be saved" in report.error.title
+    assert world.stage.screen.other.isVisible()
+
+
+@pytest.mark.parametrize(("then", "sentence"), [("copy", "Copied 7 × 8"), ("save", "Saved as new.png")])
+def test_what_is_chosen_while_selecting_counts_and_is_said(
+    qtbot: QtBot, world: World, then: str, sentence: str
+) -> None:
+    world.use.start(CaptureRequest())
+    wait_for_overlay(qtbot, world.stage)
+    world.stage.parts.overlay.close()
+    with qtbot.waitSignal(world.use.kept) as kept:
+        world.stage.parts.overlay.selected.emit(Selection(Region(5, 6, 7, 8), ANCHOR, (), then))
+    assert kept.args == [sentence]
+    assert (then == "save") == (world.folder / "new.png").exists()
+    assert world.opened == []
+
+
+def test_an_action_is_asked_and_its_answer_reported(qtbot: QtBot, world: World) -> None:
+    report = world.start(qtbot, CaptureRequest("all", action_id="alt-text"))
+    [(_, action_id, quiet)] = world.asked
+    assert (action_id, quiet) == ("alt-text", True)
+    assert (report.action_id, report.answer, report.exit_code) == ("alt-text", "A red square.", EXIT_OK)
+
+
+def test_an_action_that_fails_reports_that(qtbot: QtBot, world: World) -> None:
+    world.answer = ServerTrouble("Down.")
+    report = world.start(qtbot, CaptureRequest("all", action_id="alt-text"))
+    assert isinstance(report.error, ServerTrouble)
+    assert world.problems == []
+
+
+def test_the_picture_on_the_clipboard(qtbot: QtBot, world: World) -> None:
+    report = world.start(qtbot, CaptureRequest("clipboard"))
+    assert isinstance(report.error, NotPossibleHere)
+    world.clipboard = Incoming(pictures=(picture(),))
+    world.reports.clear()
+    assert world.start(qtbot, CaptureRequest("clipboard")).error is None
+    assert [incoming for incoming, _ in world.opened] == [world.clipboard]
+
+
+def test_without_a_picture_on_the_clipboard_a_person_may_drop_one(qtbot: QtBot, world: World) -> None:
+    world.use.start(CaptureRequest("clipboard"))
+    [(incoming, _)] = world.opened
+    assert incoming.refused == ("There is no picture on the clipboard. Copy a picture, or drop one here.",)
+    assert world.problems == []
+
+
+def test_a_key_pressed_once_more_leaves_the_capture_alone(qtbot: QtBot, world: World) -> None:
+    world.stage.screen.other.show()
+    world.use.start(CaptureRequest())
+    world.use.start(CaptureRequest())
+    report = world.start(qtbot, CaptureRequest())
+    assert isinstance(report.error, NotPossibleHere)
+    assert world.problems == []
+    wait_for_overlay(qtbot, world.stage)
+    assert world.stage.screen.saw_ours == [False]
+
+
+def test_leaving_brings_our_windows_back_and_is_no_problem(qtbot: QtBot, world: World) -> None:
+    world.stage.screen.other.show()
+    report = world.start(qtbot, CaptureRequest(), waits=False)
+    wait_for_overlay(qtbot, world.stage)
+    world.stage.parts.overlay.close()
+    world.stage.parts.overlay.cancelled.emit()
+    report = world.reports[0]
+    assert isinstance(report.error, Cancelled)
+    assert report.exit_code == EXIT_CANCELLED
+    assert world.stage.screen.other.isVisible()
+    assert world.problems == []
+
+
+def test_a_capture_that_fails_is_shown_when_no_command_waits(qtbot: QtBot, world: World) -> None:
+    error = NotPossibleHere("No screen.")
+    world.stage.screen.errors = [error]
+    with qtbot.waitSignal(world.use.problem) as problem:
+        world.use.start(CaptureRequest())
+    assert problem.args == [error]

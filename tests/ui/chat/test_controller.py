@@ -1,0 +1,264 @@
+from __future__ import annotations
+
+import gc
+import threading
+import weakref
+from dataclasses import dataclass, field
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from grokdesk.errors import Cancelled, GrokDeskError, RequestTooLarge, ServerTrouble
+from grokdesk.model import (
+    CUT,
+    FAILED,
+    STOPPED,
+    AskEvent,
+    DialectName,
+    Ended,
+    Finished,
+    Picture,
+    Profile,
+    TextDelta,
+)
+from grokdesk.pictures.prepare.preparing import prepare
+from grokdesk.ui.chat.controller import Controller, Parts
+from grokdesk.ui.compose.draft import Draft, PictureSources
+from tests.support.images.pictures import picture, png_bytes, prepare_plainly
+from tests.support.servers.providers import PROFILE, Kept, Scripted, asker
+
+
+@dataclass
+class Stage:
+    """A controller with what it works on, and everything it said."""
+
+    provider: Scripted = field(default_factory=Scripted)
+    keeper: Kept = field(default_factory=Kept)
+    profile: Profile = PROFILE
+
+    def __post_init__(self) -> None:
+        parts = Parts(lambda: asker(self.provider, self.keeper), lambda: self.profile)
+        self.controller = Controller(parts)
+        self.draft = Draft(PictureSources(lambda _f: picture(), lambda _u, _c: picture()), prepare_plainly)
+        self.events: list[AskEvent] = []
+        self.controller.came.connect(self.events.extend)
+        self.results: list[str] = []
+        self.controller.result_ready.connect(self.results.append)
+
+    def ask(self, qtbot: QtBot, text: str = "What?", action: str = "ask") -> Ended:
+        with qtbot.waitSignal(self.controller.busy_changed, check_params_cb=lambda busy: not busy):
+            self.controller.submit(self.draft, text, action)
+        return self.ended
+
+    @property
+    def ended(self) -> Ended:
+        ended = self.events[-1]
+        assert isinstance(ended, Ended)
+        return ended
+
+
+@pytest.fixture
+def stage(qtbot: QtBot) -> Stage:
+    return Stage()
+
+
+def test_a_question_streams_ends_and_is_kept(qtbot: QtBot, stage: Stage) -> None:
+    stage.draft.add_picture(picture())
+    asked: list[tuple[str, int]] = []
+    stage.controller.asked.connect(lambda text, entries: asked.append((text, len(entries))))
+    ended = stage.ask(qtbot, "Why?")
+    assert asked == [("Why?", 1)]
+    assert ended.turn.answer.text == "Hello"
+    assert [turn.answer.text for _, turn in stage.keeper.turns] == ["Hello"]
+    assert stage.draft.entries == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "action", "shown"),
+    [("Why?", "ask", "Why?"), ("", "alt-text", "Alt text"), ("for a blog", "alt-text", "Alt text: for a blog")],
+)
+def test_the_question_is_shown_in_words(qtbot: QtBot, stage: Stage, text: str, action: str, shown: str) -> None:
+    stage.draft.add_picture(picture())
+    asked: list[str] = []
+    stage.controller.asked.connect(lambda words, _entries: asked.append(words))
+    stage.ask(qtbot, text, action)
+    assert asked == [shown]
+
+
+def test_a_follow_up_carries_the_past(qtbot: QtBot, stage: Stage) -> None:
+    stage.draft.add_picture(picture())
+    stage.ask(qtbot, "First")
+    stage.ask(qtbot, "Second")
+    _, past = stage.provider.asked[1]
+    assert [turn.message.prompt for turn in past] == ["First"]
+    assert len(past[0].message.images) == 1
+    assert len({conversation for conversation, _ in stage.keeper.turns}) == 1
+
+
+def test_the_end_of_a_conversation_is_told_when_something_was_asked_in_it(qtbot: QtBot, stage: Stage) -> None:
+    ended: list[str] = []
+    stage.controller.conversation_ended.connect(ended.append)
+    stage.controller.start_conversation()
+    assert ended == []
+    stage.ask(qtbot)
+    errand = stage.provider.asked[0][0].errand
+    stage.controller.start_conversation()
+    assert ended == [errand.conversation]
+
+
+def test_a_new_conversation_forgets_the_past(qtbot: QtBot, stage: Stage) -> None:
+    stage.ask(qtbot, "First")
+    stage.controller.start_conversation()
+    stage.ask(qtbot, "Second")
+    assert stage.provider.asked[1][1] == ()
+    assert len({conversation for conversation, _ in stage.keeper.turns}) == 2
+
+
+def test_stop_keeps_what_came(qtbot: QtBot, stage: Stage) -> None:
+    stage.provider.script = (TextDelta("half"), 30.0, TextDelta(" never"))
+    stage.draft.add_picture(picture())
+    stage.controller.submit(stage.draft, "Go", "ask")
+    qtbot.waitUntil(lambda: TextDelta("half") in stage.events)
+    with qtbot.waitSignal(stage.controller.busy_changed, timeout=2000):
+        stage.controller.stop()
+    assert stage.ended.turn.answer.text == "half"
+    assert stage.ended.turn.answer.finish == STOPPED
+    assert stage.keeper.turns[0][1].answer.finish == STOPPED
+
+
+def test_stop_frees_the_window_even_when_the_thread_cannot_be_woken(qtbot: QtBot, stage: Stage) -> None:
+    stuck, release = threading.Event(), threading.Event()
+
+    class Stuck(Scripted):
+        def answer(self, message, past, cancel):  # type: ignore[no-untyped-def]  # the protocol is typed
+            stuck.set()
+            release.wait(10)
+            yield Finished("stop")
+
+    stage.provider = Stuck()
+    stage.controller.submit(stage.draft, "Go", "ask")
+    assert stuck.wait(5)
+    with qtbot.waitSignals([stage.controller.stop_shown, stage.controller.busy_changed], timeout=2000):
+        stage.controller.stop()
+    assert not stage.controller.is_busy
+    release.set()
+    qtbot.waitUntil(lambda: bool(stage.keeper.turns))
+    assert not [event for event in stage.events if isinstance(event, Ended)]
+
+
+def test_an_error_keeps_the_partial_answer_and_retry_asks_again(qtbot: QtBot, stage: Stage) -> None:
+    stage.provider.script = (TextDelta("half"), ServerTrouble("Down."))
+    stage.draft.add_picture(picture())
+    ended = stage.ask(qtbot, "Go")
+    assert ended.turn.answer.finish == CUT
+    assert isinstance(ended.error, ServerTrouble)
+    stage.provider.script = (TextDelta("whole"), Finished("stop"))
+    with qtbot.waitSignal(stage.controller.busy_changed, check_params_cb=lambda busy: not busy):
+        stage.controller.retry()
+    assert stage.ended.turn.answer.text == "whole"
+    message, past = stage.provider.asked[1]
+    assert past == ()
+    assert len(message.images) == 1
+
+
+def test_a_failed_question_stays_in_the_conversation_with_its_picture(qtbot: QtBot) -> None:
+    stage = Stage(profile=Profile("here", "On this computer", "on-this-computer", needs_key=False, is_local=True))
+    stage.provider.script = (ServerTrouble("Down."),)
+    stage.draft.add_picture(picture())
+    assert stage.ask(qtbot).turn.answer.finish == FAILED
+    stage.provider.script = (TextDelta("now"), Finished("stop"))
+    stage.ask(qtbot, "Again")
+    assert len(stage.provider.asked[1][1][0].message.images) == 1
+
+
+@pytest.mark.parametrize(
+    ("dialect", "action", "plain"),
+    [
+        ("chat-completions", "ask", False),
+        ("chat-completions", "alt-text", True),
+        ("on-this-computer", "alt-text", False),
+        ("on-this-computer", "read-text", True),
+    ],
+)
+def test_a_plain_answer_is_announced_as_such(qtbot: QtBot, dialect: DialectName, action: str, plain: bool) -> None:
+    stage = Stage(profile=Profile("p", "P", dialect, needs_key=False))
+    stage.draft.add_picture(picture())
+    begun: list[bool] = []
+    stage.controller.answer_begun.connect(lambda _model, plain: begun.append(plain))
+    stage.ask(qtbot, "", action)
+    assert begun == [plain]
+
+
+def test_only_a_whole_answer_of_a_copying_action_is_copied(qtbot: QtBot, stage: Stage) -> None:
+    stage.draft.add_picture(picture())
+    stage.ask(qtbot, "", "ask")
+    assert stage.results == []
+    stage.ask(qtbot, "", "alt-text")
+    assert stage.results == ["Hello"]
+    stage.provider.script = (TextDelta("Hel"), ServerTrouble("Down."))
+    stage.ask(qtbot, "", "alt-text")
+    assert stage.results == ["Hello"]
+
+
+def test_what_was_only_read_is_not_copied_as_alt_text(qtbot: QtBot) -> None:
+    stage = Stage(profile=Profile("here", "On this computer", "on-this-computer", needs_key=False, is_local=True))
+    stage.draft.add_picture(picture())
+    stage.ask(qtbot, "", "alt-text")
+    assert stage.results == []
+
+
+def test_an_answer_left_behind_by_a_new_conversation_is_still_kept(qtbot: QtBot, stage: Stage) -> None:
+    stage.provider.script = (TextDelta("old"), 0.2, Finished("stop"))
+    stage.controller.submit(stage.draft, "Old", "ask")
+    qtbot.waitUntil(lambda: bool(stage.events))
+    stage.controller.start_conversation()
+    assert not stage.controller.is_busy
+    qtbot.waitUntil(lambda: bool(stage.keeper.turns))
+    assert stage.keeper.turns[0][1].answer.text == "old"
+    assert not [event for event in stage.events if isinstance(event, Ended)]
+
+
+def test_whoever_asked_hears_how_it_ended_even_when_nobody_looks_any_more(qtbot: QtBot, stage: Stage) -> None:
+    heard: list[Ended | GrokDeskError] = []
+    stage.provider.script = (TextDelta("old"), 0.2, Finished("stop"))
+    stage.controller.submit(stage.draft, "Old", "ask", heard.append)
+    stage.controller.submit(stage.draft, "Too early", "ask", heard.append)
+    assert [type(outcome) for outcome in heard] == [Cancelled]
+    stage.controller.start_conversation()
+    qtbot.waitUntil(lambda: len(heard) == 2)
+    ended = heard[1]
+    assert isinstance(ended, Ended)
+    assert ended.turn.answer.text == "old"
+
+
+def test_a_forgotten_conversation_frees_its_pictures(qtbot: QtBot, stage: Stage) -> None:
+    shown = picture()
+    alive = weakref.ref(shown)
+    stage.draft.add_picture(shown)
+    del shown
+    stage.ask(qtbot)
+    stage.events.clear()
+    stage.keeper.turns.clear()
+    stage.provider.asked.clear()
+    assert alive() is not None
+    stage.controller.start_conversation()
+    gc.collect()
+    assert alive() is None
+
+
+def test_pictures_that_were_too_large_go_again_with_half_their_size(qtbot: QtBot) -> None:
+    provider = Scripted((RequestTooLarge("The question is too large."),))
+    controller = Controller(Parts(lambda: asker(provider, prepare=prepare), lambda: PROFILE))
+    draft = Draft(PictureSources(lambda _f: picture(), lambda _u, _c: picture()), prepare)
+    draft.add_picture(Picture("shot.png", png_bytes(1600, 900), as_is=True))
+    qtbot.waitUntil(lambda: draft.is_ready)
+    for attempt in range(3):
+        with qtbot.waitSignal(controller.busy_changed, check_params_cb=lambda busy: not busy):
+            if attempt:
+                controller.send_smaller()
+            else:
+                controller.submit(draft, "What?", "ask")
+    sizes = [(message.images[0].width, message.images[0].height) for message, _ in provider.asked]
+    assert sizes == [(1600, 900), (800, 450), (400, 225)]
+    assert {message.prompt for message, _ in provider.asked} == {"What?"}
+    assert all(past == () for _, past in provider.asked)

@@ -1,0 +1,342 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from grokdesk.cancel import CancelSwitch
+from grokdesk.errors import Cancelled, GrokDeskError, NotPossibleHere
+from grokdesk.model import Ended, Finding, GatePolicy, ImageLimits, Picture, PreparedImage, Profile, Region
+from grokdesk.paths import resources
+from grokdesk.pictures.decode.opening import open_picture
+from grokdesk.pictures.prepare.preparing import RememberingPreparer
+from grokdesk.questions.gate import Gate
+from grokdesk.ui.capture.popup import Popup
+from grokdesk.ui.chat.controller import Controller, Parts
+from grokdesk.ui.clipboard.incoming import Incoming
+from grokdesk.ui.compose.composer import Composer
+from grokdesk.ui.compose.draft import Draft, PictureSources
+from grokdesk.ui.compose.draft_composer import DraftComposer
+from grokdesk.ui.compose.draft_gate import DraftGate
+from grokdesk.ui.compose.gate_step import GateStep
+from grokdesk.ui.compose.picture_chips import PictureChip, ThumbnailButton
+from grokdesk.ui.compose.picture_viewer import PictureViewer
+from grokdesk.ui.compose.question_text import QuestionText
+from grokdesk.ui.kit.theme import Theme
+from tests.support.images.images import encoded
+from tests.support.servers.providers import PROFILE, Scripted, asker
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (raise|propagateSizeHints)")
+
+FAR = Profile("far", "Far", "chat-completions", "https://api.example.org/v1")
+CARD = Region(10, 10, 40, 8)
+MAIL = Region(60, 30, 20, 6)
+RED, BLUE = (255, 0, 0), (0, 0, 255)
+
+
+@dataclass
+class SeesColours:
+    """A Look that takes red for a card number and blue for an e-mail address, so that boxes really hide them."""
+
+    go_on: threading.Event = field(default_factory=threading.Event)
+    error: NotPossibleHere | None = None
+    looks: int = 0
+
+    def __call__(self, image: PreparedImage, own_words: Sequence[str], cancel: CancelSwitch, /) -> tuple[Finding, ...]:
+        self.looks += 1
+        with cancel.waking(self.go_on.set):
+            assert self.go_on.wait(20)
+        cancel.check()
+        if self.error is not None:
+            raise self.error
+        with Image.open(BytesIO(image.data)) as shown:
+            picture = shown.convert("RGB")
+        rules = (("card number", CARD, RED), ("e-mail address", MAIL, BLUE))
+        return tuple(
+            Finding(rule, (region,))
+            for rule, region, colour in rules
+            if picture.getpixel((region.x + 1, region.y + 1)) == colour
+        )
+
+
+def secret_picture() -> Picture:
+    image = Image.new("RGB", (100, 60), "white")
+    for region, colour in ((CARD, RED), (MAIL, BLUE)):
+        image.paste(colour, (region.x, region.y, region.right, region.bottom))
+    return Picture("a.png", encoded(image, "PNG"), "https://example.org/a.png")
+
+
+class Stage:
+    def __init__(self, qtbot: QtBot, theme: Theme) -> None:
+        self.qtbot, self.look, prepare = qtbot, SeesColours(), RememberingPreparer()
+        self.composer = Composer(theme)
+        qtbot.addWidget(self.composer)
+        self.composer.resize(560, 300)
+        self.draft = Draft(PictureSources(lambda _f: secret_picture(), lambda _u, _c: secret_picture()), prepare)
+        gate = Gate(self.look, lambda: "offer", tuple)
+        self.viewers: list[PictureViewer] = []
+        self.step = GateStep(
+            self.draft, self.composer, DraftGate(self.draft, gate, prepare, open_picture), self._make_viewer
+        )
+        self.question = DraftComposer(self.draft, self.composer)
+        self.question.use_gate(self.step)
+        self.sent: list[tuple[str, str]] = []
+        self.question.submitted.connect(lambda text, action: self.sent.append((text, action)))
+        self._theme = theme
+        self.look.go_on.set()
+
+    def _make_viewer(self) -> PictureViewer:
+        viewer = PictureViewer(self._theme, QIcon(), QSize(500, 400))
+        self.qtbot.addWidget(viewer)
+        self.viewers.append(viewer)
+        return viewer
+
+    def begin(self, policy: GatePolicy, *, is_seen: bool = True) -> None:
+        profile = replace(FAR, gate=policy)
+        self.step.set_limits(profile.limits)
+        self.step.gate.set_profile(profile)
+        if is_seen:
+            self.composer.show()
+        self.draft.add_picture(secret_picture())
+
+    def wait(self, condition: Callable[[], bool]) -> None:
+        self.qtbot.waitUntil(condition, timeout=20_000)
+
+    @property
+    def words(self) -> str:
+        return self.composer.gate_row.words
+
+    @property
+    def choices(self) -> list[str]:
+        return [button.text() for button in self.composer.gate_row.buttons]
+
+    def choose(self, text: str) -> None:
+        self.qtbot.mouseClick(self.composer.gate_row.buttons[self.choices.index(text)], Qt.MouseButton.LeftButton)
+
+    def pixel(self, x: int, y: int) -> object:
+        [entry] = self.draft.entries
+        assert entry.prepared is not None
+        with Image.open(BytesIO(entry.prepared.data)) as image:
+            return image.convert("RGB").getpixel((x, y))
+
+    @property
+    def chip(self) -> PictureChip:
+        return self.composer.findChildren(PictureChip)[0]
+
+
+@pytest.fixture
+def stage(qtbot: QtBot, qapp: QApplication) -> Iterator[Stage]:
+    theme = Theme(qapp, resources() / "icons")
+    stage = Stage(qtbot, theme)
+    yield stage
+    stage.draft.clear()
+
+
+FOUND = "2 things found: a card number, an e-mail address"
+
+
+def test_what_is_found_is_shown_on_the_chip_and_in_a_row(stage: Stage) -> None:
+    stage.begin("offer")
+    stage.wait(lambda: stage.words == FOUND)
+    assert stage.choices == ["Show", "Cover"]
+    assert stage.chip.state.in_words == "2 things found"
+    assert stage.chip.state.proposed == (CARD, MAIL)
+    assert FOUND in stage.chip.accessibleName()
+
+
+def test_the_keyboard_is_in_the_text_when_boxes_were_accepted(stage: Stage) -> None:
+    stage.begin("offer")
+    stage.wait(lambda: stage.words == FOUND)
+    stage.composer.gate_row.buttons[-1].setFocus()
+    stage.choose("Cover")
+    assert isinstance(stage.composer.focusWidget(), QuestionText)
+    stage.wait(lambda: stage.words == "")
+    assert isinstance(stage.composer.focusWidget(), QuestionText)
+
+
+def test_offer_sends_what_was_seen_and_left(stage: Stage) -> None:
+    stage.begin("offer")
+    stage.wait(lambda: stage.words == FOUND)
+    stage.question.submit("What?", "ask")
+    assert stage.sent == [("What?", "ask")]
+
+
+def test_offer_asks_about_what_nobody_has_seen_yet(stage: Stage) -> None:
+    stage.begin("offer", is_seen=False)
+    stage.wait(lambda: stage.words == FOUND)
+    with stage.qtbot.waitSignal(stage.step.person_needed):
+        stage.question.submit("What?", "ask")
+    assert stage.sent == []
+    stage.composer.show()
+    assert stage.words == f"{FOUND}. Send to Far as it is?"
+    stage.choose("Send as it is")
+    assert stage.sent == [("What?", "ask")]
+
+
+def test_send_waits_for_the_look_and_offer_can_be_sent_now(stage: Stage) -> None:
+    stage.look.go_on.clear()
+    stage.begin("offer")
+    stage.wait(lambda: stage.look.looks == 1 and stage.draft.is_ready)
+    stage.question.submit("What?", "ask")
+    assert stage.words == "Looking for secrets before it is sent…"
+    assert stage.chip.state.in_words == "100 × 60 · checking…"
+    assert (stage.choices, stage.sent) == (["Cancel", "Send now"], [])
+    stage.choose("Send now")
+    assert stage.sent == [("What?", "ask")]
+    stage.look.go_on.set()
+
+
+@pytest.mark.parametrize("policy", ["ask", "block"])
+def test_the_other_policies_wait_and_can_be_cancelled(stage: Stage, policy: GatePolicy) -> None:
+    stage.look.go_on.clear()
+    stage.begin(policy)
+    stage.wait(lambda: stage.look.looks == 1 and stage.draft.is_ready)
+    stage.question.submit("What?", "ask")
+    assert stage.choices == ["Cancel"]
+    stage.choose("Cancel")
+    stage.look.go_on.set()
+    stage.wait(lambda: stage.words == FOUND)
+    assert stage.sent == []
+    assert len(stage.draft.entries) == 1
+
+
+def test_always_ask_asks_each_time(stage: Stage) -> None:
+    stage.begin("ask")
+    stage.wait(lambda: stage.words == FOUND)
+    for _ in range(2):
+        stage.question.submit("What?", "ask")
+        assert stage.words == f"{FOUND}. Send to Far as it is?"
+        stage.choose("Cancel")
+    assert stage.sent == []
+    stage.question.submit("What?", "ask")
+    stage.choose("Cover and send")
+    stage.wait(lambda: stage.sent == [("What?", "ask")])
+    assert stage.pixel(11, 11) == stage.pixel(61, 31) == (0, 0, 0)
+    assert stage.words == ""
+
+
+def test_block_has_no_way_to_send_it_as_it_is(stage: Stage) -> None:
+    stage.begin("block")
+    stage.wait(lambda: stage.words == FOUND)
+    stage.question.submit("What?", "ask")
+    assert stage.words == f"Not sent to Far. {FOUND}"
+    assert stage.choices == ["Cancel", "Show", "Cover and send"]
+    stage.choose("Cover and send")
+    stage.wait(lambda: bool(stage.sent))
+    [entry] = stage.draft.entries
+    assert entry.picture is not None
+    assert entry.picture.url == ""
+    assert stage.pixel(11, 11) == (0, 0, 0)
+
+
+def test_a_picture_that_cannot_be_looked_at(stage: Stage) -> None:
+    stage.look.error = NotPossibleHere("The engine is missing.")
+    stage.begin("block")
+    stage.wait(lambda: stage.words == "Not looked at for secrets. The engine is missing.")
+    stage.question.submit("What?", "ask")
+    assert stage.words.startswith("Not sent to Far. ")
+    assert stage.sent == []
+    stage.choose("Cancel")
+    stage.step.gate.set_profile(replace(FAR, gate="offer"))
+    stage.wait(lambda: stage.words == "Not looked at for secrets. The engine is missing.")
+    stage.question.submit("What?", "ask")
+    assert stage.sent == [("What?", "ask")]
+
+
+def test_off_looks_at_nothing_and_boxes_can_be_drawn_all_the_same(stage: Stage) -> None:
+    stage.begin("off")
+    stage.wait(lambda: stage.draft.is_ready)
+    assert stage.look.looks == 0
+    stage.qtbot.mouseClick(stage.chip.findChild(ThumbnailButton), Qt.MouseButton.LeftButton)
+    stage.wait(lambda: bool(stage.viewers) and stage.viewers[0].isVisible())
+    canvas = stage.viewers[0].canvas
+    assert canvas.boxes.boxes == ()
+    canvas.take(canvas.boxes.added(Region(0, 0, 20, 20), canvas.whole))
+    stage.viewers[0].apply.click()
+    stage.question.submit("What?", "ask")
+    stage.wait(lambda: bool(stage.sent))
+    assert stage.pixel(5, 5) == (0, 0, 0)
+    assert stage.pixel(30, 12) == RED
+
+
+def test_the_viewer_decides_and_can_take_it_back(stage: Stage) -> None:
+    stage.begin("ask")
+    stage.wait(lambda: stage.words == FOUND)
+    stage.choose("Show")
+    stage.wait(lambda: bool(stage.viewers) and stage.viewers[0].isVisible())
+    viewer = stage.viewers[0]
+    assert viewer.canvas.boxes.on == (CARD, MAIL)
+    viewer.canvas.take(viewer.canvas.boxes.toggled(1))
+    viewer.apply.click()
+    stage.wait(lambda: stage.look.looks == 2 and stage.words == "")
+    assert (stage.pixel(11, 11), stage.pixel(61, 31)) == ((0, 0, 0), BLUE)
+    stage.step.open_viewer(stage.draft.entries[0].id)
+    stage.wait(viewer.isVisible)
+    assert viewer.canvas.boxes.left == (MAIL,)
+    viewer.canvas.take(viewer.canvas.boxes.toggled(0))
+    viewer.apply.click()
+    stage.wait(lambda: stage.draft.is_ready and stage.pixel(11, 11) == RED)
+    stage.question.submit("What?", "ask")  # both were left by the person, so nothing is undecided
+    stage.wait(lambda: bool(stage.sent))
+
+
+def test_another_profile_looks_again_and_what_is_over_is_dropped(stage: Stage) -> None:
+    stage.look.go_on.clear()
+    stage.begin("offer")
+    stage.wait(lambda: stage.look.looks == 1)
+    stage.draft.set_limits(ImageLimits(long_edge=90))
+    stage.draft.remove(stage.draft.entries[0].id)
+    stage.look.go_on.set()
+    stage.draft.add_picture(secret_picture())
+    stage.wait(lambda: stage.draft.is_ready and stage.look.looks >= 2)
+    assert len(stage.step.gate.looks) == 1
+
+
+def test_discarding_forgets_the_question_that_waits(stage: Stage) -> None:
+    stage.begin("ask")
+    stage.wait(lambda: stage.words == FOUND)
+    stage.question.submit("What?", "ask")
+    stage.question.discard()
+    assert stage.words == ""
+    assert stage.sent == []
+
+
+def test_a_question_that_is_asked_without_a_window_gets_one(stage: Stage) -> None:
+    controller = Controller(Parts(lambda: asker(Scripted()), lambda: PROFILE))
+    popup = Popup(stage.question, controller)
+    stage.qtbot.addWidget(popup.window)
+    stage.step.gate.set_profile(FAR)
+    stage.draft.set_limits(FAR.limits)
+    told: list[Ended | GrokDeskError] = []
+    popup.ask(Incoming(pictures=(secret_picture(),)), "describe", told.append, quiet=True)
+    stage.wait(popup.window.isVisible)
+    assert stage.words == f"{FOUND}. Send to Far as it is?"
+    stage.choose("Cancel")
+    [outcome] = told
+    assert isinstance(outcome, Cancelled)
+    assert stage.sent == []
+    controller.shut_down(5)
+
+
+def test_a_part_of_a_covered_picture_is_another_picture(stage: Stage) -> None:
+    """The boxes stay burnt in; the way back leads to nothing that is no longer there."""
+    stage.begin("offer")
+    stage.wait(lambda: stage.words == FOUND)
+    stage.choose("Cover")
+    stage.wait(lambda: stage.draft.is_ready and stage.pixel(11, 11) == (0, 0, 0))
+    [entry] = stage.draft.entries
+    assert entry.picture is not None
+    assert stage.step.gate.watched(entry.id).original is not None
+    stage.draft.replace_picture(entry.id, replace(entry.picture, as_is=True))
+    assert stage.step.gate.watched(entry.id).original is None
+    assert stage.step.gate.watched(entry.id).boxes == ()
+    stage.wait(lambda: stage.draft.is_ready and stage.step.gate.looks[0].found == ())
+    assert stage.pixel(11, 11) == (0, 0, 0)
