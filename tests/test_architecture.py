@@ -57,7 +57,8 @@ ORDER = [
     {"__main__"},
 ]
 BANNED_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"}
-LINES_A_MODULE = 400
+LINES_A_MODULE = 500
+FILES_A_FOLDER = 30
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,39 @@ def test_there_is_no_import_cycle() -> None:
 
     for name in graph:
         visit(name, ())
+
+
+def folder(module: str) -> str:
+    """The folder that a module lies in; a package is its own."""
+    return module if PACKAGE.joinpath(*module.split(".")).is_dir() else module.rpartition(".")[0]
+
+
+def test_folders_of_a_room_do_not_need_each_other() -> None:
+    """Imports for annotations count as well: two folders that name each other's types are one."""
+    graph: dict[str, set[str]] = {folder(name): set() for name in MODULES}
+    for name in MODULES:
+        graph[folder(name)] |= {folder(target) for target, _ in own_imports(name)} - {folder(name), ""}
+    done: set[str] = set()
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        assert name not in path, " -> ".join((*path[path.index(name) :], name))
+        if name not in done:
+            for target in graph[name]:
+                visit(target, (*path, name))
+            done.add(name)
+
+    for name in graph:
+        visit(name, ())
+
+
+@pytest.mark.parametrize("top", [PACKAGE, PACKAGE.parent / "tests"], ids=["grokdesk", "tests"])
+def test_a_folder_is_seen_at_a_glance(top: Path) -> None:
+    crowded = {
+        str(place.relative_to(top)): count
+        for place in [top, *(item for item in top.rglob("*") if item.is_dir())]
+        if (count := len(list(place.glob("*.py")))) > FILES_A_FOLDER
+    }
+    assert not crowded
 
 
 @pytest.mark.parametrize("name", MODULES)

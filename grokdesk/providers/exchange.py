@@ -14,6 +14,7 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError, ModelNotFound, NotReachable, RateLimited, ServerTrouble
 from grokdesk.logs import Redactor
 from grokdesk.model import AnswerEvent, Message, ModelNamed, Noticed, Profile, Retrying, Turn, UsageReported
+from grokdesk.model.money import Prices
 from grokdesk.providers.formats.error_bodies import ServerWords, words_of
 from grokdesk.providers.formats.parts import joined
 from grokdesk.providers.formats.protocol import About, Dialect, HttpRequest, Part
@@ -23,7 +24,6 @@ from grokdesk.providers.formats.usage import estimated
 from grokdesk.providers.http.replies import is_success, json_body, refusal, web_page
 from grokdesk.providers.http.transport import Reply, Transport
 from grokdesk.providers.models.model_memory import ModelMemory
-from grokdesk.providers.models.models import Prices
 from grokdesk.providers.unsupported_parameters import without_known, without_refused
 
 log = logging.getLogger(__name__)

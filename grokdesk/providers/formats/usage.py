@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from grokdesk.model import Usage
-
-if TYPE_CHECKING:
-    from grokdesk.providers.models.models import Prices
+from grokdesk.model.money import Prices
 
 TICKS_PER_USD = 10_000_000_000
 """xAI's ``cost_in_usd_ticks``; recomputed from recorded answers and their prices."""

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from grokdesk.model import Profile
+from grokdesk.model.money import Prices
 from grokdesk.providers.models.cache_file import CacheFile
-from grokdesk.providers.models.models import ModelInfo, Prices
+from grokdesk.providers.models.models import ModelInfo
 
 KEPT_SECONDS = 24 * 60 * 60
 REFUSALS_SECONDS = 30 * KEPT_SECONDS

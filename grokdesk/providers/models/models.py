@@ -12,6 +12,7 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import ModelNotFound, RequestRefused
 from grokdesk.logs import Redactor
 from grokdesk.model import Profile
+from grokdesk.model.money import Prices
 from grokdesk.providers.formats.protocol import Dialect
 from grokdesk.providers.formats.server_errors import redacted_errors
 from grokdesk.providers.http.replies import get_json
@@ -26,16 +27,6 @@ _SPECIAL = re.compile(
     r"(?:$|[-_./:\s\d])",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """US dollars for a million tokens, as the server tells them."""
-
-    input: Decimal
-    output: Decimal
-    cached: Decimal | None = None
-    """Of the input, what the server's cache of prompts knew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize, QTimer, Slot
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QIcon
 
 from grokdesk.ui.chat.chat import Chat
@@ -14,16 +13,11 @@ from grokdesk.ui.chat.closing import Closing, Surroundings
 from grokdesk.ui.chat.controller import Controller
 from grokdesk.ui.chat.conversation_panel import ConversationPanel
 from grokdesk.ui.chat.earlier_pictures import EarlierPictures
-from grokdesk.ui.chat.main_window import MainWindow
 from grokdesk.ui.clipboard.clipboard import Copier
 from grokdesk.ui.compose.draft_composer import DraftComposer
 from grokdesk.ui.kit.theme import Theme
+from grokdesk.ui.settings.kept_size import KeptSize
 from grokdesk.ui.settings.preferences import Preferences
-
-if TYPE_CHECKING:
-    from grokdesk.ui.compare.window import CompareWindow
-
-SAVE_SIZE_MS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,31 +25,6 @@ class Conversation:
     chat: Chat
     closing: Closing
     size: KeptSize
-
-
-class KeptSize(QObject):
-    """Remembers the size of a window when it rests, in the settings ``NAME_width`` and ``NAME_height``."""
-
-    def __init__(self, window: MainWindow | CompareWindow, preferences: Preferences, name: str = "panel") -> None:
-        super().__init__(window)
-        self._window = window
-        self._preferences = preferences
-        self._name = name
-        self._resting = QTimer(self, singleShot=True, interval=SAVE_SIZE_MS)
-        self._resting.timeout.connect(self._keep)
-        window.resized.connect(lambda _size: self._resting.start())
-        preferences.destroyed.connect(self._resting.stop)
-
-    def keep_now(self) -> None:
-        """What is not remembered yet."""
-        if self._resting.isActive():
-            self._resting.stop()
-            self._keep()
-
-    @Slot()
-    def _keep(self) -> None:
-        size = self._window.size()
-        self._preferences.remember(**{f"{self._name}_width": size.width(), f"{self._name}_height": size.height()})
 
 
 def make_conversation(
@@ -76,4 +45,4 @@ def make_conversation(
     preferences.profile_found.connect(earlier.refresh)
     preferences.changed.connect(earlier.refresh)
     closing = Closing(chat.window, CloseQuestion(theme), preferences, surroundings, controller)
-    return Conversation(chat, closing, KeptSize(chat.window, preferences))
+    return Conversation(chat, closing, KeptSize(chat.window, chat.window.resized, preferences))

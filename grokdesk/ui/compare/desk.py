@@ -17,7 +17,6 @@ from grokdesk.services import Services
 from grokdesk.store.history.comparisons import JUDGE
 from grokdesk.store.settings.profiles import all_profiles
 from grokdesk.ui.chat.controller import comes_plain
-from grokdesk.ui.chat.factory import KeptSize
 from grokdesk.ui.clipboard.clipboard import Copier
 from grokdesk.ui.compare.column import CompareColumn
 from grokdesk.ui.compare.session import CompareParts, CompareSession
@@ -31,6 +30,7 @@ from grokdesk.ui.kit.announcing import announce
 from grokdesk.ui.kit.job import Job
 from grokdesk.ui.kit.link_menu import LinkMenu
 from grokdesk.ui.kit.theme import Theme
+from grokdesk.ui.settings.kept_size import KeptSize
 from grokdesk.ui.settings.preferences import Preferences
 
 SEPARATOR = ", "
@@ -66,7 +66,7 @@ class CompareDesk(QObject):
         # Of the window, so that nothing is shown in one that is gone.
         self.session = CompareSession(parts, self.window)
         self._keys = ArenaKeys(services.key_of, self.window)
-        self.size = KeptSize(self.window, preferences, "compare")
+        self.size = KeptSize(self.window, self.window.resized, preferences, "compare")
         self._coming: dict[int, list[AskEvent]] = {}
         self._paint = QTimer(self.window, singleShot=True, interval=dress.PAINT_INTERVAL_MS)
         self._paint.timeout.connect(self._painted)

@@ -11,7 +11,8 @@ from grokdesk.ui.kit.captions import locale
 from grokdesk.ui.kit.two_lines import two_lines
 
 if TYPE_CHECKING:
-    from grokdesk.providers.models.models import ModelInfo, Prices
+    from grokdesk.model.money import Prices
+    from grokdesk.providers.models.models import ModelInfo
 
 SIGHT = {True: "Sees pictures", False: "Does not see", None: "May see: the server does not say"}
 

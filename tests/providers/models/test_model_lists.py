@@ -16,6 +16,7 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import ModelNotFound, ServerTrouble
 from grokdesk.logs import Redactor
 from grokdesk.model import DialectName, ImageLimits, Message, Profile, Usage
+from grokdesk.model.money import Prices
 from grokdesk.pictures.decode.probe import number_picture
 from grokdesk.pictures.prepare.preparing import prepare
 from grokdesk.providers.dialects.choice import dialect_for
@@ -23,7 +24,7 @@ from grokdesk.providers.dialects.on_this_computer import OnThisComputer
 from grokdesk.providers.formats.usage import estimated
 from grokdesk.providers.http.transport import Transport
 from grokdesk.providers.models.model_memory import KEPT_SECONDS, ModelMemory
-from grokdesk.providers.models.models import ModelInfo, Prices, models_in
+from grokdesk.providers.models.models import ModelInfo, models_in
 from grokdesk.providers.remote import Remote
 from grokdesk.providers.vision_probe import sees
 from tests.support.servers.answers import heard

@@ -8,7 +8,8 @@ from decimal import Decimal
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError
 from grokdesk.model import Profile
-from grokdesk.providers.models.models import ModelInfo, Prices
+from grokdesk.model.money import Prices
+from grokdesk.providers.models.models import ModelInfo
 from grokdesk.ui.settings.kept_models import ModelList
 
 MODELS = (
