@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from grokdesk.questions.connection_test import Tested
     from grokdesk.questions.context.rules import Upkeep
     from grokdesk.store.history.history import History
-    from grokdesk.usage.recorder import Bookkeeper
+    from grokdesk.usage.recorder import UsageRecorder
 
 T = TypeVar("T")
 
@@ -84,7 +84,7 @@ class Services:
     models: Callable[[], ModelMemory]
     open_upkeep: Callable[[], Upkeep]
     gate: Gate
-    accounts: Callable[[], Bookkeeper]
+    accounts: Callable[[], UsageRecorder]
     """Knows what left, and says so."""
     reader_command: Sequence[str] | None = None
     key_seconds: float = BACKGROUND_SECONDS
@@ -222,12 +222,12 @@ def services_from(
     redactor = Redactor()
     settings = SettingsFile(paths.settings_file, tell)
 
-    def make_accounts() -> Bookkeeper:
-        from grokdesk.store.request_log.ledger import Ledger
-        from grokdesk.usage.recorder import Bookkeeper
+    def make_accounts() -> UsageRecorder:
+        from grokdesk.store.request_log.request_log import RequestLog
+        from grokdesk.usage.recorder import UsageRecorder
 
-        open_ledger = partial(Ledger, paths.ledger_file)
-        return Bookkeeper(open_ledger, settings.load, redactor.redact, tell, lambda: datetime.now(UTC))
+        open_ledger = partial(RequestLog, paths.ledger_file)
+        return UsageRecorder(open_ledger, settings.load, redactor.redact, tell, lambda: datetime.now(UTC))
 
     accounts = _Once(make_accounts)
 

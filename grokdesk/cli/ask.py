@@ -38,7 +38,7 @@ from grokdesk.model import (
     Retrying,
     TextDelta,
 )
-from grokdesk.model.requests import Errand
+from grokdesk.model.requests import Purpose
 from grokdesk.pictures.decode.opened import Opener
 from grokdesk.pictures.decode.opening import MOST_BYTES
 from grokdesk.pictures.prepare.tiles import in_tiles
@@ -152,8 +152,8 @@ def question_from(
     frame: int | None = options.frame
     found = (_picture(source, services, terminal, cancel, by_address=frame is None) for source in options.pictures)
     pictures = tuple(_with_frame(picture, frame) for picture in found)
-    errand = Errand(may_exceed=options.over_budget)
-    return Question(text, pictures, action_id, options.effort, _schema(options.schema), errand)
+    purpose = Purpose(may_exceed=options.over_budget)
+    return Question(text, pictures, action_id, options.effort, _schema(options.schema), purpose)
 
 
 def follow(events: Iterable[AskEvent], asked: Asked, terminal: Terminal, *, streams: bool) -> None:

@@ -19,7 +19,7 @@ VERBS = {
     "compare": "ask several models the same and compare their answers",
     "capture": "take a picture of the screen, ask about it, copy it or save it",
     "history": "list, search, show, export or delete what was asked",
-    "ledger": "show what left this computer: when, where to, how large, what it cost",
+    "requests": "show the request log: what left this computer: when, where to, how large, what it cost",
     "key": "keep, test or delete an API key in the system's keyring",
     "models": "list a server's models: which see, and what they cost",
     "profiles": "list, make, change, export or import where questions can go",
@@ -28,6 +28,9 @@ VERBS = {
     "doctor": "try every part for real and say what to do",
 }
 """Each is a module of this package that satisfies ``parsing.Verb``."""
+
+ALIASES = {"ledger": "requests"}
+"""Earlier names, which scripts may still use."""
 
 READ = "_read"
 """Not for people: a packaged program starts itself with this word as its own text reader (``services``)."""
@@ -94,6 +97,7 @@ def dispatch(words: Sequence[str], session: Session) -> int:
 
         return quit_running(session)
     name, *rest = words
+    name = ALIASES.get(name, name)
     if list(words) == [READ]:
         from grokdesk.pictures.read.reading import main as read
 

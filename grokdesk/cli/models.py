@@ -57,7 +57,7 @@ def object_of(model: ModelInfo) -> dict[str, object]:
     return {
         "id": model.id,
         "aliases": list(model.aliases),
-        "sees": model.sees,
+        "supports_images": model.supports_images,
         "context": model.context,
         "usd_per_million": None
         if prices is None
@@ -70,7 +70,7 @@ def object_of(model: ModelInfo) -> dict[str, object]:
 
 
 def _about(model: ModelInfo) -> list[str]:
-    words = [f"{_SIGHT[model.sees]:5}"]
+    words = [f"{_SIGHT[model.supports_images]:5}"]
     if model.context:
         words.append(f"{model.context:,} tokens")
     if model.prices is not None:

@@ -12,7 +12,7 @@ from grokdesk.doctor.examination import Check
 from grokdesk.doctor.reading_check import check_reading
 from grokdesk.doctor.running import Running
 from grokdesk.doctor.screen_checks import check_capture
-from grokdesk.doctor.server_checks import Sight, check_network, check_provider, check_vision
+from grokdesk.doctor.server_checks import VisionCheck, check_network, check_provider, check_vision
 from grokdesk.doctor.session_check import check_session, look_at_qt
 from grokdesk.doctor.store_checks import check_kept_turns, check_keyring, lock_of
 from grokdesk.errors import GrokDeskError, KeyMissing, KeyringLocked
@@ -56,7 +56,7 @@ def checks_for(
 
     def look_with_model(cancel: CancelSwitch) -> PartState:
         asker, model = services.asker(keep=False), services.model_of(used)
-        return check_vision(Sight(used, asker, model, wishes.vision), cancel)
+        return check_vision(VisionCheck(used, asker, model, wishes.vision), cancel)
 
     checks = [
         Check("session", look_at_session, 20.0),

@@ -65,7 +65,7 @@ def check_provider(
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class VisionCheck:
     """``wanted``: the person allows a question that may cost something."""
 
     profile: Profile
@@ -74,16 +74,16 @@ class Sight:
     wanted: bool
 
 
-def check_vision(sight: Sight, cancel: CancelSwitch) -> PartState:
+def check_vision(vision: VisionCheck, cancel: CancelSwitch) -> PartState:
     """Asks for the number in a picture that nobody can know beforehand, with the code that asks every question."""
-    profile = sight.profile
-    if not (sight.wanted or profile.is_local or profile.dialect == "on-this-computer"):
+    profile = vision.profile
+    if not (vision.wanted or profile.is_local or profile.dialect == "on-this-computer"):
         return PartState("ok", "none", "Not tried: it would cost a question.", "To try it: grokdesk doctor --vision")
-    trial = try_profile(sight.asker, profile, cancel)
-    answer, model = trial.answer, trial.answer.model or sight.model or profile.name
+    trial = try_profile(vision.asker, profile, cancel)
+    answer, model = trial.answer, trial.answer.model or vision.model or profile.name
     if trial.error is not None:
         return failed(trial.error, model)
-    if trial.sees:
+    if trial.supports_images:
         took = f" after {answer.first_token_seconds:.1f} s" if answer.first_token_seconds is not None else ""
         return PartState("ok", model, f"The number in a test picture was answered{took}.")
     why = f"The test picture was not seen, the answer was: {short(answer.text)}"

@@ -25,7 +25,7 @@ COST_NOTHING: tuple[Outcome, ...] = ("refused", "failed", *STAYED)
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class Purpose:
     """What a question is for. Nothing of it is sent."""
 
     kind: Kind = "question"
@@ -53,7 +53,7 @@ class SentPicture:
 
 
 @dataclass(frozen=True, slots=True)
-class Departure:
+class OutgoingRequest:
     """A request before it leaves. ``address`` has neither query nor credentials."""
 
     at: datetime
@@ -96,9 +96,9 @@ UNDER_WAY = Ending()
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerEntry:
+class RequestRecord:
     id: int
-    departure: Departure
+    outgoing: OutgoingRequest
     ending: Ending = UNDER_WAY
 
 
@@ -115,6 +115,6 @@ class Spent:
         return self.exact_usd + self.estimated_usd
 
 
-def is_of_unknown_cost(entry: LedgerEntry) -> bool:
+def is_of_unknown_cost(entry: RequestRecord) -> bool:
     """True when it may have cost something and nobody told how much."""
-    return entry.departure.is_charged and entry.ending.cost_usd is None and entry.ending.outcome not in COST_NOTHING
+    return entry.outgoing.is_charged and entry.ending.cost_usd is None and entry.ending.outcome not in COST_NOTHING

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from grokdesk.model.pictures import Picture, PreparedImage
 from grokdesk.model.request_limits import NOT_SENT, Place, Sent
-from grokdesk.model.requests import Errand
+from grokdesk.model.requests import Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Question:
     """How hard the model is to think, in its own words; "" leaves it to the profile, and that to the server."""
     schema: Mapping[str, object] | None = field(default=None, hash=False)
     """A JSON Schema that the answer has to fit."""
-    errand: Errand = field(default=Errand(), compare=False)
+    purpose: Purpose = field(default=Purpose(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Message:
     """Names the conversation for a server's cache of prompts; "" when there is none."""
     effort: str = ""
     schema: Mapping[str, object] | None = field(default=None, hash=False)
-    errand: Errand = field(default=Errand(), compare=False)
+    purpose: Purpose = field(default=Purpose(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,10 +125,10 @@ def noted(events: Iterable[AnswerEvent], reply: Reply, prices: Prices | None) ->
     for event in events:
         match event:
             case ModelNamed(model):
-                reply.trip.tell(model)
+                reply.progress.tell(model)
             case UsageReported(usage):
                 usage = usage if prices is None else estimated(usage, prices)
-                reply.trip.tell(usage=usage)
+                reply.progress.tell(usage=usage)
                 yield UsageReported(usage)
                 continue
         yield event
@@ -136,9 +136,9 @@ def noted(events: Iterable[AnswerEvent], reply: Reply, prices: Prices | None) ->
 
 def _about(profile: Profile, part: Part) -> About:
     images = (*part.message.images, *(image for turn in part.past for image in turn.message.images))
-    errand = part.message.errand
+    purpose = part.message.purpose
     is_charged = profile.needs_key or not profile.is_local  # a server in the house may pass on to one that is paid
-    return About(errand.kind, profile.name, profile.model, images, errand, is_charged)
+    return About(purpose.kind, profile.name, profile.model, images, purpose, is_charged)
 
 
 def _again(request: HttpRequest) -> HttpRequest:

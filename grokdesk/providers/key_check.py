@@ -69,7 +69,7 @@ def _limits(about: Mapping[str, object], server: str) -> str:
 
 def _sentence(profile: Profile, key: str, models: tuple[ModelInfo, ...]) -> str:
     works = f"{profile.name} accepts the key" if key else f"{profile.name} answers"
-    seeing = sum(model.sees is True for model in models)
+    seeing = sum(model.supports_images is True for model in models)
     count = f"{len(models)} model{'' if len(models) == 1 else 's'}"
     if not models:
         return f"{works}, but lists no models."

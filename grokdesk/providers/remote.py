@@ -13,7 +13,7 @@ from grokdesk.model import AnswerEvent, Message, ModelNamed, Noticed, Profile, T
 from grokdesk.providers.exchange import exchange
 from grokdesk.providers.formats.protocol import Dialect
 from grokdesk.providers.http.transport import Transport
-from grokdesk.providers.models.capabilities import with_own_sight
+from grokdesk.providers.models.capabilities import with_own_vision
 from grokdesk.providers.models.model_memory import ModelMemory
 from grokdesk.providers.models.models import ModelInfo, choose_model, list_models
 
@@ -60,7 +60,7 @@ class Remote:
         if not afresh and (known := self.memory.models(self.profile)) is not None:
             return known
         models = list_models(self.transport, self.dialect, self.profile, self.key, cancel, self.redactor)
-        models = with_own_sight(self.transport, self.dialect, self.profile, self.key, models, cancel)
+        models = with_own_vision(self.transport, self.dialect, self.profile, self.key, models, cancel)
         self.memory.remember_models(self.profile, models)
         return tuple(self.memory.settled(self.profile, model) for model in models)
 

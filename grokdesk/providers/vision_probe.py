@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Remedy, RequestRefused
 from grokdesk.model import ImageLimits, Message, TextDelta
-from grokdesk.model.requests import Errand
+from grokdesk.model.requests import Purpose
 from grokdesk.pictures.decode.probe import number_picture
 from grokdesk.pictures.prepare.preparing import prepare
 from grokdesk.providers.formats.protocol import Provider
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 QUESTION = "Which number is in the picture? Answer with its digits alone."
 
 
-def sees(provider: Provider, cancel: CancelSwitch, number: int | None = None) -> bool:
+def supports_images(provider: Provider, cancel: CancelSwitch, number: int | None = None) -> bool:
     """False when the model answers with anything but the number, or its server says that it takes no pictures.
 
     ``number`` has five digits, at random unless a test gives it. Costs one short question. Raises what asking raises.
@@ -31,7 +31,7 @@ def sees(provider: Provider, cancel: CancelSwitch, number: int | None = None) ->
     try:
         answer = "".join(
             event.text
-            for event in provider.answer(Message(QUESTION, (image,), errand=Errand("probe")), [], cancel)
+            for event in provider.answer(Message(QUESTION, (image,), purpose=Purpose("probe")), [], cancel)
             if isinstance(event, TextDelta)
         )
     except RequestRefused as refusal:
@@ -43,8 +43,8 @@ def sees(provider: Provider, cancel: CancelSwitch, number: int | None = None) ->
 
 def find_out(remote: Remote, model: str, cancel: CancelSwitch) -> bool:
     """Ask a model of the server whether it sees, and remember what came of it. Raises what asking raises."""
-    found = sees(replace(remote, profile=replace(remote.profile, model=model)), cancel)
-    remote.memory.remember_sight(remote.profile, model, sees=found)
+    found = supports_images(replace(remote, profile=replace(remote.profile, model=model)), cancel)
+    remote.memory.remember_vision(remote.profile, model, supports_images=found)
     return found
 
 

@@ -109,15 +109,15 @@ def _message(asker: Asker, comparison: Comparison) -> Message:
     message = message_for(question, asker.catalogue.get(question.action_id), ())
     if question.action_id == _PLAIN:
         message = replace(message, system="")
-    errand = replace(question.errand, ticket=os.urandom(16).hex(), is_temporary=comparison.keeper is None)
-    return replace(message, errand=errand)
+    purpose = replace(question.purpose, ticket=os.urandom(16).hex(), is_temporary=comparison.keeper is None)
+    return replace(message, purpose=purpose)
 
 
 def _said(
     message: Message, remote: Remote, mode: Mode, models: Sequence[str], cancel: CancelSwitch
 ) -> Generator[Said, None, None]:
-    profile, errand = remote.profile, message.errand
-    about = About(errand.kind, profile.name, ", ".join(models), (), errand, is_charged=True)
+    profile, purpose = remote.profile, message.purpose
+    about = About(purpose.kind, profile.name, ", ".join(models), (), purpose, is_charged=True)
     words = "\n\n".join(part for part in (message.system, message.prompt) if part)
     request = replace(build(profile, mode, words, models), about=about)
     with redacted_errors(remote.redactor, profile.name):

@@ -105,8 +105,8 @@ def ask(
                 cancel.check()
                 images.append(_prepared(asker, picture, profile, action, cancel))
             ticket, is_temporary = os.urandom(16).hex(), asker.keeper is None
-            errand = replace(question.errand, ticket=ticket, conversation=past.id, is_temporary=is_temporary)
-            message = replace(message_for(question, action, tuple(images)), conversation=past.id, errand=errand)
+            purpose = replace(question.purpose, ticket=ticket, conversation=past.id, is_temporary=is_temporary)
+            message = replace(message_for(question, action, tuple(images)), conversation=past.id, purpose=purpose)
             turn = replace(turn, message=message)
             context = asker.upkeep.context(past, message, profile)
             if asker.gate is not None:
@@ -161,7 +161,7 @@ def _events(
     yield Noticed(f"{profile.name} did not take a picture by its address, so the picture itself is sent.")
     action = asker.catalogue.get(question.action_id)
     images = tuple(_prepared(asker, picture, profile, action, cancel) for picture in question.pictures)
-    message = replace(message, images=images, errand=replace(message.errand, kind="retry"))
+    message = replace(message, images=images, purpose=replace(message.purpose, kind="retry"))
     context = asker.upkeep.context(past, message, profile)
     if asker.gate is not None:
         asker.gate.hold(images_of(message, context.turns), profile, cancel)

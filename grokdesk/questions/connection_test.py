@@ -20,7 +20,7 @@ from grokdesk.errors import (
 )
 from grokdesk.model import Answer, Conversation, Ended, Profile, Question, Usage
 from grokdesk.model.money import dollars
-from grokdesk.model.requests import Errand
+from grokdesk.model.requests import Purpose
 from grokdesk.pictures.decode.probe import number_picture
 from grokdesk.providers.key_check import KeyReport
 from grokdesk.providers.vision_probe import QUESTION, names_number, random_number
@@ -28,7 +28,7 @@ from grokdesk.questions.ask import Asker, ask
 
 BLIND_QUESTION = "Answer with the word yes alone."
 """For a server that takes no pictures, to know whether it answers at all."""
-TEST = Errand("test")
+TEST = Purpose("test")
 _ABOUT_KEYS = (KeyRefused, PermissionRefused)
 
 
@@ -38,7 +38,7 @@ class Trial:
 
     profile: Profile
     answer: Answer
-    sees: bool
+    supports_images: bool
     takes_pictures: bool = True
     error: GrokDeskError | None = None
 
@@ -63,10 +63,10 @@ class Tested:
 def try_profile(asker: Asker, profile: Profile, cancel: CancelSwitch, number: int | None = None) -> Trial:
     """Ask about a picture with a random number, and without one where the server takes none. Raises Cancelled."""
     asker, number = replace(asker, keeper=None, gate=None), number or random_number()
-    ended = _ended(asker, Question(QUESTION, (number_picture(number),), errand=TEST), profile, cancel)
+    ended = _ended(asker, Question(QUESTION, (number_picture(number),), purpose=TEST), profile, cancel)
     if isinstance(ended.error, RequestRefused) and ended.error.remedy is Remedy.CHOOSE_MODEL:
-        ended = _ended(asker, Question(BLIND_QUESTION, errand=TEST), profile, cancel)
-        return Trial(profile, ended.turn.answer, sees=False, takes_pictures=False, error=ended.error)
+        ended = _ended(asker, Question(BLIND_QUESTION, purpose=TEST), profile, cancel)
+        return Trial(profile, ended.turn.answer, supports_images=False, takes_pictures=False, error=ended.error)
     return Trial(profile, ended.turn.answer, names_number(ended.turn.answer.text, number), error=ended.error)
 
 
@@ -91,7 +91,7 @@ def sentence_of(trial: Trial) -> str:
     if answer.seconds is not None:
         took = f" in {answer.seconds:.1f} s"
     cost = f" It cost {money(answer.usage)}." if money(answer.usage) else ""
-    if trial.sees:
+    if trial.supports_images:
         return f"{trial.model} answered{took} and saw the number in the test picture.{cost}"
     if not trial.takes_pictures:
         return f"{trial.model} answered{took}, but takes no pictures.{cost}"

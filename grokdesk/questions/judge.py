@@ -79,7 +79,7 @@ def ballot_for(
         "required": ["best", "why"],
         "additionalProperties": False,
     }
-    return Ballot(Question(prompt, asked.pictures, schema=schema, errand=asked.errand), tuple(order))
+    return Ballot(Question(prompt, asked.pictures, schema=schema, purpose=asked.purpose), tuple(order))
 
 
 def judge(

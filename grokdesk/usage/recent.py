@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 
-from grokdesk.model.requests import LedgerEntry
+from grokdesk.model.requests import RequestRecord
 from grokdesk.providers.formats.json_pieces import Inline
 from grokdesk.providers.http.audit import AsSent
 
@@ -25,7 +25,7 @@ class SentRequest:
     """``sent`` is None once there was no room for it any more. ``number`` counts within this run."""
 
     number: int
-    entry: LedgerEntry
+    entry: RequestRecord
     ticket: str
     sent: AsSent | None
     conversation: str = ""
@@ -38,7 +38,7 @@ class SentRequest:
         return sum(len(part) if isinstance(part, bytes) else len(part.data) for part in parts)
 
 
-class SentMemory:
+class RecentRequests:
     """Any thread may use it. The oldest requests are forgotten first."""
 
     def __init__(self, most_bytes: int = MOST_BYTES, most_requests: int = MOST_REQUESTS) -> None:
@@ -48,16 +48,16 @@ class SentMemory:
         self._ended: set[str] = set()
         self._count = 0
 
-    def add(self, entry: LedgerEntry, sent: AsSent) -> int:
+    def add(self, entry: RequestRecord, sent: AsSent) -> int:
         """Returns its number. ``entry.id`` is 0 when the ledger does not have it."""
         with self._lock:
             self._count += 1
-            if not (entry.departure.is_temporary and sent.conversation in self._ended):
+            if not (entry.outgoing.is_temporary and sent.conversation in self._ended):
                 self._kept[self._count] = SentRequest(self._count, entry, sent.ticket, sent, sent.conversation)
                 self._make_room()
             return self._count
 
-    def settle(self, number: int, entry: LedgerEntry) -> None:
+    def settle(self, number: int, entry: RequestRecord) -> None:
         """It is known how the request ended."""
         with self._lock:
             if number in self._kept:
@@ -87,7 +87,7 @@ class SentMemory:
         """Forget what left for it while it was temporary, also what still leaves: an answer may go on unseen."""
         with self._lock:
             self._ended.add(conversation)
-            self._drop(lambda each: each.conversation == conversation and each.entry.departure.is_temporary)
+            self._drop(lambda each: each.conversation == conversation and each.entry.outgoing.is_temporary)
 
     def forget(self, entry_ids: Collection[int]) -> None:
         """The ledger does not have these any more."""

@@ -12,18 +12,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from grokdesk.errors import BudgetUsedUp, StoreError
-from grokdesk.model.requests import UNDER_WAY, Departure, Ending, LedgerEntry
+from grokdesk.model.requests import UNDER_WAY, Ending, OutgoingRequest, RequestRecord
 from grokdesk.providers.http.audit import AsSent
 from grokdesk.store.months import bounds_of, month_of
-from grokdesk.store.request_log.ledger import Ledger, Wanted
+from grokdesk.store.request_log.request_log import RequestLog, Wanted
 from grokdesk.store.settings.settings import Settings
 from grokdesk.usage.budget import budget_of, cannot_be_told, state, used_up, warning
-from grokdesk.usage.recent import SentMemory
+from grokdesk.usage.recent import RecentRequests
 
 log = logging.getLogger(__name__)
 
 
-class Bookkeeper:
+class UsageRecorder:
     """A ``travel.Watch``; any thread may ask. ``tell`` gets sentences for the person on the thread that asks.
 
     ``open_ledger`` gets what the ledger is to tell when it was damaged.
@@ -31,14 +31,14 @@ class Bookkeeper:
 
     def __init__(
         self,
-        open_ledger: Callable[[Callable[[str], None]], Ledger],
+        open_ledger: Callable[[Callable[[str], None]], RequestLog],
         load_settings: Callable[[], Settings],
         redact: Callable[[str], str],
         tell: Callable[[str], None],
         now: Callable[[], datetime],
     ) -> None:
-        self.ledger = open_ledger(self.ledger_lost)
-        self.sent = SentMemory()
+        self.request_log = open_ledger(self.request_log_lost)
+        self.sent = RecentRequests()
         self.tell = tell
         self._load_settings = load_settings
         self._redact = redact
@@ -47,67 +47,67 @@ class Bookkeeper:
         self._told: set[str] = set()
         self._pruned = False
 
-    def leave(self, departure: Departure, sent: AsSent) -> Callable[[Ending], None]:
+    def leave(self, outgoing: OutgoingRequest, sent: AsSent) -> Callable[[Ending], None]:
         """Raises BudgetUsedUp for what may cost something, is over a budget that stops, and was not allowed."""
-        departure = replace(departure, address=self._redact(departure.address))
+        outgoing = replace(outgoing, address=self._redact(outgoing.address))
         headers = tuple((name, self._redact(value)) for name, value in sent.headers)
         sent = replace(sent, url=self._redact(sent.url), headers=headers)
-        if departure.is_charged and not sent.may_exceed:
-            self._check(departure)
-        entry = LedgerEntry(self._begin(departure), departure)
+        if outgoing.is_charged and not sent.may_exceed:
+            self._check(outgoing)
+        entry = RequestRecord(self._begin(outgoing), outgoing)
         number = self.sent.add(entry, sent)
 
         def arrive(ending: Ending) -> None:
             self.sent.settle(number, replace(entry, ending=ending))
-            self._end(entry.id, departure, ending)
+            self._end(entry.id, outgoing, ending)
 
         return arrive
 
     def budget_state(self) -> str:
         """A sentence about this month, "" without a budget. Raises StoreError."""
         budget = budget_of(self._load_settings())
-        return state(budget, self.ledger.spent(month_of(self._now()))) if budget else ""
+        return state(budget, self.request_log.spent(month_of(self._now()))) if budget else ""
 
     def delete(self, wanted: Wanted) -> int:
         """Remove these entries for good, and what is remembered of them; how many there were. Raises StoreError."""
-        count = self.ledger.delete(wanted)
+        count = self.request_log.delete(wanted)
         if wanted.is_everything:
             self.sent.forget_all()
         self._forget_deleted()
         return count
 
-    def ledger_lost(self, sentence: str) -> None:
+    def request_log_lost(self, sentence: str) -> None:
         """A damaged ledger was set aside, which ``sentence`` says."""
         budget = budget_of(self._load_settings())
         self.tell(f"{sentence} This month's budget begins at 0 again." if budget else sentence)
 
-    def _check(self, departure: Departure) -> None:
+    def _check(self, outgoing: OutgoingRequest) -> None:
         budget = budget_of(self._load_settings())
         if budget is None or not budget.stops:
             return
         try:
-            spent = self.ledger.spent(month_of(self._now()))
+            spent = self.request_log.spent(month_of(self._now()))
         except StoreError as error:
             log.info("the budget cannot be checked: %s", error)
             raise cannot_be_told(error) from error
         if budget.level(spent) == "all":
-            self._begin(departure, Ending("held back", error=BudgetUsedUp.__name__))
+            self._begin(outgoing, Ending("held back", error=BudgetUsedUp.__name__))
             raise used_up(budget, spent)
 
-    def _begin(self, departure: Departure, ending: Ending = UNDER_WAY) -> int:
+    def _begin(self, outgoing: OutgoingRequest, ending: Ending = UNDER_WAY) -> int:
         """The id of the entry, 0 when it could not be written."""
         try:
-            return self.ledger.begin(departure, ending)
+            return self.request_log.begin(outgoing, ending)
         except StoreError as error:
             self._complain(error)
             return 0
 
-    def _end(self, entry_id: int, departure: Departure, ending: Ending) -> None:
+    def _end(self, entry_id: int, outgoing: OutgoingRequest, ending: Ending) -> None:
         if not entry_id:
             return
         try:
-            self.ledger.end(entry_id, ending)
-            if departure.is_charged or ending.cost_usd:
+            self.request_log.end(entry_id, ending)
+            if outgoing.is_charged or ending.cost_usd:
                 self._warn()
             self._prune()
             self._forget_deleted()
@@ -117,7 +117,7 @@ class Bookkeeper:
     def _forget_deleted(self) -> None:
         """Another program may have deleted entries as well."""
         remembered = self.sent.ids
-        self.sent.forget(remembered - self.ledger.present(remembered))
+        self.sent.forget(remembered - self.request_log.present(remembered))
 
     def _warn(self) -> None:
         """Once for every crossing, whichever program sees it first."""
@@ -125,13 +125,13 @@ class Bookkeeper:
         if budget is None:
             return
         month = month_of(self._now())
-        spent = self.ledger.spent(month)
+        spent = self.request_log.spent(month)
         level = budget.level(spent)
         if level is None:
             return
-        is_first = self.ledger.warns_first(month, budget.usd, level)
+        is_first = self.request_log.warns_first(month, budget.usd, level)
         if level == "all":
-            self.ledger.warns_first(month, budget.usd, "share")  # is said with it
+            self.request_log.warns_first(month, budget.usd, "share")  # is said with it
         if is_first:
             self.tell(warning(budget, spent))
 
@@ -144,7 +144,7 @@ class Bookkeeper:
         if days := self._load_settings().ledger_keep_days:
             now = self._now()
             oldest = min(now - timedelta(days=days), bounds_of(month_of(now))[0])
-            if count := self.ledger.prune(oldest):
+            if count := self.request_log.prune(oldest):
                 log.info("ledger: %d entries are older than %d days", count, days)
 
     def _complain(self, error: StoreError) -> None:

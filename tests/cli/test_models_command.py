@@ -35,7 +35,7 @@ def test_the_list(grokdesk: CommandLine, words: tuple[str, ...]) -> None:
     assert grokdesk(*words, "--json").json[0] == {
         "id": "grok-4.3",
         "aliases": [],
-        "sees": True,
+        "supports_images": True,
         "context": 1_000_000,
         "usd_per_million": {"input": 1.25, "output": 2.5, "cached": None},
     }
@@ -53,7 +53,7 @@ def test_a_probe_settles_what_the_server_does_not_say(
 ) -> None:
     server.on("POST", "/v1/chat/completions", Reply.stream(chat_stream("I see nothing.")))
     (probed,) = grokdesk(*words, "--probe", "tiny", "--json").json
-    assert (probed["id"], probed["sees"]) == ("tiny", False)
+    assert (probed["id"], probed["supports_images"]) == ("tiny", False)
     assert grokdesk(*words).lines[1] == "tiny      blind"
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.doctor.report import is_broken
-from grokdesk.doctor.server_checks import Sight, check_network, check_provider, check_vision
+from grokdesk.doctor.server_checks import VisionCheck, check_network, check_provider, check_vision
 from grokdesk.errors import Cancelled, KeyMissing
 from grokdesk.logs import Redactor
 from grokdesk.model import ModelNamed, Profile, TextDelta
@@ -124,8 +124,8 @@ def test_this_computer_needs_no_server() -> None:
 # --- vision ---------------------------------------------------------------------------------------------------
 
 
-def sight(profile: Profile, provider: Provider | None = None, *, wanted: bool = True) -> Sight:
-    return Sight(profile, asker(provider or remote(profile)), profile.model, wanted)
+def vision(profile: Profile, provider: Provider | None = None, *, wanted: bool = True) -> VisionCheck:
+    return VisionCheck(profile, asker(provider or remote(profile)), profile.model, wanted)
 
 
 def remote(profile: Profile) -> Remote:
@@ -136,7 +136,7 @@ def remote(profile: Profile) -> Remote:
 @pytest.mark.parametrize("saying", ["{}", "The number is **{}**.", "It shows {}, I am sure."])
 def test_a_model_that_sees(profile: Profile, server: ScriptedServer, saying: str) -> None:
     server.on("POST", "/v1/responses", seeing(saying))
-    state = check_vision(sight(profile), CancelSwitch())
+    state = check_vision(vision(profile), CancelSwitch())
     assert (state.state, state.backend) == ("ok", "grok-4.5")
     assert "was answered after" in state.why
 
@@ -144,44 +144,44 @@ def test_a_model_that_sees(profile: Profile, server: ScriptedServer, saying: str
 @pytest.mark.parametrize("saying", ["I cannot see pictures.", "The number is 12345.", "9{}"])
 def test_a_model_that_guesses(profile: Profile, server: ScriptedServer, saying: str) -> None:
     server.on("POST", "/v1/responses", seeing(saying))
-    state = check_vision(sight(profile), CancelSwitch())
+    state = check_vision(vision(profile), CancelSwitch())
     assert (state.state, is_broken("vision", state)) == ("degraded", True)
     assert state.what_to_do == "Choose a model that sees pictures."
 
 
 def test_a_question_that_costs_is_asked_only_when_it_is_wanted(profile: Profile, server: ScriptedServer) -> None:
-    state = check_vision(sight(profile, wanted=False), CancelSwitch())
+    state = check_vision(vision(profile, wanted=False), CancelSwitch())
     assert (state.state, state.what_to_do) == ("ok", "To try it: grokdesk doctor --vision")
     assert server.requests == []
 
 
 def test_a_local_model_is_asked_anyway(profile: Profile, server: ScriptedServer) -> None:
     server.on("POST", "/v1/responses", seeing())
-    state = check_vision(sight(replace(profile, is_local=True), wanted=False), CancelSwitch())
+    state = check_vision(vision(replace(profile, is_local=True), wanted=False), CancelSwitch())
     assert "was answered" in state.why
 
 
 def test_this_computer_reads_the_number() -> None:
-    state = check_vision(sight(ON_THIS_COMPUTER, OnThisComputer(), wanted=False), CancelSwitch())
+    state = check_vision(vision(ON_THIS_COMPUTER, OnThisComputer(), wanted=False), CancelSwitch())
     assert state.state == "ok"
     assert state.backend.startswith("Tesseract")
 
 
 def test_an_error_of_the_server(profile: Profile, server: ScriptedServer) -> None:
     server.on("POST", "/v1/responses", Reply.json(WRONG_KEY, 400))
-    assert check_vision(sight(profile), CancelSwitch()).state == "missing"
+    assert check_vision(vision(profile), CancelSwitch()).state == "missing"
 
 
 def test_stop_ends_the_question(profile: Profile) -> None:
     cancel = CancelSwitch()
     cancel.throw()
     with pytest.raises(Cancelled):
-        check_vision(sight(profile, Scripted((ModelNamed("m"), TextDelta("1")))), cancel)
+        check_vision(vision(profile, Scripted((ModelNamed("m"), TextDelta("1")))), cancel)
 
 
 def test_each_picture_is_another() -> None:
     provider = Scripted((TextDelta("no"),))
     for _ in range(2):
-        check_vision(sight(ON_THIS_COMPUTER, provider), CancelSwitch())
+        check_vision(vision(ON_THIS_COMPUTER, provider), CancelSwitch())
     first, second = (message.images[0].data for message, _ in provider.asked)
     assert decoded(first).tobytes() != decoded(second).tobytes()

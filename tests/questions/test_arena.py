@@ -113,8 +113,8 @@ def test_too_many_speakers_share_the_last_column(stage: Stage) -> None:
 def test_a_turn_knows_by_which_ticket_its_request_left(stage: Stage) -> None:
     stage.says(*BOTH)
     turns = [each.event.turn for each in stage.hold() if isinstance(each, AtPlace) and isinstance(each.event, Ended)]
-    assert len({turn.message.errand.ticket for turn in turns}) == 1
-    assert turns[0].message.errand.ticket
+    assert len({turn.message.purpose.ticket for turn in turns}) == 1
+    assert turns[0].message.purpose.ticket
 
 
 def test_a_vote_belongs_to_a_place(stage: Stage) -> None:

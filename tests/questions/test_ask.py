@@ -505,6 +505,6 @@ def test_the_other_policies_are_for_the_windows_and_the_command_line() -> None:
 
 
 def test_a_question_names_itself_and_says_whether_it_is_kept() -> None:
-    kept, temporary = (asked(asker(keeper=keeper))[1].turn.message.errand for keeper in (Kept(), None))
+    kept, temporary = (asked(asker(keeper=keeper))[1].turn.message.purpose for keeper in (Kept(), None))
     assert (kept.is_temporary, temporary.is_temporary) == (False, True)
     assert kept.ticket != temporary.ticket

@@ -54,7 +54,7 @@ def tried(profile: Profile, provider: Provider | None = None) -> Trial:
 def test_a_model_that_sees_says_its_name_its_time_and_its_cost(profile: Profile, server: ScriptedServer) -> None:
     server.on("POST", "/v1/responses", seeing("It is {}."))
     trial = tried(profile)
-    assert (trial.sees, trial.error) == (True, None)
+    assert (trial.supports_images, trial.error) == (True, None)
     words = sentence_of(trial)
     assert words.startswith("grok-4.5 answered in ")
     assert words.endswith(" s and saw the number in the test picture. It cost $0.00031.")
@@ -64,14 +64,14 @@ def test_a_model_that_sees_says_its_name_its_time_and_its_cost(profile: Profile,
 def test_a_model_that_guesses_is_quoted(profile: Profile, server: ScriptedServer) -> None:
     server.on("POST", "/v1/responses", seeing("I see no picture."))
     trial = tried(profile)
-    assert (trial.sees, trial.takes_pictures) == (False, True)
+    assert (trial.supports_images, trial.takes_pictures) == (False, True)
     assert "did not see the number in the test picture. It said: I see no picture. It cost" in sentence_of(trial)
 
 
 def test_a_model_without_sight_still_answers(profile: Profile, server: ScriptedServer) -> None:
     server.on("POST", "/v1/responses", BLIND, Reply.stream(responses_stream("yes", model="grok-3")))
     trial = tried(profile)
-    assert (trial.sees, trial.takes_pictures, trial.error) == (False, False, None)
+    assert (trial.supports_images, trial.takes_pictures, trial.error) == (False, False, None)
     assert sentence_of(trial).startswith("grok-3 answered in ")
     assert "but takes no pictures." in sentence_of(trial)
     assert b"base64" not in server.requests[-1].body
@@ -79,7 +79,7 @@ def test_a_model_without_sight_still_answers(profile: Profile, server: ScriptedS
 
 def test_this_computer_reads_the_number() -> None:
     trial = tried(ON_THIS_COMPUTER, OnThisComputer())
-    assert trial.sees
+    assert trial.supports_images
     assert trial.model.startswith("Tesseract")
 
 

@@ -29,7 +29,7 @@ from grokdesk.model import (
     Question,
     Turn,
 )
-from grokdesk.model.requests import Errand, LedgerEntry
+from grokdesk.model.requests import Purpose, RequestRecord
 from grokdesk.providers.dialects.choice import dialect_for
 from grokdesk.providers.formats.json_pieces import Inline
 from grokdesk.providers.http.audit import HIDDEN, pictures_in
@@ -38,15 +38,15 @@ from grokdesk.providers.http.transport import Transport
 from grokdesk.providers.key_check import check_key
 from grokdesk.providers.models.model_memory import ModelMemory
 from grokdesk.providers.remote import Remote
-from grokdesk.providers.vision_probe import sees
+from grokdesk.providers.vision_probe import supports_images
 from grokdesk.questions.ask import ask
-from grokdesk.store.request_log.ledger import Ledger, Wanted
+from grokdesk.store.request_log.request_log import RequestLog, Wanted
 from grokdesk.store.settings.settings import Settings
-from grokdesk.usage.recent import SentMemory, exact_body, shown_body
-from grokdesk.usage.recorder import Bookkeeper
+from grokdesk.usage.recent import RecentRequests, exact_body, shown_body
+from grokdesk.usage.recorder import UsageRecorder
 from tests.support.images.pictures import png_bytes, prepared_image
 from tests.support.servers.answers import Heard, heard
-from tests.support.servers.departures import departure
+from tests.support.servers.outgoing_requests import outgoing
 from tests.support.servers.providers import asker
 from tests.support.servers.replies import Cut, Reply, Send, Stall
 from tests.support.servers.server import ScriptedServer
@@ -70,8 +70,8 @@ class Office:
 
     def __post_init__(self) -> None:
         self.redactor = Redactor()
-        self.keeper = Bookkeeper(
-            partial(Ledger, self.file, busy_seconds=0.05),
+        self.keeper = UsageRecorder(
+            partial(RequestLog, self.file, busy_seconds=0.05),
             lambda: self.settings,
             self.redactor.redact,
             self.said.append,
@@ -91,17 +91,17 @@ class Office:
         profile = replace(self.profile, model=model)
         return Remote(self.transport, profile, dialect_for(self.dialect), KEY, self.redactor, memory)
 
-    def ask(self, *images: PreparedImage, past: tuple[Turn, ...] = (), **errand: object) -> Heard:
-        message = Message(SECRET_WORDS, images, errand=Errand(**errand))  # type: ignore[arg-type]  # its own fields
+    def ask(self, *images: PreparedImage, past: tuple[Turn, ...] = (), **purpose: object) -> Heard:
+        message = Message(SECRET_WORDS, images, purpose=Purpose(**purpose))  # type: ignore[arg-type]  # its own fields
         return heard(self.remote().answer(message, past, self.cancel))
 
     @property
-    def entries(self) -> tuple[LedgerEntry, ...]:
-        return self.keeper.ledger.page(Wanted(descending=False))
+    def entries(self) -> tuple[RequestRecord, ...]:
+        return self.keeper.request_log.page(Wanted(descending=False))
 
     @property
     def outcomes(self) -> list[tuple[str, str]]:
-        return [(entry.departure.kind, entry.ending.outcome) for entry in self.entries]
+        return [(entry.outgoing.kind, entry.ending.outcome) for entry in self.entries]
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def test_a_question_is_noted_with_everything_but_its_content(office: Office, ser
     shot = replace(prepared_image("salary.png", 40, 30), redactions=3)
     assert office.ask(shot).text == "Two pears."
     (entry,) = office.entries
-    left, came = entry.departure, entry.ending
+    left, came = entry.outgoing, entry.ending
     assert abs(left.at - datetime.now(UTC)) < timedelta(minutes=1)
     assert (left.kind, left.method, left.host) == ("question", "POST", f"127.0.0.1:{server.port}")
     assert (left.address, left.profile, left.model) == (f"{server.url}/v1/responses", "xAI", "grok-4.5")
@@ -149,8 +149,8 @@ def test_a_temporary_question_leaves_no_fingerprint(office: Office) -> None:
     shot = prepared_image()
     office.ask(shot, is_temporary=True)
     (entry,) = office.entries
-    assert entry.departure.is_temporary
-    assert (entry.departure.pictures[0].bytes, entry.departure.pictures[0].sha256) == (len(shot.data), "")
+    assert entry.outgoing.is_temporary
+    assert (entry.outgoing.pictures[0].bytes, entry.outgoing.pictures[0].sha256) == (len(shot.data), "")
     assert shot.sha256.encode() not in office.file.read_bytes()
 
 
@@ -158,7 +158,7 @@ def test_pictures_of_the_past_are_noted_each_time_they_go_along(office: Office) 
     one, other = prepared_image("a.png", 5, 5), prepared_image("b.png", 6, 6)
     past = Turn(Question("?"), Message("What?", (one,)), Answer("A pear."), "xAI", datetime.now(UTC))
     office.ask(other, past=(past,))
-    assert [picture.width for picture in office.entries[0].departure.pictures] == [5, 6]
+    assert [picture.width for picture in office.entries[0].outgoing.pictures] == [5, 6]
 
 
 def test_a_picture_that_went_as_its_address_has_no_bytes(office: Office) -> None:
@@ -194,9 +194,9 @@ def test_a_picture_itself_after_its_address_is_a_retry(office: Office, server: S
     *_, ended = ask(asking, question, Conversation("c1"), office.profile, office.cancel)
     assert isinstance(ended, Ended)
     assert office.outcomes == [("question", "refused"), ("retry", "answered")]
-    pictures = [picture for entry in office.entries for picture in entry.departure.pictures]
+    pictures = [picture for entry in office.entries for picture in entry.outgoing.pictures]
     assert [picture.as_address for picture in pictures] == [True, False]
-    ticket = ended.turn.message.errand.ticket
+    ticket = ended.turn.message.purpose.ticket
     assert len(office.keeper.sent.of(ticket)) == 2
 
 
@@ -204,7 +204,7 @@ def test_an_answer_that_breaks_off_is_cut(office: Office, server: ScriptedServer
     server.on("POST", "/v1/responses", Reply.stream(responses_stream("One two three.")[:4], end=(Cut(),)))
     assert office.ask().error is not None
     assert office.outcomes == [("question", "cut")]
-    assert office.keeper.ledger.sums().spent.unknown == 1
+    assert office.keeper.request_log.sums().spent.unknown == 1
 
 
 def test_a_stopped_answer_is_stopped(office: Office, server: ScriptedServer) -> None:
@@ -247,10 +247,10 @@ def test_requests_that_are_no_questions_are_noted_as_what_they_are(office: Offic
     check_key(office.transport, office.profile, KEY, office.cancel)
     fetch(office.transport, f"{server.url}/cat.png?token=hush", office.cancel)
     server.on("POST", "/v1/responses", Reply.stream(responses_stream("12345")))
-    assert sees(office.remote(), office.cancel, 12345)
+    assert supports_images(office.remote(), office.cancel, 12345)
     assert [kind for kind, _ in office.outcomes] == ["key", "models", "download", "probe"]
-    assert [entry.departure.is_charged for entry in office.entries] == [False, False, False, True]
-    assert office.entries[2].departure.address == f"{server.url}/…"
+    assert [entry.outgoing.is_charged for entry in office.entries] == [False, False, False, True]
+    assert office.entries[2].outgoing.address == f"{server.url}/…"
     assert b"hush" not in office.file.read_bytes()
 
 
@@ -290,7 +290,7 @@ def test_what_is_shown_is_what_was_sent(office: Office, server: ScriptedServer) 
 
 
 def test_the_oldest_is_forgotten_first(office: Office) -> None:
-    office.keeper.sent = SentMemory(most_bytes=3_000, most_requests=3)
+    office.keeper.sent = RecentRequests(most_bytes=3_000, most_requests=3)
     for ticket in "abcd":
         office.ask(PreparedImage("x", bytes(2_000), "image/png", 1, 1, "0", 1, 1), ticket=ticket)
     memory = office.keeper.sent
@@ -306,7 +306,7 @@ def test_a_temporary_conversation_is_forgotten_when_it_ends(office: Office) -> N
     assert [bool(office.keeper.sent.of(ticket)) for ticket in "abc"] == [False, True, True]
     office.ask(ticket="d", conversation="one", is_temporary=True)  # an answer that went on unseen
     assert not office.keeper.sent.of("d")
-    assert [entry.departure.is_temporary for entry in office.entries] == [True, False, True, True]
+    assert [entry.outgoing.is_temporary for entry in office.entries] == [True, False, True, True]
 
 
 def test_what_is_deleted_from_the_ledger_is_forgotten(office: Office, server: ScriptedServer) -> None:
@@ -321,7 +321,7 @@ def test_what_is_deleted_from_the_ledger_is_forgotten(office: Office, server: Sc
 
 def test_what_another_program_deleted_is_forgotten_with_the_next_request(office: Office) -> None:
     office.ask(ticket="a")
-    Ledger(office.file).delete(Wanted())
+    RequestLog(office.file).delete(Wanted())
     assert office.keeper.sent.of("a")
     office.ask(ticket="b")
     assert [bool(office.keeper.sent.of(ticket)) for ticket in "ab"] == [False, True]
@@ -374,7 +374,7 @@ def test_what_costs_nothing_goes_whatever_the_budget(office: Office, server: Scr
     assert office.remote().models(office.cancel)
     office.is_local = True
     assert office.ask().text == "Yes."
-    assert not office.entries[-1].departure.is_charged
+    assert not office.entries[-1].outgoing.is_charged
 
 
 def test_raising_the_budget_lets_go_on(office: Office, server: ScriptedServer) -> None:
@@ -417,8 +417,8 @@ def test_another_program_does_not_say_it_again(office: Office, server: ScriptedS
 def test_estimates_and_what_is_unknown_are_said(office: Office, server: ScriptedServer) -> None:
     server.on("POST", "/v1/responses", Reply.stream(responses_stream("Yes.", usage=responses_usage(ticks=None))))
     office.ask()
-    office.keeper.ledger.begin(
-        office.entries[0].departure, replace(office.entries[0].ending, cost_usd=Decimal("2.50"), cost_is_estimate=True)
+    office.keeper.request_log.begin(
+        office.entries[0].outgoing, replace(office.entries[0].ending, cost_usd=Decimal("2.50"), cost_is_estimate=True)
     )
     expensive(server, "6")
     office.settings = budget("10", "stop")
@@ -466,7 +466,7 @@ def test_a_damaged_ledger_says_that_the_budget_begins_anew(office: Office) -> No
 def test_what_is_older_goes_but_never_of_this_month(office: Office) -> None:
     office.now = datetime(2026, 11, 25, 12, tzinfo=UTC)
     for days in (40, 20, 1):
-        office.keeper.ledger.begin(departure(office.now - timedelta(days=days)))
+        office.keeper.request_log.begin(outgoing(office.now - timedelta(days=days)))
     office.settings = Settings(ledger_keep_days=3)
     office.ask()
     assert [entry.id for entry in office.entries] == [2, 3, 4]

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.model import AnswerEvent, Message, PreparedImage, Profile, Turn
-from grokdesk.model.requests import Errand, Kind
+from grokdesk.model.requests import Kind, Purpose
 
 
 class Provider(Protocol):
@@ -26,7 +26,7 @@ class About:
     model: str = ""
     images: tuple[PreparedImage, ...] = ()
     """Those that may be in the body."""
-    errand: Errand = field(default=Errand())
+    purpose: Purpose = field(default=Purpose())
     is_charged: bool = False
 
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from grokdesk.errors import Cancelled, NetworkError, ProviderError
 from grokdesk.model import PreparedImage, Usage
-from grokdesk.model.requests import Departure, Ending, Outcome, SentPicture
+from grokdesk.model.requests import Ending, Outcome, OutgoingRequest, SentPicture
 from grokdesk.providers.formats.json_pieces import Inline, JsonPieces
 from grokdesk.providers.formats.protocol import HttpRequest
 
@@ -38,10 +38,10 @@ class AsSent:
     may_exceed: bool = False
 
 
-class Watch(Protocol):
+class Auditor(Protocol):
     """Who keeps account. Both are called on the thread that asks."""
 
-    def leave(self, departure: Departure, sent: AsSent) -> Callable[[Ending], None]:
+    def leave(self, outgoing: OutgoingRequest, sent: AsSent) -> Callable[[Ending], None]:
         """A request is about to leave. What is returned gets to know how it ended. Raises when it must not leave."""
         ...
 
@@ -49,11 +49,11 @@ class Watch(Protocol):
 class Nobody:
     """Keeps no account."""
 
-    def leave(self, departure: Departure, sent: AsSent) -> Callable[[Ending], None]:  # noqa: ARG002
+    def leave(self, outgoing: OutgoingRequest, sent: AsSent) -> Callable[[Ending], None]:  # noqa: ARG002
         return lambda _ending: None
 
 
-class Trip:
+class RequestProgress:
     """What is known of a request that has left."""
 
     def __init__(self) -> None:
@@ -84,23 +84,25 @@ class Trip:
 
 
 @contextmanager
-def travelling(watch: Watch, request: HttpRequest, sent: AsSent, has_left: Callable[[], bool]) -> Iterator[Trip]:
+def travelling(
+    watch: Auditor, request: HttpRequest, sent: AsSent, has_left: Callable[[], bool]
+) -> Iterator[RequestProgress]:
     """From before the request leaves until nothing more of its reply is read. Raises what ``watch`` raises."""
-    arrive = watch.leave(departure_of(request, sent), sent)
-    trip = Trip()
+    arrive = watch.leave(outgoing_of(request, sent), sent)
+    progress = RequestProgress()
     try:
-        yield trip
+        yield progress
     except BaseException as error:
-        arrive(trip.ending(error, has_left=has_left()))
+        arrive(progress.ending(error, has_left=has_left()))
         raise
-    arrive(trip.ending(None, has_left=True))
+    arrive(progress.ending(None, has_left=True))
 
 
-def departure_of(request: HttpRequest, sent: AsSent) -> Departure:
+def outgoing_of(request: HttpRequest, sent: AsSent) -> OutgoingRequest:
     about, body = request.about, request.body or {}
     stored = body.get("store")
     host, address = places_of(request.url, with_path=about.kind != "download")
-    return Departure(
+    return OutgoingRequest(
         datetime.now(UTC),
         about.kind,
         request.method,
@@ -109,9 +111,9 @@ def departure_of(request: HttpRequest, sent: AsSent) -> Departure:
         about.profile,
         about.model,
         sent.pieces.size if sent.pieces else 0,
-        tuple(pictures_in(body, about.images, with_fingerprint=not about.errand.is_temporary)),
+        tuple(pictures_in(body, about.images, with_fingerprint=not about.purpose.is_temporary)),
         stored if isinstance(stored, bool) else None,
-        about.errand.is_temporary,
+        about.purpose.is_temporary,
         about.is_charged,
     )
 

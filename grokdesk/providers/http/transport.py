@@ -22,7 +22,7 @@ from grokdesk.errors import Cancelled, GrokDeskError, NotPossibleHere, NotTruste
 from grokdesk.model import AS_USUAL, Connection
 from grokdesk.providers.formats.json_pieces import JsonPieces, json_pieces
 from grokdesk.providers.formats.protocol import HttpRequest
-from grokdesk.providers.http.audit import HIDDEN, AsSent, Nobody, Trip, Watch, travelling
+from grokdesk.providers.http.audit import HIDDEN, AsSent, Auditor, Nobody, RequestProgress, travelling
 from grokdesk.providers.http.network_errors import (
     Attempt,
     broken_off,
@@ -67,7 +67,7 @@ class Reply:
     headers: Mapping[str, str]
     chunks: Iterator[bytes]
     hurry: Callable[[], None]
-    trip: Trip = field(default_factory=Trip)
+    progress: RequestProgress = field(default_factory=RequestProgress)
     """Wants to know what the reply says about itself."""
 
     @property
@@ -84,7 +84,7 @@ class Transport:
         self,
         timeouts: Timeouts = Timeouts(),
         trust: Callable[[], ssl.SSLContext] | None = None,
-        watch: Watch | None = None,
+        watch: Auditor | None = None,
     ) -> None:
         self._watch = watch or Nobody()
         self._timeouts = timeouts
@@ -135,7 +135,7 @@ class Transport:
                     extensions={"trace": opening.wire.trace},
                 )
                 sent = _as_sent(prepared, request, headers, body)
-                trip = stack.enter_context(travelling(self._watch, request, sent, lambda: opening.wire.has_sent))
+                progress = stack.enter_context(travelling(self._watch, request, sent, lambda: opening.wire.has_sent))
                 response = opening.run(lambda: client.send(prepared, stream=True), cancel)
             except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
                 raise UsageError("This address cannot be used.", "Check the base URL in the settings.") from error
@@ -143,8 +143,8 @@ class Transport:
                 raise _translated(error, attempt, opening.wire, cancel, connection) from error
             chunks = _chunks(response, attempt, opening.wire, cancel)
             hurry = partial(opening.wire.end_within, times.last_words)
-            trip.status = response.status_code
-            yield Reply(response.status_code, dict(response.headers), chunks, hurry, trip)
+            progress.status = response.status_code
+            yield Reply(response.status_code, dict(response.headers), chunks, hurry, progress)
 
     def _client(self, url: str, times: Timeouts, connection: Connection) -> httpx.Client:
         import httpx
@@ -304,9 +304,9 @@ def _as_sent(
     secret = {name.lower() for name in credentials}
     shown = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in prepared.headers.raw)
     headers = tuple((name, HIDDEN if name.lower() in secret else value) for name, value in shown)
-    errand = request.about.errand
-    names = errand.ticket, errand.conversation
-    return AsSent(prepared.method, str(prepared.url), headers, body, *names, errand.may_exceed)
+    purpose = request.about.purpose
+    names = purpose.ticket, purpose.conversation
+    return AsSent(prepared.method, str(prepared.url), headers, body, *names, purpose.may_exceed)
 
 
 def _headers(request: HttpRequest, body: JsonPieces | None) -> dict[str, str]:

@@ -28,7 +28,7 @@ MOST = 200
 """Models that are asked about, one short request each."""
 
 
-def with_own_sight(
+def with_own_vision(
     transport: Transport,
     dialect: Dialect,
     profile: Profile,
@@ -38,7 +38,7 @@ def with_own_sight(
 ) -> tuple[ModelInfo, ...]:
     """The models with what their own program tells of them. Only a server in the house is asked, and only about what
     its list left open; one that does not know the question stays as it was. Raises Cancelled."""
-    if not profile.is_local or all(model.sees is not None for model in models):
+    if not profile.is_local or all(model.supports_images is not None for model in models):
         return tuple(models)
     parts = urlsplit(normalised(profile.base_url))
     asking = _Asking(transport, profile, dialect.auth(key) if key else {}, cancel, f"{parts.scheme}://{parts.netloc}")
@@ -83,7 +83,11 @@ class _Asking:
 
 
 def _with(model: ModelInfo, vision: bool, context: int | None) -> ModelInfo:
-    return replace(model, sees=vision if model.sees is None else model.sees, context=model.context or context)
+    return replace(
+        model,
+        supports_images=vision if model.supports_images is None else model.supports_images,
+        context=model.context or context,
+    )
 
 
 def _context(told: object) -> int | None:

@@ -59,11 +59,11 @@ class ModelMemory:
 
     def settled(self, profile: Profile, model: ModelInfo) -> ModelInfo:
         """The model with what was found out by asking it whether it sees."""
-        sees = self._sight.get(f"{_name(profile)} {model.id}")
-        return replace(model, sees=sees) if isinstance(sees, bool) else model
+        supports_images = self._sight.get(f"{_name(profile)} {model.id}")
+        return replace(model, supports_images=supports_images) if isinstance(supports_images, bool) else model
 
-    def remember_sight(self, profile: Profile, model: str, *, sees: bool) -> None:
-        self._sight.put(f"{_name(profile)} {model}", sees)
+    def remember_vision(self, profile: Profile, model: str, *, supports_images: bool) -> None:
+        self._sight.put(f"{_name(profile)} {model}", supports_images)
 
     def refuses(self, profile: Profile, parameter: str, value: object) -> bool:
         """True when the profile's model has refused this parameter, or this value of it."""

@@ -32,7 +32,7 @@ _SPECIAL = re.compile(
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
     id: str
-    sees: bool | None = None
+    supports_images: bool | None = None
     """None when the server does not say: then only asking tells."""
     created: int = 0
     """Seconds since 1970; 0 when unknown."""
@@ -57,7 +57,7 @@ def list_models(
         told = models_in(get_json(transport, last, headers, cancel, profile))
         if not dialect.KNOWN_MODELS:
             return told
-        return tuple(replace(model, sees=True) for model in told or map(ModelInfo, dialect.KNOWN_MODELS))
+        return tuple(replace(model, supports_images=True) for model in told or map(ModelInfo, dialect.KNOWN_MODELS))
 
 
 def models_in(told: object) -> tuple[ModelInfo, ...]:
@@ -82,8 +82,11 @@ def choose_model(models: Sequence[ModelInfo]) -> str:
     """
     if not models:
         raise ModelNotFound("The server has no models.", "Load one there, or name one in the settings.")
-    sees = {True: 2, None: 1, False: 0}
-    best = max(models, key=lambda model: (sees[model.sees], _SPECIAL.search(model.id) is None, model.created))
+    supports_images = {True: 2, None: 1, False: 0}
+    best = max(
+        models,
+        key=lambda model: (supports_images[model.supports_images], _SPECIAL.search(model.id) is None, model.created),
+    )
     return best.id
 
 
@@ -95,7 +98,9 @@ def _models(entries: Sequence[object]) -> Iterator[ModelInfo]:
             name = next((entry[key] for key in ("id", "key", "model_name", "model", "name") if entry.get(key)), None)
             if isinstance(name, str):
                 aliases = _strings(entry.get("aliases"))
-                yield ModelInfo(name, _sees(entry), _created(entry), aliases, _context(entry), _prices(entry))
+                yield ModelInfo(
+                    name, _supports_images(entry), _created(entry), aliases, _context(entry), _prices(entry)
+                )
 
 
 def _created(entry: Mapping[str, object]) -> int:
@@ -103,7 +108,7 @@ def _created(entry: Mapping[str, object]) -> int:
     return int(created) if isinstance(created, (int, float)) and 0 < created < 1e12 else 0
 
 
-def _sees(entry: Mapping[str, object]) -> bool | None:
+def _supports_images(entry: Mapping[str, object]) -> bool | None:
     """xAI: input_modalities. OpenRouter, llama.cpp: architecture.input_modalities. llama.cpp, Ollama: capabilities as
     a list. LM Studio: type "vlm", or capabilities.vision. LiteLLM: model_info.supports_vision."""
     architecture = entry.get("architecture")

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import StoreError
-from grokdesk.model.requests import LedgerEntry, SentPicture, Spent
+from grokdesk.model.requests import RequestRecord, SentPicture, Spent
 from grokdesk.store.files import write_private
-from grokdesk.store.request_log.ledger import Sums
+from grokdesk.store.request_log.request_log import Sums
 
 # What a spreadsheet would take for the beginning of a formula; the wide forms are typed on East Asian keyboards.
 # Source: https://owasp.org/www-community/attacks/CSV_Injection
@@ -37,8 +37,8 @@ class Exported:
     is_written: bool = False
 
 
-def entry_object(entry: LedgerEntry) -> dict[str, object]:
-    left, came = entry.departure, entry.ending
+def entry_object(entry: RequestRecord) -> dict[str, object]:
+    left, came = entry.outgoing, entry.ending
     return {
         "id": entry.id,
         "at": left.at.isoformat(timespec="milliseconds"),
@@ -97,14 +97,14 @@ def spent_object(spent: Spent) -> dict[str, object]:
     }
 
 
-def as_csv(entries: Iterable[LedgerEntry]) -> Iterator[str]:
+def as_csv(entries: Iterable[RequestRecord]) -> Iterator[str]:
     """A line of names and a line for each request, as RFC 4180 has them; no cell begins a formula.
 
     The pictures of a request share a cell, one a semicolon: size in pixels, type, bytes, SHA-256.
     """
     yield _line(COLUMNS)
     for entry in entries:
-        pictures = entry.departure.pictures
+        pictures = entry.outgoing.pictures
         values = {
             **_plain(entry),
             "pictures": len(pictures),
@@ -131,12 +131,12 @@ def picture_words(picture: SentPicture) -> str:
     )
 
 
-def write_csv(path: Path, entries: Iterable[LedgerEntry]) -> None:
+def write_csv(path: Path, entries: Iterable[RequestRecord]) -> None:
     """Raises StoreError when the file cannot be written, and what reading the entries raises."""
     deque(export_csv(path, entries, CancelSwitch()), maxlen=0)
 
 
-def export_csv(path: Path, entries: Iterable[LedgerEntry], cancel: CancelSwitch) -> Iterator[Exported]:
+def export_csv(path: Path, entries: Iterable[RequestRecord], cancel: CancelSwitch) -> Iterator[Exported]:
     """The same step by step. Raises Cancelled as well, until the file is written: what was there before stays."""
     if not path.parent.is_dir():
         raise StoreError("The file cannot be written.", f"There is no folder {path.parent}.")
@@ -154,7 +154,7 @@ def export_csv(path: Path, entries: Iterable[LedgerEntry], cancel: CancelSwitch)
     yield Exported(len(lines) - 1, is_written=True)
 
 
-def _plain(entry: LedgerEntry) -> dict[str, object]:
+def _plain(entry: RequestRecord) -> dict[str, object]:
     cost = entry.ending.cost_usd
     return {**entry_object(entry), "cost_usd": None if cost is None else f"{cost:f}"}
 

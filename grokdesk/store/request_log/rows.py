@@ -7,28 +7,28 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from grokdesk.model.requests import Departure, Ending, LedgerEntry, SentPicture
+from grokdesk.model.requests import Ending, OutgoingRequest, RequestRecord, SentPicture
 from grokdesk.store.request_log.steps import TICKS_PER_USD
 
 _LARGEST = 2**63 - 1
 
 
-def departure_row(departure: Departure) -> dict[str, object]:
+def outgoing_row(outgoing: OutgoingRequest) -> dict[str, object]:
     return {
-        "at": milliseconds(departure.at),
-        "kind": departure.kind,
-        "method": departure.method,
-        "host": storable(departure.host),
-        "address": storable(departure.address),
-        "profile": storable(departure.profile),
-        "model": storable(departure.model),
-        "body_bytes": departure.body_bytes,
-        "pictures": len(departure.pictures),
-        "picture_bytes": sum(picture.bytes for picture in departure.pictures),
-        "redactions": sum(picture.redactions for picture in departure.pictures),
-        "stored": None if departure.stored is None else int(departure.stored),
-        "is_temporary": int(departure.is_temporary),
-        "is_charged": int(departure.is_charged),
+        "at": milliseconds(outgoing.at),
+        "kind": outgoing.kind,
+        "method": outgoing.method,
+        "host": storable(outgoing.host),
+        "address": storable(outgoing.address),
+        "profile": storable(outgoing.profile),
+        "model": storable(outgoing.model),
+        "body_bytes": outgoing.body_bytes,
+        "pictures": len(outgoing.pictures),
+        "picture_bytes": sum(picture.bytes for picture in outgoing.pictures),
+        "redactions": sum(picture.redactions for picture in outgoing.pictures),
+        "stored": None if outgoing.stored is None else int(outgoing.stored),
+        "is_temporary": int(outgoing.is_temporary),
+        "is_charged": int(outgoing.is_charged),
     }
 
 
@@ -64,8 +64,8 @@ def picture_rows(entry_id: int, pictures: Sequence[SentPicture]) -> list[tuple[o
     ]
 
 
-def entry_of(row: sqlite3.Row, pictures: Iterable[SentPicture]) -> LedgerEntry:
-    departure = Departure(
+def entry_of(row: sqlite3.Row, pictures: Iterable[SentPicture]) -> RequestRecord:
+    outgoing = OutgoingRequest(
         datetime.fromtimestamp(row["at"] / 1000, UTC),
         row["kind"],
         row["method"],
@@ -91,7 +91,7 @@ def entry_of(row: sqlite3.Row, pictures: Iterable[SentPicture]) -> LedgerEntry:
         bool(row["cost_is_estimate"]),
         row["seconds"],
     )
-    return LedgerEntry(row["id"], departure, ending)
+    return RequestRecord(row["id"], outgoing, ending)
 
 
 def picture_of(row: sqlite3.Row) -> SentPicture:

@@ -156,7 +156,7 @@ class AnswerCard(QFrame):
         match event:
             case Ended(turn, error, not_saved):
                 self._fit_remedy(error, turn.message)
-                self.ticket = turn.message.errand.ticket
+                self.ticket = turn.message.purpose.ticket
                 self.end(turn.answer, error, not_saved)
             case _ if self.has_ended:
                 pass

@@ -29,7 +29,7 @@ from PySide6.QtGui import (
     QTextTable,
 )
 
-from grokdesk.ui.kit import theme as dress
+from grokdesk.ui.kit import theme as styling
 
 FEATURES = QTextDocument.MarkdownFeature(
     0x0004 | 0x0008 | 0x0400  # addresses of web pages and mail are links
@@ -50,7 +50,7 @@ RULE = QTextFormat.Property.UserProperty.value + 2
 """Set on the empty block of a horizontal rule, which Qt would draw in a colour that is hard to see."""
 
 HEADING_SCALES = (1.35, 1.2, 1.1, 1.0, 1.0, 1.0)
-PADDING = dress.GAP_S
+PADDING = styling.GAP_S
 _LINE_HEIGHT, _CODE_LINE_HEIGHT = 135, 115
 """Per cent."""
 _PROPORTIONAL = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
@@ -70,7 +70,7 @@ class Look:
     link: QColor
 
 
-def look_of(theme: dress.Theme, font: QFont) -> Look:
+def look_of(theme: styling.Theme, font: QFont) -> Look:
     code = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     code.setPointSizeF(QFontInfo(font).pointSizeF() * 0.95)
     return Look(font, code, *(theme.color(role) for role in ("text", "muted", "raised", "line", "accent")))
@@ -92,9 +92,9 @@ def fragment(markdown: str, look: Look, *, first: bool) -> QTextDocumentFragment
     ``first``: into an empty document. Otherwise the piece begins with a block of its own.
     """
     document = read(markdown if first else _LEAD + markdown)
-    _dress(document, look)
+    _restyle(document, look)
     if "`" in markdown:
-        _dress_inline_code(document, look)
+        _style_inline_code(document, look)
     cursor = QTextCursor(document)
     cursor.setPosition(0 if first else 1)
     cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
@@ -159,7 +159,7 @@ def runs_of(block: QTextBlock) -> Iterator[tuple[int, int, QTextCharFormat]]:
 # --- looks ---
 
 
-def _dress(document: QTextDocument, look: Look) -> None:
+def _restyle(document: QTextDocument, look: Look) -> None:
     cursor = QTextCursor(document)
     block = document.begin()
     in_code = False
@@ -169,23 +169,23 @@ def _dress(document: QTextDocument, look: Look) -> None:
         if is_code(block_format):
             following = block.next()
             ends = not following.isValid() or not is_code(following.blockFormat())
-            _dress_code(cursor, look, begins=not in_code, ends=ends)
+            _style_code(cursor, look, begins=not in_code, ends=ends)
             in_code = True
         else:
-            _dress_text(cursor, block, block_format, look)
+            _style_text(cursor, block, block_format, look)
             in_code = False
         block = block.next()
     for frame in document.rootFrame().childFrames():
         if isinstance(frame, QTextTable):
-            _dress_table(frame, look)
+            _style_table(frame, look)
 
 
-def _dress_code(cursor: QTextCursor, look: Look, *, begins: bool, ends: bool) -> None:
+def _style_code(cursor: QTextCursor, look: Look, *, begins: bool, ends: bool) -> None:
     lines = QTextBlockFormat()
     lines.setNonBreakableLines(False)
     lines.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-    lines.setLeftMargin(dress.GAP_M)
-    lines.setRightMargin(dress.GAP_M)
+    lines.setLeftMargin(styling.GAP_M)
+    lines.setRightMargin(styling.GAP_M)
     lines.setTopMargin(2 * PADDING if begins else 0)
     lines.setBottomMargin(2 * PADDING if ends else 0)
     lines.setLineHeight(_CODE_LINE_HEIGHT, _PROPORTIONAL)
@@ -198,25 +198,25 @@ def _dress_code(cursor: QTextCursor, look: Look, *, begins: bool, ends: bool) ->
     cursor.mergeCharFormat(letters)
 
 
-def _dress_text(cursor: QTextCursor, block: QTextBlock, current: QTextBlockFormat, look: Look) -> None:
+def _style_text(cursor: QTextCursor, block: QTextBlock, current: QTextBlockFormat, look: Look) -> None:
     lines = QTextBlockFormat(current)
     level = current.headingLevel()
     lines.setLineHeight(_LINE_HEIGHT, _PROPORTIONAL)
-    lines.setTopMargin(dress.GAP_L if level else 0)
+    lines.setTopMargin(styling.GAP_L if level else 0)
     within_list = block.textList() and block.next().textList()
-    lines.setBottomMargin(dress.GAP_XS if level or within_list else dress.GAP_S)
+    lines.setBottomMargin(styling.GAP_XS if level or within_list else styling.GAP_S)
     if quoted := current.intProperty(QTextFormat.Property.BlockQuoteLevel):
-        lines.setLeftMargin(dress.GAP_L * quoted)
+        lines.setLeftMargin(styling.GAP_L * quoted)
         lines.setRightMargin(0)
     if lines.hasProperty(QTextFormat.Property.BlockTrailingHorizontalRulerWidth):
         lines.clearProperty(QTextFormat.Property.BlockTrailingHorizontalRulerWidth.value)
         lines.setProperty(RULE, True)
     cursor.setBlockFormat(lines)
     if level:
-        _dress_heading(cursor, block, QFontInfo(look.font).pointSizeF() * HEADING_SCALES[level - 1])
+        _style_heading(cursor, block, QFontInfo(look.font).pointSizeF() * HEADING_SCALES[level - 1])
 
 
-def _dress_heading(cursor: QTextCursor, block: QTextBlock, points: float) -> None:
+def _style_heading(cursor: QTextCursor, block: QTextBlock, points: float) -> None:
     for position, length, letters in list(runs_of(block)):
         letters.clearProperty(QTextFormat.Property.FontSizeAdjustment.value)
         letters.setFontPointSize(points)
@@ -226,7 +226,7 @@ def _dress_heading(cursor: QTextCursor, block: QTextBlock, points: float) -> Non
         cursor.setCharFormat(letters)
 
 
-def _dress_inline_code(document: QTextDocument, look: Look) -> None:
+def _style_inline_code(document: QTextDocument, look: Look) -> None:
     letters = _code_letters(look)
     letters.setBackground(look.raised)
     cursor = QTextCursor(document)
@@ -243,7 +243,7 @@ def _code_letters(look: Look) -> QTextCharFormat:
     return letters
 
 
-def _dress_table(table: QTextTable, look: Look) -> None:
+def _style_table(table: QTextTable, look: Look) -> None:
     frame = table.format()
     frame.setBorder(1)
     frame.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
@@ -251,8 +251,8 @@ def _dress_table(table: QTextTable, look: Look) -> None:
     frame.setBorderCollapse(True)
     frame.setCellPadding(6)
     frame.setCellSpacing(0)
-    frame.setTopMargin(dress.GAP_M)
-    frame.setBottomMargin(dress.GAP_S)
+    frame.setTopMargin(styling.GAP_M)
+    frame.setBottomMargin(styling.GAP_S)
     table.setFormat(frame)
     cells = QTextBlockFormat()
     cells.setTopMargin(0)
@@ -280,6 +280,6 @@ def _shrink_gap(table: QTextTable) -> None:
     cursor.setPosition(table.lastPosition() + 1)
     if not cursor.block().text():
         lines = QTextBlockFormat()
-        lines.setLineHeight(dress.GAP_S, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+        lines.setLineHeight(styling.GAP_S, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
         lines.setBottomMargin(0)
         cursor.mergeBlockFormat(lines)

@@ -15,7 +15,7 @@ from grokdesk.ui.chat.answer_document import CODE_BEGINS, PADDING, RULE, is_code
 from grokdesk.ui.chat.answer_tail import Tail
 from grokdesk.ui.chat.fitted_text import FittedText, line_width
 from grokdesk.ui.chat.markdown_blocks import Block, BlockSplitter
-from grokdesk.ui.kit import theme as dress
+from grokdesk.ui.kit import theme as styling
 
 _REFERENCE = re.compile(r"^ {0,3}\[[^\]\n]+\]:[ \t]*\S", re.MULTILINE)
 """The address of a link that is named elsewhere: the blocks are only right together."""
@@ -25,7 +25,7 @@ class AnswerView(FittedText):
     paused = Signal(bool)
     """Text is held back because the part that would change is selected."""
 
-    def __init__(self, theme: dress.Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: styling.Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "surface", parent)
         self._splitter = BlockSplitter()
         self._blocks: list[Block] = []
@@ -38,7 +38,7 @@ class AnswerView(FittedText):
         self.setAccessibleName("Answer")
         self.setMaximumWidth(line_width(self.font()))
         self.selectionChanged.connect(self._selection_changed)
-        theme.changed.connect(self._dress_again)
+        theme.changed.connect(self._style_again)
 
     # --- text ---
 
@@ -75,7 +75,7 @@ class AnswerView(FittedText):
             self._start_over()
 
     @Slot()
-    def _dress_again(self) -> None:
+    def _style_again(self) -> None:
         self._closed = [*self._blocks, *self._closed]
         self._start_over()
 
@@ -138,7 +138,7 @@ class AnswerView(FittedText):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange and hasattr(self, "_tail"):
             self.setMaximumWidth(line_width(self.font()))
-            self._dress_again()
+            self._style_again()
 
     # --- painting ---
 
@@ -175,7 +175,7 @@ class AnswerView(FittedText):
 
     def _code_ground(self, block: QTextBlock, place: QRectF, begun: QRectF | None, visible: QRectF) -> QRectF:
         indented = block.layout().lineAt(0).x() if block.layout().lineCount() else 0.0
-        left = place.left() + indented - dress.GAP_M
+        left = place.left() + indented - styling.GAP_M
         ground = QRectF(left, place.top(), self.viewport().width() - left, place.height())
         if begun is not None:
             return begun.united(ground)
@@ -184,9 +184,11 @@ class AnswerView(FittedText):
 
     def _paint_code(self, painter: QPainter, ground: QRectF) -> None:
         painter.setBrush(self._theme.color("raised"))
-        painter.drawRoundedRect(ground.adjusted(0, -PADDING, 0, PADDING), dress.RADIUS_CONTROL, dress.RADIUS_CONTROL)
+        painter.drawRoundedRect(
+            ground.adjusted(0, -PADDING, 0, PADDING), styling.RADIUS_CONTROL, styling.RADIUS_CONTROL
+        )
 
     def _paint_quote(self, painter: QPainter, place: QRectF, level: int) -> None:
         painter.setBrush(self._theme.color("line"))
         for step in range(level):
-            painter.drawRect(QRectF(place.left() + step * dress.GAP_L, place.top(), 3, place.height()))
+            painter.drawRect(QRectF(place.left() + step * styling.GAP_L, place.top(), 3, place.height()))

@@ -47,7 +47,7 @@ class AskedPicture(QWidget):
         column.setSpacing(GAP_XS)
         column.addWidget(self.thumbnail)
         column.addWidget(self.caption)
-        theme.changed.connect(self._dress)
+        theme.changed.connect(self._restyle)
 
     def sizeHint(self) -> QSize:
         """Wide enough for the button and for the words below."""
@@ -67,11 +67,11 @@ class AskedPicture(QWidget):
         self.button.setAccessibleName(f"{earlier.name}: {words}")
         self.button.show()
         self.button.raise_()
-        self._dress()
+        self._restyle()
         self.updateGeometry()
 
     @Slot()
-    def _dress(self) -> None:
+    def _restyle(self) -> None:
         if self._earlier is not None:
             self.button.setIcon(self._theme.icon("check" if self._earlier.goes else "add"))
 

@@ -41,8 +41,8 @@ class CloseQuestion(QFrame):
             button.clicked.connect(lambda _checked=False, choice=choice: self._answer(choice))
         self._lay_out(title)
         self.hide()
-        self._dress()
-        theme.changed.connect(self._dress)
+        self._restyle()
+        theme.changed.connect(self._restyle)
 
     def ask(self, hotkey: str, *, gnome_hint: bool = False) -> None:
         """``hotkey`` is one that works, "" for none."""
@@ -88,6 +88,6 @@ class CloseQuestion(QFrame):
         layout.addLayout(foot)
 
     @Slot()
-    def _dress(self) -> None:
+    def _restyle(self) -> None:
         self._cross.setIcon(self._theme.icon("close", "muted"))
         self._cross.setIconSize(QSize(16, 16))

@@ -170,8 +170,8 @@ class Controller(QObject):
         if last is None or self.is_busy:
             return
         self._conversation = replace(self._conversation, turns=self._conversation.turns[:-1])
-        errand = replace(last.question.errand, may_exceed=may_exceed)
-        self._answer(replace(last.question, errand=errand))
+        purpose = replace(last.question.purpose, may_exceed=may_exceed)
+        self._answer(replace(last.question, purpose=purpose))
 
     @Slot()
     def send_smaller(self) -> None:

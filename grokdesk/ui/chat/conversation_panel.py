@@ -25,7 +25,7 @@ from grokdesk.ui.chat.question_bubble import QuestionBubble
 from grokdesk.ui.chat.title_row import TitleRow
 from grokdesk.ui.chat.transcript import Transcript
 from grokdesk.ui.clipboard.incoming import may_be_taken
-from grokdesk.ui.kit import theme as dress
+from grokdesk.ui.kit import theme as styling
 from grokdesk.ui.kit.announcing import Announcer, announce
 from grokdesk.ui.kit.link_menu import LinkMenu
 from grokdesk.ui.kit.theme import GAP_L, GAP_M, Theme
@@ -68,7 +68,7 @@ class ConversationPanel(QWidget):
         super().__init__(parent)
         self._theme, self._clock, self._announce = theme, clock, announcer
         self._coming: list[AskEvent] = []
-        self._paint = QTimer(self, singleShot=True, interval=dress.PAINT_INTERVAL_MS)
+        self._paint = QTimer(self, singleShot=True, interval=styling.PAINT_INTERVAL_MS)
         self._paint.timeout.connect(self._painted)
         self._build(samples)
         for keys, slot in (("Ctrl+Shift+C", self.copy_last_answer), ("F6", self.focus_last_answer)):

@@ -38,8 +38,8 @@ class EarlierLine(QPushButton):
         self.list.chosen.connect(self.chosen)
         self.clicked.connect(self._open)
         self.hide()
-        theme.changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self._restyle)
+        self._restyle()
 
     def show_context(self, context: Context) -> None:
         self._say(words_for(context))
@@ -82,7 +82,7 @@ class EarlierLine(QPushButton):
         self.list.open_above(self.mapToGlobal(QPoint(0, 0)))
 
     @Slot()
-    def _dress(self) -> None:
+    def _restyle(self) -> None:
         self.setIcon(self._theme.icon("image", "muted"))
 
 

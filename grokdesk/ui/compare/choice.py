@@ -79,7 +79,7 @@ class CompareChoice(QWidget):
             for model in models:
                 words = f"{profile_id}/{model.id}"
                 if words not in known:
-                    item.addChild(_row(f"{model.id}{_SIGHT[model.sees]}", words))
+                    item.addChild(_row(f"{model.id}{_SIGHT[model.supports_images]}", words))
         self._find(self.filter.text())
 
     # --- what the person does ---

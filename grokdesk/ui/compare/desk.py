@@ -25,7 +25,7 @@ from grokdesk.ui.compare.window import CompareWindow
 from grokdesk.ui.compose.draft_composer import DraftComposer
 from grokdesk.ui.compose.questions import prepare_for
 from grokdesk.ui.kit import captions
-from grokdesk.ui.kit import theme as dress
+from grokdesk.ui.kit import theme as styling
 from grokdesk.ui.kit.announcing import announce
 from grokdesk.ui.kit.job import Job
 from grokdesk.ui.kit.link_menu import LinkMenu
@@ -68,7 +68,7 @@ class CompareDesk(QObject):
         self._keys = ArenaKeys(services.key_of, self.window)
         self.size = KeptSize(self.window, self.window.resized, preferences, "compare")
         self._coming: dict[int, list[AskEvent]] = {}
-        self._paint = QTimer(self.window, singleShot=True, interval=dress.PAINT_INTERVAL_MS)
+        self._paint = QTimer(self.window, singleShot=True, interval=styling.PAINT_INTERVAL_MS)
         self._paint.timeout.connect(self._painted)
         self._looking: Job[tuple[str, tuple[ModelInfo, ...]]] | None = None
         self._connect()

@@ -305,4 +305,4 @@ class CompareSession(QObject):
 
 def _exceeding(question: Question) -> Question:
     """The same, although the month's budget is used up: this once."""
-    return replace(question, errand=replace(question.errand, may_exceed=True))
+    return replace(question, purpose=replace(question.purpose, may_exceed=True))

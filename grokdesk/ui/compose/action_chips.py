@@ -78,8 +78,8 @@ class ActionChips(QWidget):
         self._more.setMenu(QMenu(self._more))
         self._more.hide()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._dress()
-        theme.changed.connect(self._dress)
+        self._restyle()
+        theme.changed.connect(self._restyle)
 
     @property
     def chips(self) -> tuple[ActionChip, ...]:
@@ -105,7 +105,7 @@ class ActionChips(QWidget):
             self.chosen.emit(self._chips[number - 1].action_id)
 
     @Slot()
-    def _dress(self) -> None:
+    def _restyle(self) -> None:
         self._more.setIcon(self._theme.icon("more"))
         self._arrange()
 

@@ -91,7 +91,7 @@ class Composer(QFrame):
         self._foot = SendRow(theme, self)
         self._lay_out()
         self._connect()
-        self._dress()
+        self._restyle()
         self._refresh()
 
     # --- what it shows --------------------------------------------------------------------------------------
@@ -306,12 +306,12 @@ class Composer(QFrame):
         self._foot.profile_requested.connect(self.profile_requested)
         self._foot.compare_requested.connect(self._compare)
         self._foot.clicked.connect(self._send_or_stop)
-        self._theme.changed.connect(self._dress)
+        self._theme.changed.connect(self._restyle)
         for number in range(1, NUMBERED + 1):
             keys = QShortcut(QKeySequence(f"Alt+{number}"), self)
             keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             keys.activated.connect(lambda chosen=number: self._actions.run(chosen))
 
     @Slot()
-    def _dress(self) -> None:
+    def _restyle(self) -> None:
         self._caption.setFont(self._theme.font(CAPTION_SCALE))

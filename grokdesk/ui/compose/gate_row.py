@@ -41,8 +41,8 @@ class GateRow(QFrame):
         column.addWidget(self._choices)
         self.setMinimumHeight(HIT_TARGET)
         self.hide()
-        self._dress()
-        theme.changed.connect(self._dress)
+        self._restyle()
+        theme.changed.connect(self._restyle)
 
     @property
     def words(self) -> str:
@@ -53,7 +53,7 @@ class GateRow(QFrame):
         self._icon_name, self._role = icon, role
         self._runs = [run for _, run in choices]
         said = words, tuple(text for text, _ in choices)
-        self._dress()
+        self._restyle()
         self.show()
         if said == self._said:
             return  # buttons that stay keep the focus
@@ -89,5 +89,5 @@ class GateRow(QFrame):
             self._runs[number]()
 
     @Slot()
-    def _dress(self) -> None:
+    def _restyle(self) -> None:
         self._icon.setPixmap(self._theme.pixmap(self._icon_name, 20, self._role))

@@ -178,7 +178,7 @@ class PictureChip(QFrame):
         row.addWidget(self._remove)
         self.state = state
         self.show_state(state)
-        theme.changed.connect(self._dress)
+        theme.changed.connect(self._restyle)
 
     @property
     def stops(self) -> tuple[QWidget, ...]:
@@ -186,7 +186,7 @@ class PictureChip(QFrame):
         return self._thumbnail, self._more, self._remove
 
     @Slot()
-    def _dress(self) -> None:
+    def _restyle(self) -> None:
         self.show_state(self.state)
 
     def show_state(self, state: ChipState) -> None:
@@ -294,8 +294,8 @@ class PictureRow(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self._dress()
-        theme.changed.connect(self._dress)
+        self._restyle()
+        theme.changed.connect(self._restyle)
 
     @property
     def chips(self) -> tuple[PictureChip, ...]:
@@ -334,11 +334,11 @@ class PictureRow(QWidget):
         for stop in (stop for chip in chips.values() for stop in chip.stops):
             QWidget.setTabOrder(before, stop)
             before = stop
-        self._dress()
+        self._restyle()
         self.updateGeometry()
 
     @Slot()
-    def _dress(self) -> None:
+    def _restyle(self) -> None:
         self._add.setIcon(self._theme.icon("add", "muted"))
         words = Qt.ToolButtonStyle.ToolButtonIconOnly if self._chips else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         self._add.setToolButtonStyle(words)

@@ -47,7 +47,7 @@ class PictureViewer(QWidget):
         self._tools: list[tuple[QToolButton, str]] = []
         self._lay_out()
         self._connect()
-        self._dress()
+        self._restyle()
 
     def show_picture(self, image: QImage, whole: Region, boxes: Boxes, name: str, found: str, facts: str) -> None:
         """``found`` says what was found, ``facts`` how the picture leaves."""
@@ -141,7 +141,7 @@ class PictureViewer(QWidget):
         self.canvas.setToolTip(HELP)
         self.canvas.changed.connect(self._refresh)
         self.canvas.zoom_requested.connect(self.zoom_by)
-        self._theme.changed.connect(self._dress)
+        self._theme.changed.connect(self._restyle)
         for keys, run in (
             ("Ctrl+Z", self.canvas.undo),
             ("Ctrl+Shift+Z", self.canvas.redo),
@@ -169,7 +169,7 @@ class PictureViewer(QWidget):
             button.setEnabled(state.get(name, True))
 
     @Slot()
-    def _dress(self) -> None:
+    def _restyle(self) -> None:
         for button, name in self._tools:
             button.setIcon(self._theme.icon(name, "text"))
         for label in (self._facts, self._promise):

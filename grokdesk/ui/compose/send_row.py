@@ -45,8 +45,8 @@ class SendRow(QWidget):
         for button in (self._profile, self._send):
             button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the icon comes after the words
             button.setIconSize(QSize(16, 16))
-        self._dress()
-        theme.changed.connect(self._dress)
+        self._restyle()
+        theme.changed.connect(self._restyle)
 
     @Slot()
     def _request_profile(self) -> None:
@@ -68,7 +68,7 @@ class SendRow(QWidget):
         self._send.setText("Stop" if busy else "Send")
         self._send.setToolTip("Stop the answer (Esc)" if busy else "Send (Enter)")
         self._send.setEnabled(busy or can_send)
-        self._dress()
+        self._restyle()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(LEAST_WIDTH, super().minimumSizeHint().height())
@@ -85,7 +85,7 @@ class SendRow(QWidget):
         self._profile.setText(metrics.elidedText(self._label, Qt.TextElideMode.ElideRight, room))
 
     @Slot()
-    def _dress(self) -> None:
+    def _restyle(self) -> None:
         self._profile.setIcon(self._theme.icon("chevron-down", "muted"))
         icon = ("stop", "text") if self._busy else ("enter", "on_accent" if self._can_send else "muted")
         self._send.setIcon(self._theme.icon(*icon))

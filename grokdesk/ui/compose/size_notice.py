@@ -45,8 +45,8 @@ class SizeNotice(QFrame):
         column.addLayout(row)
         column.addWidget(self._buttons)
         self.hide()
-        self._dress()
-        theme.changed.connect(self._dress)
+        self._restyle()
+        theme.changed.connect(self._restyle)
 
     @property
     def words(self) -> str:
@@ -65,5 +65,5 @@ class SizeNotice(QFrame):
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
     @Slot()
-    def _dress(self) -> None:
+    def _restyle(self) -> None:
         self._icon.setPixmap(self._theme.pixmap("info", 20, "muted"))

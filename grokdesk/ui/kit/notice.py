@@ -42,8 +42,8 @@ class Notice(QFrame):
         row.addWidget(self._close)
         self.setMinimumHeight(HIT_TARGET)
         self.hide()
-        self._dress()
-        theme.changed.connect(self._dress)
+        self._restyle()
+        theme.changed.connect(self._restyle)
 
     @property
     def words(self) -> str:
@@ -86,7 +86,7 @@ class Notice(QFrame):
         self._words.setText(words)
         self._button.setText(button)
         self._button.setVisible(bool(button))
-        self._dress()
+        self._restyle()
         self.show()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
@@ -98,7 +98,7 @@ class Notice(QFrame):
             accept()
 
     @Slot()
-    def _dress(self) -> None:
+    def _restyle(self) -> None:
         self._icon.setPixmap(self._theme.pixmap(self._icon_name, 20, self._role))
         self._close.setIcon(self._theme.icon("close", "muted"))
         self._close.setIconSize(QSize(16, 16))

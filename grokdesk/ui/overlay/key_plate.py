@@ -21,7 +21,7 @@ class KeyPlate(QWidget):
         self._stage = parent
         self._rows = tuple(rows)
         self._given = font
-        self._dress(1.0)
+        self._restyle(1.0)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName("Keys")
         self.setAccessibleDescription(self.spoken)
@@ -35,19 +35,19 @@ class KeyPlate(QWidget):
         """In the middle of the parent, in smaller letters where there is little room."""
         room = self._stage.size() - QSize(2 * GAP_M, 2 * GAP_M)
         scale = 1.0
-        self._dress(scale)
+        self._restyle(scale)
         while scale > _SMALLEST and (
             self.sizeHint().width() > room.width() or self.sizeHint().height() > room.height()
         ):
             scale -= 0.05
-            self._dress(scale)
+            self._restyle(scale)
         self.resize(self.sizeHint())
         parent = self._stage.rect()
         self.move((parent.width() - self.width()) // 2, (parent.height() - self.height()) // 2)
         self.show()
         self.raise_()
 
-    def _dress(self, scale: float) -> None:
+    def _restyle(self, scale: float) -> None:
         self._word, self._key = QFont(self._given), QFont(self._given)
         for font in (self._word, self._key):
             font.setPointSizeF(self._given.pointSizeF() * scale)

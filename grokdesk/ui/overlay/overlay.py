@@ -95,7 +95,7 @@ class Overlay(QObject):
         screens = QGuiApplication.screens() if self._places_windows else [QGuiApplication.primaryScreen()]
         for window in [each for each in self._kept if each.wanted_screen not in screens]:
             self._kept.remove(window)
-            window.undress()
+            window.unstyle()
             window.deleteLater()
         have = [window.wanted_screen for window in self._kept]
         for screen in screens:
@@ -155,7 +155,7 @@ class Overlay(QObject):
         pointed_at = QGuiApplication.screenAt(QCursor.pos())
         for window, region in shown:
             screen = choosing.stage.screens.index(region)
-            window.dress(View.of(capture, region, screen), choosing, pointing, self._actions)
+            window.styling(View.of(capture, region, screen), choosing, pointing, self._actions)
             if not self._open or window.wanted_screen == pointed_at:
                 choosing.screen = self._keys_at = screen
             self._open.append(window)
@@ -192,7 +192,7 @@ class Overlay(QObject):
         choosing.screen = self._keys_at = screen
         view = View.of(capture, choosing.screen_region, screen, keeps_shape=True)
         window = self._kept[0]
-        window.dress(view, choosing, pointing, self._actions)
+        window.styling(view, choosing, pointing, self._actions)
         self._open.append(window)
         window.present(anywhere=True)
         window.take_keys()
@@ -261,7 +261,7 @@ class Overlay(QObject):
     def _hide_windows(self) -> None:
         windows, self._open = self._open, []
         for window in windows:
-            window.undress()
+            window.unstyle()
             self._idle.start()
 
     @Slot()

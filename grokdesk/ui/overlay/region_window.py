@@ -109,7 +109,7 @@ class RegionWindow(QWidget):
             return Mapping(Region(0, 0, self.width(), self.height()), self.width(), self.height())
         return self._view.mapping(self.width(), self.height(), self.devicePixelRatioF())
 
-    def dress(self, view: View, choosing: Choosing, pointing: Pointing, actions: Sequence[Action]) -> None:
+    def styling(self, view: View, choosing: Choosing, pointing: Pointing, actions: Sequence[Action]) -> None:
         """Be about this capture from now on."""
         self._view, self._choosing, self._pointing = view, choosing, pointing
         self._scene, self._dimmed = Scene(), False
@@ -126,7 +126,7 @@ class RegionWindow(QWidget):
         self._scene = self._composed()
         self.update()
 
-    def undress(self) -> None:
+    def unstyle(self) -> None:
         """Go, and let go of the capture."""
         self.hide()
         self._view = self._choosing = self._pointing = None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QDate, QTimer, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
-from grokdesk.store.request_log.ledger import Wanted
+from grokdesk.store.request_log.request_log import Wanted
 from grokdesk.ui.kit.captions import locale
 from grokdesk.ui.kit.theme import GAP_S
 from grokdesk.ui.request_log.model import Choices
@@ -16,7 +16,7 @@ TYPING_MS = 200
 """A search begins when nothing was typed for so long."""
 
 
-class LedgerFilter(QWidget):
+class RequestLogFilter(QWidget):
     changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:

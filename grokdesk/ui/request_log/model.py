@@ -10,8 +10,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError
-from grokdesk.model.requests import LedgerEntry
-from grokdesk.store.request_log.ledger import PAGE, Ledger, Sums, Wanted
+from grokdesk.model.requests import RequestRecord
+from grokdesk.store.request_log.request_log import PAGE, RequestLog, Sums, Wanted
 from grokdesk.ui.kit.job import Job
 from grokdesk.ui.request_log.words import COLUMNS, cell
 
@@ -32,11 +32,11 @@ class Choices:
 class _Page:
     """``wanted`` is None for rows that follow those that are there."""
 
-    entries: tuple[LedgerEntry, ...]
+    entries: tuple[RequestRecord, ...]
     wanted: Wanted | None = None
 
 
-class LedgerModel(QAbstractTableModel):
+class RequestLogModel(QAbstractTableModel):
     page_came = Signal(bool)
     """Rows were added; True for the first ones of what was asked for."""
     summed = Signal(object)
@@ -47,10 +47,10 @@ class LedgerModel(QAbstractTableModel):
     """What is said about this month's budget, "" without one."""
     failed = Signal(object)
 
-    def __init__(self, ledger: Ledger, budget_state: Callable[[], str], parent: QObject | None = None) -> None:
+    def __init__(self, request_log: RequestLog, budget_state: Callable[[], str], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._ledger, self._budget_state = ledger, budget_state
-        self._rows: list[LedgerEntry] = []
+        self._request_log, self._budget_state = request_log, budget_state
+        self._rows: list[RequestRecord] = []
         self._job: Job[Any] | None = None
         self._is_whole = True
         self.wanted = Wanted()
@@ -61,17 +61,17 @@ class LedgerModel(QAbstractTableModel):
         self.wanted = wanted
 
         def load(cancel: CancelSwitch) -> Iterator[_Page | Sums | str | Choices]:
-            fixed = replace(wanted, up_to=self._ledger.newest())
-            yield _Page(self._ledger.page(fixed), fixed)
+            fixed = replace(wanted, up_to=self._request_log.newest())
+            yield _Page(self._request_log.page(fixed), fixed)
             cancel.check()
-            yield self._ledger.sums(fixed)
+            yield self._request_log.sums(fixed)
             yield self._budget_state()
             cancel.check()
-            yield Choices(*self._ledger.choices())
+            yield Choices(*self._request_log.choices())
 
         self._start(Job(load, "ledger", self))
 
-    def entry(self, row: int) -> LedgerEntry | None:
+    def entry(self, row: int) -> RequestRecord | None:
         return self._rows[row] if 0 <= row < len(self._rows) else None
 
     def row_of(self, entry_id: int) -> int:
@@ -110,7 +110,7 @@ class LedgerModel(QAbstractTableModel):
         wanted, offset = self.wanted, len(self._rows)
 
         def load(_cancel: CancelSwitch) -> Iterator[_Page]:
-            yield _Page(self._ledger.page(wanted, offset))
+            yield _Page(self._request_log.page(wanted, offset))
 
         self._start(Job(load, "ledger page", self))
 
@@ -142,13 +142,13 @@ class LedgerModel(QAbstractTableModel):
                 case Choices():
                     self.choices_came.emit(item)
 
-    def _begin(self, entries: tuple[LedgerEntry, ...], wanted: Wanted) -> None:
+    def _begin(self, entries: tuple[RequestRecord, ...], wanted: Wanted) -> None:
         self.beginResetModel()
         self.wanted, self._rows, self._is_whole = wanted, list(entries), len(entries) < PAGE
         self.endResetModel()
         self.page_came.emit(True)
 
-    def _add(self, entries: tuple[LedgerEntry, ...]) -> None:
+    def _add(self, entries: tuple[RequestRecord, ...]) -> None:
         self._is_whole = len(entries) < PAGE
         if entries:
             begin = len(self._rows)

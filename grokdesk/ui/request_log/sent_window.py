@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QPushButton, QTextBrowser, QVBoxLayout,
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError, StoreError
-from grokdesk.model.requests import LedgerEntry
+from grokdesk.model.requests import RequestRecord
 from grokdesk.pictures.decode.opened import Opener
 from grokdesk.store.files import write_private
 from grokdesk.ui.kit.flow_layout import FlowLayout
@@ -78,7 +78,7 @@ class SentWindow(QWidget):
         self._requests = requests
         self.choice.clear()
         for number, each in enumerate(requests, 1):
-            kind, outcome = KINDS[each.entry.departure.kind], OUTCOMES[each.entry.ending.outcome]
+            kind, outcome = KINDS[each.entry.outgoing.kind], OUTCOMES[each.entry.ending.outcome]
             self.choice.addItem(f"{number} of {len(requests)}: {kind} · {outcome}")
         self.choice.setVisible(len(requests) > 1)
         self.choice.setCurrentIndex(len(requests) - 1)
@@ -94,7 +94,7 @@ class SentWindow(QWidget):
         if len(there) < len(self._requests):
             self.show_requests(there)
 
-    def show_entry(self, entry: LedgerEntry) -> None:
+    def show_entry(self, entry: RequestRecord) -> None:
         """A request of which only the ledger knows."""
         self._requests = ()
         self.choice.hide()

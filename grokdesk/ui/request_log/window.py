@@ -23,16 +23,16 @@ from PySide6.QtWidgets import (
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Cancelled, GrokDeskError
-from grokdesk.model.requests import LedgerEntry
+from grokdesk.model.requests import RequestRecord
 from grokdesk.store.request_log.export import Exported, export_csv
-from grokdesk.store.request_log.ledger import Ledger, Sums, Wanted
+from grokdesk.store.request_log.request_log import RequestLog, Sums, Wanted
 from grokdesk.ui.kit.captions import locale
 from grokdesk.ui.kit.flow_layout import FlowLayout
 from grokdesk.ui.kit.job import Job, single
 from grokdesk.ui.kit.notice import Notice
 from grokdesk.ui.kit.theme import GAP_M, GAP_S, Theme
-from grokdesk.ui.request_log.filter import LedgerFilter
-from grokdesk.ui.request_log.model import LedgerModel
+from grokdesk.ui.request_log.filter import RequestLogFilter
+from grokdesk.ui.request_log.model import RequestLogModel
 from grokdesk.ui.request_log.words import COLUMNS, facts, totals
 
 ChooseFile = Callable[[QWidget, str, str], str]
@@ -44,7 +44,7 @@ _ALWAYS = ("at", "host", "cost", "outcome")
 _WHEN_WIDE = ("profile", "kind", "tokens")
 
 
-class LedgerWindow(QWidget):
+class RequestLogWindow(QWidget):
     sent_requested = Signal(object)
     """The LedgerEntry whose request is to be shown as it was sent."""
     deleted = Signal()
@@ -52,7 +52,7 @@ class LedgerWindow(QWidget):
 
     def __init__(
         self,
-        ledger: Ledger,
+        request_log: RequestLog,
         budget_state: Callable[[], str],
         delete: Callable[[Wanted], int],
         theme: Theme,
@@ -66,13 +66,13 @@ class LedgerWindow(QWidget):
         self.setWindowTitle("What left")
         self.setWindowIcon(icon)
         self.resize(size)
-        self._ledger, self._delete_wanted, self._choose_file = ledger, delete, choose_file
+        self._request_log, self._delete_wanted, self._choose_file = request_log, delete, choose_file
         self._job: Job[int] | Job[Exported] | None = None
         self._count = 0
         self._is_exporting = False
         self._kept = 0
-        self.model = LedgerModel(ledger, budget_state, self)
-        self.filter = LedgerFilter()
+        self.model = RequestLogModel(request_log, budget_state, self)
+        self.filter = RequestLogFilter()
         self.table = _table(self.model)
         self.totals = QLabel(wordWrap=True)
         self.totals.setAccessibleName("Totals of what is shown")
@@ -140,7 +140,7 @@ class LedgerWindow(QWidget):
         self.model.show(self.filter.applied(replace(self.model.wanted, up_to=0)))
 
     @property
-    def current(self) -> LedgerEntry | None:
+    def current(self) -> RequestRecord | None:
         return self.model.entry(self.table.currentIndex().row())
 
     # --- what is shown ---
@@ -210,7 +210,7 @@ class LedgerWindow(QWidget):
         wanted, count = self.model.wanted, locale().toString(self._count)
 
         def work(cancel: CancelSwitch) -> Iterator[Exported]:
-            return export_csv(Path(file), self._ledger.all(wanted), cancel)
+            return export_csv(Path(file), self._request_log.all(wanted), cancel)
 
         def tell(steps: list[Exported]) -> None:
             ready = locale().toString(steps[-1].entries)
@@ -267,7 +267,7 @@ class LedgerWindow(QWidget):
         super().closeEvent(event)
 
 
-def _table(model: LedgerModel) -> QTableView:
+def _table(model: RequestLogModel) -> QTableView:
     table = QTableView(showGrid=False, wordWrap=False)
     table.setAlternatingRowColors(True)
     table.setTabKeyNavigation(False)

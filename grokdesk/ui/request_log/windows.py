@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from grokdesk.model.requests import LedgerEntry
+from grokdesk.model.requests import RequestRecord
 from grokdesk.services import Services
 from grokdesk.ui.kit.placing import present
 from grokdesk.ui.kit.theme import Theme
@@ -19,10 +19,10 @@ from grokdesk.ui.settings.preferences import Preferences
 if TYPE_CHECKING:
     from grokdesk.ui.clipboard.clipboard import Copier
     from grokdesk.ui.request_log.sent_window import SentWindow
-    from grokdesk.ui.request_log.window import ChooseFile, LedgerWindow
+    from grokdesk.ui.request_log.window import ChooseFile, RequestLogWindow
 
 
-class Leaving(QObject):
+class RequestLogWindows(QObject):
     """Its windows are made when they are first shown."""
 
     told = Signal(str)
@@ -44,7 +44,7 @@ class Leaving(QObject):
         self._services, self._preferences = services, preferences
         self._theme, self._icon, self._make_copier = theme, icon, make_copier
         self._choose_file = choose_file or _choose_file
-        self.ledger_window: LedgerWindow | None = None
+        self.ledger_window: RequestLogWindow | None = None
         self.sent_window: SentWindow | None = None
         # Said on the thread that asks.
         self._said.connect(self.told, Qt.ConnectionType.QueuedConnection)
@@ -56,7 +56,7 @@ class Leaving(QObject):
     @Slot()
     def show(self) -> None:
         if self.ledger_window is None:
-            self.ledger_window = self._make_ledger_window()
+            self.ledger_window = self._make_request_log_window()
         self.ledger_window.reload()
         present(self.ledger_window)
 
@@ -93,7 +93,7 @@ class Leaving(QObject):
         present(window)
 
     @Slot(object)
-    def show_entry(self, entry: LedgerEntry) -> None:
+    def show_entry(self, entry: RequestRecord) -> None:
         window, remembered = self._sent(), self._services.accounts().sent.at(entry.id)
         if remembered is not None:
             window.show_requests([remembered])
@@ -101,14 +101,14 @@ class Leaving(QObject):
             window.show_entry(entry)
         present(window)
 
-    def _make_ledger_window(self) -> LedgerWindow:
-        from grokdesk.ui.request_log.window import LedgerWindow
+    def _make_request_log_window(self) -> RequestLogWindow:
+        from grokdesk.ui.request_log.window import RequestLogWindow
 
         settings = self._preferences.settings
         size = QSize(settings.ledger_width, settings.ledger_height)
         keeper = self._services.accounts()
-        window = LedgerWindow(
-            keeper.ledger, keeper.budget_state, keeper.delete, self._theme, self._icon, self._choose_file, size
+        window = RequestLogWindow(
+            keeper.request_log, keeper.budget_state, keeper.delete, self._theme, self._icon, self._choose_file, size
         )
         window.deleted.connect(self._show_forgotten)
         window.sent_requested.connect(self.show_entry)

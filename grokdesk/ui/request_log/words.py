@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QDateTime, QLocale
 
-from grokdesk.model.requests import STAYED, Kind, LedgerEntry, Outcome, SentPicture, is_of_unknown_cost
-from grokdesk.store.request_log.ledger import Sums
+from grokdesk.model.requests import STAYED, Kind, Outcome, RequestRecord, SentPicture, is_of_unknown_cost
+from grokdesk.store.request_log.request_log import Sums
 from grokdesk.ui.kit.captions import cost, duration, locale, tokens
 from grokdesk.ui.kit.quantities import byte_size, pixel_size
 
@@ -57,8 +57,8 @@ _MEANINGS: dict[Outcome, str] = {
 }
 
 
-def cell(entry: LedgerEntry, column: str) -> str:
-    left, came = entry.departure, entry.ending
+def cell(entry: RequestRecord, column: str) -> str:
+    left, came = entry.outgoing, entry.ending
     number, has_left = locale().toString, came.outcome not in STAYED
     texts: dict[str, Callable[[], str]] = {
         "at": lambda: when(entry),
@@ -75,17 +75,17 @@ def cell(entry: LedgerEntry, column: str) -> str:
     return texts[column]()
 
 
-def when(entry: LedgerEntry) -> str:
+def when(entry: RequestRecord) -> str:
     return locale().toString(_moment(entry), QLocale.FormatType.ShortFormat)
 
 
-def _moment(entry: LedgerEntry) -> QDateTime:
-    return QDateTime.fromMSecsSinceEpoch(round(entry.departure.at.timestamp() * 1000))
+def _moment(entry: RequestRecord) -> QDateTime:
+    return QDateTime.fromMSecsSinceEpoch(round(entry.outgoing.at.timestamp() * 1000))
 
 
-def facts(entry: LedgerEntry) -> Iterator[str]:
+def facts(entry: RequestRecord) -> Iterator[str]:
     """Everything that the ledger has of a request, a line each."""
-    left, came = entry.departure, entry.ending
+    left, came = entry.outgoing, entry.ending
     moment = _moment(entry)
     day = locale().toString(moment.date(), QLocale.FormatType.LongFormat)
     yield f"{day}, {locale().toString(moment.time(), 'HH:mm:ss')} · {KINDS[left.kind]}"
@@ -139,7 +139,7 @@ def _stored(stored: bool | None) -> str:
     return "The server was asked to keep it." if stored else "The server was asked not to keep it."
 
 
-def _tokens(entry: LedgerEntry) -> str:
+def _tokens(entry: RequestRecord) -> str:
     came = entry.ending
     if came.total_tokens is None and came.input_tokens is None:
         return ""
@@ -151,13 +151,13 @@ def _tokens(entry: LedgerEntry) -> str:
     return f"{tokens(came.total_tokens) or 'Tokens'}{details}."
 
 
-def _short_cost(entry: LedgerEntry) -> str:
+def _short_cost(entry: RequestRecord) -> str:
     if is_of_unknown_cost(entry):
         return "unknown"
     return cost(entry.ending.cost_usd, is_estimate=entry.ending.cost_is_estimate)
 
 
-def _cost(entry: LedgerEntry) -> str:
+def _cost(entry: RequestRecord) -> str:
     came = entry.ending
     if came.cost_usd is not None:
         source = "by the server's prices" if came.cost_is_estimate else "by the server's own word"

@@ -72,7 +72,7 @@ class HotkeyRow(QWidget):
         self.retry = self._button("Try again", f"{setting.title}: try again")
         self.retry.clicked.connect(self.retry_requested)
         self._lay_out()
-        theme.changed.connect(self._dress)
+        theme.changed.connect(self._restyle)
         self.show_state(self._state)
 
     def show_state(self, state: HotkeyState) -> None:
@@ -97,10 +97,10 @@ class HotkeyRow(QWidget):
             if self.isVisible():
                 announce(self.field, f"{self._setting.title}: {words}")
         self._is_refused = bool(refusal)
-        self._dress()
+        self._restyle()
 
     @Slot()
-    def _dress(self) -> None:
+    def _restyle(self) -> None:
         icon, role = _LOOKS["taken" if self._is_refused else self._state.state]
         self.icon.setPixmap(self._theme.pixmap(icon, 16, role))
         self.reset.setEnabled(self.field.hotkey != self._setting.default)

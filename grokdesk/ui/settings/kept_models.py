@@ -28,7 +28,7 @@ class ModelSource(Protocol):
         """As it was told within the last day, or ``afresh`` from the server."""
         ...
 
-    def sees(self, profile: Profile, model: str, cancel: CancelSwitch) -> bool:
+    def supports_images(self, profile: Profile, model: str, cancel: CancelSwitch) -> bool:
         """Shows the model a picture, and remembers whether it could read it."""
         ...
 
@@ -43,7 +43,7 @@ class KeptModels:
         models = remote.models(cancel, afresh=afresh)
         return ModelList(models, remote.memory.age_of_models(remote.profile) or 0.0)
 
-    def sees(self, profile: Profile, model: str, cancel: CancelSwitch) -> bool:
+    def supports_images(self, profile: Profile, model: str, cancel: CancelSwitch) -> bool:
         from grokdesk.providers.vision_probe import find_out
 
         return find_out(self._remote(profile), model, cancel)

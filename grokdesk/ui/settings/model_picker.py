@@ -113,7 +113,7 @@ class ModelPicker(QDialog):
         before, typed = self.selected or self._profile.model, self.search.text().strip()
         fitting = [model for model in self._models if _fits(model, typed)]
         self.list.clear()
-        for model in sorted(fitting, key=lambda model: _ORDER[model.sees]):
+        for model in sorted(fitting, key=lambda model: _ORDER[model.supports_images]):
             self.list.addItem(row_of(model, in_use=self._profile.model in (model.id, *model.aliases)))
         if typed and all(typed != model.id for model in fitting):
             self.list.addItem(typed_row(typed))
@@ -163,13 +163,15 @@ class ModelPicker(QDialog):
         source, profile, model = self._source, self._profile, self.selected
 
         def work(cancel: CancelSwitch) -> list[bool]:
-            return [source.sees(profile, model, cancel)]
+            return [source.supports_images(profile, model, cancel)]
 
-        self._run(f"Showing {model} a picture…", work, partial(self._take_sight, model))
+        self._run(f"Showing {model} a picture…", work, partial(self._take_vision, model))
 
-    def _take_sight(self, model: str, sees: bool) -> None:
-        self._models = tuple(replace(each, sees=sees) if each.id == model else each for each in self._models)
-        self._told = f"{model} sees: it read the number." if sees else f"{model} did not read the number."
+    def _take_vision(self, model: str, supports_images: bool) -> None:
+        self._models = tuple(
+            replace(each, supports_images=supports_images) if each.id == model else each for each in self._models
+        )
+        self._told = f"{model} sees: it read the number." if supports_images else f"{model} did not read the number."
         self._show_rows()
 
     def _run(self, words: str, work: Callable[[CancelSwitch], Iterable[T]], show: Callable[[T], None]) -> None:

@@ -20,7 +20,7 @@ SIGHT = {True: "Sees pictures", False: "Does not see", None: "May see: the serve
 def about(model: ModelInfo, *, in_use: bool) -> str:
     """``In use · Sees pictures · $1.25 in, $2.50 out for a million tokens · holds 500,000 tokens``"""
     parts = ["In use"] if in_use else []
-    parts.append(SIGHT[model.sees])
+    parts.append(SIGHT[model.supports_images])
     if model.prices is not None:
         parts.append(price(model.prices))
     if model.context:

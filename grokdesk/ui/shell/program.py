@@ -28,7 +28,7 @@ from grokdesk.ui.chat.controller import Controller, Parts
 from grokdesk.ui.clipboard.factory import Copiers
 from grokdesk.ui.compose.questions import Questions
 from grokdesk.ui.kit.theme import Theme
-from grokdesk.ui.request_log.windows import Leaving
+from grokdesk.ui.request_log.windows import RequestLogWindows
 from grokdesk.ui.settings.hotkey_binding import BINDINGS, HotkeyBindings, setting_of
 from grokdesk.ui.settings.preferences import Preferences
 from grokdesk.ui.shell.answerers import Answerers
@@ -82,7 +82,7 @@ class Program(QObject):
         self.answerers.failed.connect(self._show_problem)
         self._questions.profile_requested.connect(self.answerers.show_menu)
         self._questions.compare_requested.connect(self._compare_draft)
-        self.leaving = Leaving(services, self.preferences, self._theme, self._icon, self._copiers.make, self)
+        self.leaving = RequestLogWindows(services, self.preferences, self._theme, self._icon, self._copiers.make, self)
         self._conversation: Conversation | None = None
         self._compare: CompareDesk | None = None
         self._captures: CaptureUse | None = None

@@ -102,17 +102,17 @@ class Tray(QObject):
     def set_hotkeys(self, hotkeys: Mapping[str, str]) -> None:
         """The hotkeys that work, by binding: region, alt_text, last, clipboard, panel. "" or absent: none."""
         self._hotkeys = dict(hotkeys)
-        self._dress()
+        self._restyle()
 
     def set_paused(self, paused: bool) -> None:
         """Show whether the hotkeys are paused."""
         self._paused = paused
-        self._dress()
+        self._restyle()
 
     def set_state(self, state: State) -> None:
         """``done`` goes back to ``idle`` after two seconds."""
         self._state = state
-        self._dress()
+        self._restyle()
         if state == "done":
             self._back_to_idle.start()
         else:
@@ -128,7 +128,7 @@ class Tray(QObject):
             from grokdesk.ui.shell.tray_menu import TrayMenu
 
             self._entries = TrayMenu(self._menu, self)
-            self._dress()
+            self._restyle()
 
     def _make_item(self) -> QSystemTrayIcon:
         item = QSystemTrayIcon(self._icon(), self)
@@ -147,7 +147,7 @@ class Tray(QObject):
             self._icons[self._state] = icon
         return self._icons[self._state]
 
-    def _dress(self) -> None:
+    def _restyle(self) -> None:
         """Show the state by the icon's shape, in the tool tip, and in the menu."""
         self._item.setIcon(self._icon())
         status = f"GrokDesk: {WORDS[self._state]}"
@@ -156,7 +156,7 @@ class Tray(QObject):
             status += " · hotkeys are paused"
         self._item.setToolTip(status if self._paused or not hotkey else f"{status} · {hotkey} captures")
         if self._entries is not None:
-            self._entries.dress(status, {} if self._paused else self._hotkeys, paused=self._paused)
+            self._entries.styling(status, {} if self._paused else self._hotkeys, paused=self._paused)
 
     @Slot()
     def _be_idle(self) -> None:
@@ -167,7 +167,7 @@ class Tray(QObject):
         """An item that was made without a tray never registers with one."""
         old = self._item
         self._item = self._make_item()
-        self._dress()
+        self._restyle()
         old.hide()
         old.deleteLater()
         self._item.show()

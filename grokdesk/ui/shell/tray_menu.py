@@ -40,7 +40,7 @@ class TrayMenu:
         menu.addSeparator()
         self._add("Quit", tray.quit_requested.emit)
 
-    def dress(self, status: str, hotkeys: Mapping[str, str], *, paused: bool) -> None:
+    def styling(self, status: str, hotkeys: Mapping[str, str], *, paused: bool) -> None:
         self._status.setText(status)
         self._pause.setChecked(paused)
         for binding, (action, text) in self._bound.items():

@@ -231,4 +231,4 @@ def test_its_models_all_see(server: ScriptedServer, told: object, names: list[st
     server.on("GET", VISION, Reply.json(told))
     dialect = dialect_for("concurred-vision")
     models = list_models(Transport(), dialect, profile_at(server.url), "ck_1234567", CancelSwitch(), Redactor())
-    assert models == tuple(ModelInfo(name, sees=True) for name in names)
+    assert models == tuple(ModelInfo(name, supports_images=True) for name in names)

@@ -26,7 +26,7 @@ from grokdesk.providers.http.transport import Transport
 from grokdesk.providers.models.model_memory import KEPT_SECONDS, ModelMemory
 from grokdesk.providers.models.models import ModelInfo, models_in
 from grokdesk.providers.remote import Remote
-from grokdesk.providers.vision_probe import sees
+from grokdesk.providers.vision_probe import supports_images
 from tests.support.servers.answers import heard
 from tests.support.servers.replies import ReceivedRequest, Reply
 from tests.support.servers.server import ScriptedServer
@@ -168,7 +168,7 @@ def looking(request: ReceivedRequest) -> Reply:
 
 def test_a_model_that_sees(server: ScriptedServer) -> None:
     server.on("POST", "/v1/chat/completions", looking)
-    assert sees(remote(server.url), CancelSwitch(), 40719)
+    assert supports_images(remote(server.url), CancelSwitch(), 40719)
 
 
 @pytest.mark.parametrize(
@@ -181,21 +181,24 @@ def test_a_model_that_sees(server: ScriptedServer) -> None:
 )
 def test_a_model_that_is_blind(server: ScriptedServer, reply: Reply) -> None:
     server.on("POST", "/v1/chat/completions", reply)
-    assert not sees(remote(server.url), CancelSwitch(), 40719)
+    assert not supports_images(remote(server.url), CancelSwitch(), 40719)
 
 
 def test_trouble_settles_nothing(server: ScriptedServer) -> None:
     server.on("POST", "/v1/chat/completions", Reply.stream([]))
     with pytest.raises(ServerTrouble):
-        sees(remote(server.url), CancelSwitch())
+        supports_images(remote(server.url), CancelSwitch())
 
 
 def test_what_was_settled_is_remembered_beside_the_list(server: ScriptedServer) -> None:
     server.on("GET", "/v1/models", Reply.json(models_body(["m-1", "m-2"])))
     ours = remote(server.url)
-    ours.memory.remember_sight(ours.profile, "m-1", sees=True)
-    assert [(model.id, model.sees) for model in ours.models(CancelSwitch())] == [("m-1", True), ("m-2", None)]
-    assert [model.sees for model in ours.models(CancelSwitch())] == [True, None]
+    ours.memory.remember_vision(ours.profile, "m-1", supports_images=True)
+    assert [(model.id, model.supports_images) for model in ours.models(CancelSwitch())] == [
+        ("m-1", True),
+        ("m-2", None),
+    ]
+    assert [model.supports_images for model in ours.models(CancelSwitch())] == [True, None]
 
 
 # --- money and names --------------------------------------------------------------------------------------

@@ -124,7 +124,7 @@ def listed(server: ScriptedServer, key: str = KEY) -> tuple[ModelInfo, ...]:
 def test_the_better_list_is_asked_first(server: ScriptedServer) -> None:
     script_xai(server, key=KEY, models=["grok-9", "grok-8"])
     models = listed(server)
-    assert [(model.id, model.sees) for model in models] == [("grok-9", True), ("grok-8", True)]
+    assert [(model.id, model.supports_images) for model in models] == [("grok-9", True), ("grok-8", True)]
     assert [request.path for request in server.requests] == ["/v1/language-models"]
     assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Cancelled, StoreError
-from grokdesk.model.requests import LedgerEntry, SentPicture
+from grokdesk.model.requests import RequestRecord, SentPicture
 from grokdesk.store.request_log.export import (
     COLUMNS,
     Exported,
@@ -22,7 +22,7 @@ from grokdesk.store.request_log.export import (
     picture_words,
     write_csv,
 )
-from tests.support.servers.departures import PICTURE, departure, ending
+from tests.support.servers.outgoing_requests import PICTURE, ending, outgoing
 
 
 def rows(text: str) -> list[list[str]]:
@@ -30,7 +30,7 @@ def rows(text: str) -> list[list[str]]:
 
 
 def test_a_request_is_a_line() -> None:
-    entry = LedgerEntry(7, departure(), ending("0.0000003"))
+    entry = RequestRecord(7, outgoing(), ending("0.0000003"))
     text = "".join(as_csv([entry]))
     assert text.count("\r\n") == text.count("\n") == 2
     names, values = rows(text)
@@ -43,7 +43,7 @@ def test_a_request_is_a_line() -> None:
 
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"])
 def test_no_cell_begins_a_formula(begin: str) -> None:
-    entry = LedgerEntry(1, departure(profile=f'{begin}HYPERLINK("http://evil.example";"click")'), ending())
+    entry = RequestRecord(1, outgoing(profile=f'{begin}HYPERLINK("http://evil.example";"click")'), ending())
     (_, values) = rows("".join(as_csv([entry])))
     assert not [value for value in values if value.startswith(begin)]
     assert any(value.startswith(f"'{begin}") for value in values)
@@ -51,7 +51,7 @@ def test_no_cell_begins_a_formula(begin: str) -> None:
 
 @given(name=st.text(st.characters(codec="utf-8")))
 def test_any_text_is_one_cell(name: str) -> None:
-    entry = LedgerEntry(1, departure(profile=name), ending())
+    entry = RequestRecord(1, outgoing(profile=name), ending())
     header, values = rows("".join(as_csv([entry])))
     assert values[header.index("profile")].removeprefix("'") == name.removeprefix("'")
     assert len(values) == len(COLUMNS)
@@ -63,13 +63,13 @@ def test_what_is_not_known_of_a_picture_is_left_out() -> None:
 
 
 def test_an_object_is_json() -> None:
-    told = json.loads(json.dumps(entry_object(LedgerEntry(7, departure(), ending()))))
+    told = json.loads(json.dumps(entry_object(RequestRecord(7, outgoing(), ending()))))
     assert (told["cost_usd"], told["stored"], told["pictures"][0]["redactions"]) == (0.0123, False, 2)
 
 
 def test_an_export_tells_how_far_it_is_and_can_be_cancelled(tmp_path: Path) -> None:
     file, cancel = tmp_path / "out.csv", CancelSwitch()
-    entries = [LedgerEntry(number, departure(), ending()) for number in range(1, 1201)]
+    entries = [RequestRecord(number, outgoing(), ending()) for number in range(1, 1201)]
     steps = list(export_csv(file, entries, cancel))
     assert steps == [Exported(499), Exported(999), Exported(1200, is_written=True)]
     file.write_text("before")
@@ -83,7 +83,7 @@ def test_an_export_tells_how_far_it_is_and_can_be_cancelled(tmp_path: Path) -> N
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
-    write_csv(tmp_path / "out.csv", [LedgerEntry(7, departure(), ending())])
+    write_csv(tmp_path / "out.csv", [RequestRecord(7, outgoing(), ending())])
     assert (tmp_path / "out.csv").read_bytes().count(b"\r\n") == 2
     with pytest.raises(StoreError, match="There is no folder"):
         write_csv(tmp_path / "nowhere" / "out.csv", [])

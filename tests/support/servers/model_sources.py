@@ -13,7 +13,7 @@ from grokdesk.providers.models.models import ModelInfo
 from grokdesk.ui.settings.kept_models import ModelList
 
 MODELS = (
-    ModelInfo("text-only", sees=False),
+    ModelInfo("text-only", supports_images=False),
     ModelInfo("grok-4.5", True, 2, ("grok-latest",), 500_000, Prices(Decimal(2), Decimal(6))),
     ModelInfo("grok-mini", True, 1, (), None, Prices(Decimal("0.075"), Decimal("0.3"))),
     ModelInfo("riddle"),
@@ -38,6 +38,6 @@ class ToldModels:
             raise self.error
         return ModelList(self.told, self.age)
 
-    def sees(self, profile: Profile, model: str, cancel: CancelSwitch) -> bool:
+    def supports_images(self, profile: Profile, model: str, cancel: CancelSwitch) -> bool:
         self.asked.append(model)
         return self.seeing

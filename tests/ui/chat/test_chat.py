@@ -123,12 +123,12 @@ def test_stop_keeps_what_came(qtbot: QtBot, stage: Stage) -> None:
 def test_the_button_below_an_answer_shows_what_was_sent_for_it(qtbot: QtBot, stage: Stage) -> None:
     stage.ask(qtbot, "What is it?", "ask")
     message, _ = stage.provider.asked[0]
-    assert len(message.errand.ticket) == 32
+    assert len(message.purpose.ticket) == 32
     button = stage.chat.panel.transcript.answers[-1].foot.sent_button
     qtbot.waitUntil(button.isVisible)  # the panel paints what came at its own pace
     with qtbot.waitSignal(stage.chat.sent_requested) as asked:
         button.click()
-    assert asked.args == [message.errand.ticket]
+    assert asked.args == [message.purpose.ticket]
 
 
 def test_over_the_budget_it_is_asked_this_once(qtbot: QtBot, stage: Stage) -> None:
@@ -141,8 +141,8 @@ def test_over_the_budget_it_is_asked_this_once(qtbot: QtBot, stage: Stage) -> No
         card.button.click()
     with qtbot.waitSignal(stage.controller.busy_changed, check_params_cb=lambda busy: not busy):
         stage.controller.retry()
-    assert [message.errand.may_exceed for message, _ in stage.provider.asked] == [False, True, False]
-    assert len({message.errand.ticket for message, _ in stage.provider.asked}) == 3
+    assert [message.purpose.may_exceed for message, _ in stage.provider.asked] == [False, True, False]
+    assert len({message.purpose.ticket for message, _ in stage.provider.asked}) == 3
 
 
 def test_closing_the_window_is_a_wish(qtbot: QtBot, stage: Stage) -> None:

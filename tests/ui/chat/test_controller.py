@@ -101,9 +101,9 @@ def test_the_end_of_a_conversation_is_told_when_something_was_asked_in_it(qtbot:
     stage.controller.start_conversation()
     assert ended == []
     stage.ask(qtbot)
-    errand = stage.provider.asked[0][0].errand
+    purpose = stage.provider.asked[0][0].purpose
     stage.controller.start_conversation()
-    assert ended == [errand.conversation]
+    assert ended == [purpose.conversation]
 
 
 def test_a_new_conversation_forgets_the_past(qtbot: QtBot, stage: Stage) -> None:

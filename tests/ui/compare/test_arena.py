@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from grokdesk.questions.compare import HOLDER
-from grokdesk.store.request_log.ledger import Ledger, Wanted
+from grokdesk.store.request_log.request_log import RequestLog, Wanted
 from grokdesk.store.settings.profiles import find_profile
 from grokdesk.ui.kit.notice import Notice
 from tests.support.images.pictures import picture
-from tests.support.servers.departures import departure, ending
+from tests.support.servers.outgoing_requests import ending, outgoing
 from tests.support.servers.replies import Reply, Stall
 from tests.support.servers.server import ScriptedServer
 from tests.support.servers.streams import DONE, event
@@ -107,7 +107,7 @@ def test_a_vote_for_one_of_them_is_kept(qtbot: QtBot, make: Make) -> None:
     assert card is not None
     card.foot.sent_button.click()
     (entry,) = [each.entry for each in stage.services.accounts().sent.of(shown[0])]
-    assert entry.departure.address.endswith("/battle")
+    assert entry.outgoing.address.endswith("/battle")
     stage.column(2).vote_button.click()
     qtbot.waitUntil(lambda: stage.kept()[2] == ("Two", True, False))
     assert stage.desk.window.judge_button.isEnabled()
@@ -228,8 +228,8 @@ def test_the_strictest_of_the_chosen_says_what_becomes_of_pictures(qtbot: QtBot,
 
 
 def test_a_used_up_budget_holds_it_back_until_the_person_says_once(qtbot: QtBot, make: Make, home: Path) -> None:
-    ledger = Ledger(home / "data" / "ledger.sqlite3")
-    ledger.begin(departure(datetime.now(UTC)), ending("0.10"))
+    request_log = RequestLog(home / "data" / "ledger.sqlite3")
+    request_log.begin(outgoing(datetime.now(UTC)), ending("0.10"))
     stage = make(monthly_budget_usd="0.05", budget_mode="stop")
     stage.server.on("POST", "/api/v1/battle", told(*SAID[:2]))
     ready(qtbot, stage, "Battle")
@@ -241,9 +241,9 @@ def test_a_used_up_budget_holds_it_back_until_the_person_says_once(qtbot: QtBot,
     assert asked(stage) == []
     card.error_card.button.click()
     qtbot.waitUntil(lambda: stage.is_idle and 2 in stage.desk.window.columns.columns)
-    battles = [each for each in ledger.page(Wanted()) if each.departure.address.endswith("/battle")]
+    battles = [each for each in request_log.page(Wanted()) if each.outgoing.address.endswith("/battle")]
     assert [each.ending.outcome for each in battles] == ["answered", "held back"]
-    assert battles[0].departure.model == "grok, claude"
+    assert battles[0].outgoing.model == "grok, claude"
     stage.column(1).again_requested.emit(1)
     qtbot.waitUntil(lambda: stage.is_idle)
     assert asked(stage) == ["/api/v1/battle"]  # once was once

@@ -60,7 +60,7 @@ def test_what_was_sent_to_one_of_them_can_be_looked_at(qtbot: QtBot, answered: S
     with qtbot.waitSignal(answered.desk.sent_requested) as requested:
         card.foot.sent_button.click()
     [request] = answered.services.accounts().sent.of(requested.args[0])
-    assert request.entry.departure.model == "b"
+    assert request.entry.outgoing.model == "b"
 
 
 def test_it_is_stacked_where_it_is_narrow(qapp: QApplication, answered: Stage) -> None:

@@ -14,23 +14,23 @@ from pytestqt.qtbot import QtBot
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.model import Message
-from grokdesk.model.requests import Errand, LedgerEntry
+from grokdesk.model.requests import Purpose, RequestRecord
 from grokdesk.paths import resources
 from grokdesk.pictures.decode.opening import open_picture
 from grokdesk.services import Services, services_from
-from grokdesk.store.request_log.ledger import Wanted
+from grokdesk.store.request_log.request_log import Wanted
 from grokdesk.store.settings.profiles import find_profile
 from grokdesk.ui.kit.theme import Theme
 from grokdesk.ui.request_log.sent_document import read_picture
 from grokdesk.ui.request_log.sent_window import GONE, NOTHING, SentWindow
-from grokdesk.ui.request_log.windows import Leaving
+from grokdesk.ui.request_log.windows import RequestLogWindows
 from grokdesk.ui.settings.hotkey_binding import HotkeyBindings
 from grokdesk.ui.settings.preferences import Preferences
 from grokdesk.usage.recent import SentRequest
 from tests.support.desktops.hotkeys import PlayedHotkeys
 from tests.support.images.images import encoded, quarters
 from tests.support.images.pictures import prepared_image
-from tests.support.servers.departures import departure, ending
+from tests.support.servers.outgoing_requests import ending, outgoing
 from tests.support.servers.replies import Reply
 from tests.support.servers.server import ScriptedServer
 from tests.support.servers.streams import responses_stream
@@ -51,7 +51,7 @@ class Stage:
         )
         theme, hotkeys = Theme(qapp, resources() / "icons"), HotkeyBindings(PlayedHotkeys().choose)
         self.preferences = Preferences(self.services, theme, QIcon(), hotkeys, plain_copier)
-        self.leaving = Leaving(
+        self.leaving = RequestLogWindows(
             self.services,
             self.preferences,
             theme,
@@ -65,9 +65,9 @@ class Stage:
         file.write_text(tomli_w.dumps({"profiles": [xai]}), encoding="utf-8")
         self.image = prepared_image("salary.png", 40, 30)
 
-    def ask(self, ticket: str, **errand: object) -> None:
+    def ask(self, ticket: str, **purpose: object) -> None:
         profile = find_profile(self.services.settings.load(), "xai")
-        message = Message(QUESTION, (self.image,), errand=Errand(ticket=ticket, **errand))  # type: ignore[arg-type]  # its own fields
+        message = Message(QUESTION, (self.image,), purpose=Purpose(ticket=ticket, **purpose))  # type: ignore[arg-type]  # its own fields
         list(self.services.remote(profile).answer(message, [], CancelSwitch()))
 
     def show(self, ticket: str) -> SentWindow:
@@ -153,12 +153,12 @@ def test_an_answer_of_this_computer_has_sent_nothing(stage: Stage) -> None:
 
 
 def test_after_a_restart_the_facts_are_said(stage: Stage) -> None:
-    ledger = stage.services.accounts().ledger
+    request_log = stage.services.accounts().request_log
     stage.leaving.show()
     assert stage.leaving.ledger_window is not None
     stage.qtbot.addWidget(stage.leaving.ledger_window)
-    entry_id = ledger.begin(departure(), ending())
-    entry = ledger.get(entry_id)
+    entry_id = request_log.begin(outgoing(), ending())
+    entry = request_log.get(entry_id)
     assert entry is not None
     stage.leaving.ledger_window.sent_requested.emit(entry)
     window = stage.leaving.sent_window
@@ -170,7 +170,7 @@ def test_after_a_restart_the_facts_are_said(stage: Stage) -> None:
 
 def test_a_row_of_the_ledger_leads_to_its_request(stage: Stage) -> None:
     stage.ask("t")
-    (entry,) = stage.services.accounts().ledger.page(Wanted())
+    (entry,) = stage.services.accounts().request_log.page(Wanted())
     stage.leaving.show_entry(entry)
     window = stage.leaving.sent_window
     assert window is not None
@@ -181,7 +181,7 @@ def test_a_row_of_the_ledger_leads_to_its_request(stage: Stage) -> None:
 
 def test_what_there_was_no_room_for_is_said(stage: Stage) -> None:
     window = stage.show("t")
-    window.show_requests([SentRequest(1, LedgerEntry(1, departure(), ending()), "t", None)])
+    window.show_requests([SentRequest(1, RequestRecord(1, outgoing(), ending()), "t", None)])
     assert window.body.toPlainText().startswith(GONE)
 
 

@@ -14,14 +14,14 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from grokdesk.model.requests import LedgerEntry
+from grokdesk.model.requests import RequestRecord
 from grokdesk.paths import resources
 from grokdesk.store.months import month_of
-from grokdesk.store.request_log.ledger import PAGE, Ledger, Wanted
+from grokdesk.store.request_log.request_log import PAGE, RequestLog, Wanted
 from grokdesk.ui.kit.theme import Theme
-from grokdesk.ui.request_log.window import LedgerWindow
+from grokdesk.ui.request_log.window import RequestLogWindow
 from grokdesk.ui.request_log.words import COLUMNS, KINDS, OUTCOMES, facts, totals
-from tests.support.servers.departures import WHEN, departure, ending
+from tests.support.servers.outgoing_requests import WHEN, ending, outgoing
 
 PLACES = {name: place for place, (name, _) in enumerate(COLUMNS)}
 
@@ -31,12 +31,12 @@ class Stage:
         self.qtbot = qtbot
         self.file = folder / "ledger.sqlite3"
         self.saved_as = ""
-        self.ledger = Ledger(self.file)
+        self.request_log = RequestLog(self.file)
         theme = Theme(qapp, resources() / "icons")
         choose = lambda _window, _title, _name: self.saved_as  # noqa: E731
         self.budget = ""
-        self.window = LedgerWindow(
-            self.ledger, lambda: self.budget, self.ledger.delete, theme, QIcon(), choose, QSize(900, 620)
+        self.window = RequestLogWindow(
+            self.request_log, lambda: self.budget, self.request_log.delete, theme, QIcon(), choose, QSize(900, 620)
         )
         qtbot.addWidget(self.window)
 
@@ -58,8 +58,10 @@ def stage(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Stage:
 
 @pytest.fixture
 def filled(stage: Stage) -> Stage:
-    stage.ledger.begin(departure(WHEN - timedelta(days=40), profile="Ollama", host="localhost:11434"), ending("0.5"))
-    stage.ledger.begin(departure(), ending("0.25", is_estimate=True))
+    stage.request_log.begin(
+        outgoing(WHEN - timedelta(days=40), profile="Ollama", host="localhost:11434"), ending("0.5")
+    )
+    stage.request_log.begin(outgoing(), ending("0.25", is_estimate=True))
     stage.load()
     return stage
 
@@ -124,7 +126,7 @@ def test_a_click_on_a_column_sorts(qtbot: QtBot, filled: Stage) -> None:
 
 
 def test_pages_come_while_the_person_scrolls(qtbot: QtBot, stage: Stage) -> None:
-    stage.ledger.begin(departure(), ending())
+    stage.request_log.begin(outgoing(), ending())
     multiply(stage.file, PAGE + 100)
     stage.load()
     model = stage.window.model
@@ -139,7 +141,7 @@ def test_pages_come_while_the_person_scrolls(qtbot: QtBot, stage: Stage) -> None
 
 def test_a_hundred_thousand_open_with_a_page(qtbot: QtBot, stage: Stage) -> None:
     """Which takes about 70 ms; the sums of all follow."""
-    stage.ledger.begin(departure(pictures=()), ending())
+    stage.request_log.begin(outgoing(pictures=()), ending())
     multiply(stage.file, 100_000)
     with qtbot.waitSignal(stage.window.model.page_came):
         stage.window.reload()
@@ -164,7 +166,7 @@ def test_what_is_shown_is_exported(qtbot: QtBot, filled: Stage, tmp_path: Path) 
 
 def test_an_export_shows_how_far_it_is_and_can_be_cancelled(qtbot: QtBot, stage: Stage, tmp_path: Path) -> None:
     """The person presses the button when 499 of 40,001 are ready."""
-    stage.ledger.begin(departure(pictures=()), ending())
+    stage.request_log.begin(outgoing(pictures=()), ending())
     multiply(stage.file, 40_000)
     stage.load()
     window = stage.window
@@ -202,11 +204,11 @@ def test_deleting_is_asked_first_and_takes_what_is_shown(qtbot: QtBot, filled: S
         window.filter.text.returnPressed.emit()
     window.delete.click()
     assert window.notice.words.startswith("Delete 1 shown entry for good?")
-    assert filled.ledger.sums().requests == 2
+    assert filled.request_log.sums().requests == 2
     yes = next(button for button in window.notice.findChildren(QPushButton) if button.text() == "Delete")
     with qtbot.waitSignal(window.model.choices_came):
         yes.click()
-    assert [entry.departure.profile for entry in filled.ledger.page(Wanted())] == ["xAI"]
+    assert [entry.outgoing.profile for entry in filled.request_log.page(Wanted())] == ["xAI"]
 
 
 def test_a_ledger_that_cannot_be_read_is_told(qtbot: QtBot, stage: Stage) -> None:
@@ -228,11 +230,11 @@ def test_where_it_is_narrow_the_most_important_stays(filled: Stage) -> None:
 
 def test_the_current_entry_stays_when_something_leaves(qtbot: QtBot, filled: Stage) -> None:
     filled.window.table.selectRow(1)
-    filled.ledger.begin(departure(WHEN + timedelta(days=1)))
+    filled.request_log.begin(outgoing(WHEN + timedelta(days=1)))
     filled.load()
     assert filled.window.table.currentIndex().row() == 2
     assert filled.window.current is not None
-    assert filled.window.current.departure.profile == "Ollama"
+    assert filled.window.current.outgoing.profile == "Ollama"
 
 
 def test_it_is_done_with_the_keyboard(qtbot: QtBot, filled: Stage) -> None:
@@ -242,7 +244,7 @@ def test_it_is_done_with_the_keyboard(qtbot: QtBot, filled: Stage) -> None:
     assert "Profile Ollama" in window.details.toPlainText()
     with qtbot.waitSignal(window.sent_requested) as asked:
         qtbot.keyClick(window.show_sent, Qt.Key.Key_Space)
-    assert isinstance(asked.args[0] if asked.args else None, LedgerEntry)
+    assert isinstance(asked.args[0] if asked.args else None, RequestRecord)
     with qtbot.waitSignal(window.closed):
         qtbot.keyClick(window, Qt.Key.Key_Escape)
 
@@ -259,12 +261,12 @@ def test_every_part_has_a_name(filled: Stage) -> None:
 def test_every_kind_and_outcome_has_words() -> None:
     for kind in KINDS:
         for outcome in OUTCOMES:
-            entry = LedgerEntry(1, departure(kind=kind), ending(outcome=outcome))
+            entry = RequestRecord(1, outgoing(kind=kind), ending(outcome=outcome))
             assert all(facts(entry))
 
 
 def test_facts_say_what_is_known_and_what_is_not() -> None:
-    known = "\n".join(facts(LedgerEntry(1, departure(), ending())))
+    known = "\n".join(facts(RequestRecord(1, outgoing(), ending())))
     for words in (
         "not to keep it",
         "2 redacted",
@@ -273,12 +275,12 @@ def test_facts_say_what_is_known_and_what_is_not() -> None:
         "$0.0123, by the server",
     ):
         assert words in known
-    temporary = departure(is_temporary=True, stored=None)
-    unknown = "\n".join(facts(LedgerEntry(1, temporary, ending(None, status=None, seconds=None))))
+    temporary = outgoing(is_temporary=True, stored=None)
+    unknown = "\n".join(facts(RequestRecord(1, temporary, ending(None, status=None, seconds=None))))
     for words in ("kept nowhere", "Nothing was said about keeping it", "Nobody told what it cost"):
         assert words in unknown
 
 
 def test_totals_say_what_they_do_not_know(stage: Stage) -> None:
-    stage.ledger.begin(departure(), ending(None))
-    assert totals(stage.ledger.sums()).endswith("$0.00 · 1 of unknown cost")
+    stage.request_log.begin(outgoing(), ending(None))
+    assert totals(stage.request_log.sums()).endswith("$0.00 · 1 of unknown cost")

@@ -1,4 +1,4 @@
-"""``grokdesk ledger``: what left this computer, and what it cost."""
+"""``grokdesk requests``: what left this computer, and what it cost."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from grokdesk.cli.session import Session
 from grokdesk.cli.terminal import Terminal
 from grokdesk.errors import EXIT_CANCELLED, EXIT_OK, UsageError
 from grokdesk.model.money import dollars
-from grokdesk.model.requests import LedgerEntry
+from grokdesk.model.requests import RequestRecord
 from grokdesk.store.months import begin_of, bounds_of, month_of
 from grokdesk.store.request_log.export import as_csv, entry_object, sums_object, write_csv
-from grokdesk.store.request_log.ledger import Ledger, Sums, Wanted
+from grokdesk.store.request_log.request_log import RequestLog, Sums, Wanted
 from grokdesk.store.settings.settings import Settings
 from grokdesk.usage.budget import budget_of
-from grokdesk.usage.recorder import Bookkeeper
+from grokdesk.usage.recorder import UsageRecorder
 
 WHAT = ("list", "export", "sum", "delete")
 
@@ -40,21 +40,23 @@ def run(options: argparse.Namespace, session: Session) -> int:
     if options.limit < 1:
         raise UsageError("--limit has to be at least 1.")
     if options.csv and (what != "export" or options.json):
-        raise UsageError("--csv exports: neither list nor sum nor --json goes with it.", "See: grokdesk ledger --help")
+        raise UsageError(
+            "--csv exports: neither list nor sum nor --json goes with it.", "See: grokdesk requests --help"
+        )
     services, terminal = session.services(), session.terminal
     if what != "delete" and (options.all or options.yes):
-        raise UsageError("--all and --yes are for delete.", "See: grokdesk ledger --help")
-    ledger = services.accounts().ledger
+        raise UsageError("--all and --yes are for delete.", "See: grokdesk requests --help")
+    request_log = services.accounts().request_log
     wanted = Wanted(options.search, options.profile, _month(options.month), before=_before(options.before))
     match what:
         case "delete":
             return _delete(services.accounts(), wanted, options, terminal)
         case "export":
-            _export(ledger, wanted, options, terminal)
+            _export(request_log, wanted, options, terminal)
         case "sum":
-            _sum(ledger, wanted, services.settings.load(), options, terminal)
+            _sum(request_log, wanted, services.settings.load(), options, terminal)
         case _:
-            entries = ledger.page(wanted, limit=options.limit)
+            entries = request_log.page(wanted, limit=options.limit)
             if options.json:
                 terminal.object([entry_object(entry) for entry in entries])
             for entry in () if options.json else entries:
@@ -62,9 +64,9 @@ def run(options: argparse.Namespace, session: Session) -> int:
     return EXIT_OK
 
 
-def row_of(entry: LedgerEntry) -> str:
+def row_of(entry: RequestRecord) -> str:
     """One line: when, where to, what for, how large, what it cost, how it went."""
-    left, came = entry.departure, entry.ending
+    left, came = entry.outgoing, entry.ending
     words = [left.at.astimezone().strftime("%Y-%m-%d %H:%M:%S"), left.host, came.model or left.model or left.kind]
     if left.kind not in ("question", words[-1]):
         words.append(left.kind)
@@ -94,23 +96,23 @@ def _month(word: str) -> str:
     return word
 
 
-def _export(ledger: Ledger, wanted: Wanted, options: argparse.Namespace, terminal: Terminal) -> None:
+def _export(request_log: RequestLog, wanted: Wanted, options: argparse.Namespace, terminal: Terminal) -> None:
     if options.csv:
-        write_csv(Path(options.csv), ledger.all(wanted))
+        write_csv(Path(options.csv), request_log.all(wanted))
         terminal.line(f"{options.csv} is written.")
     elif options.json:
-        terminal.object([entry_object(entry) for entry in ledger.all(wanted)])
+        terminal.object([entry_object(entry) for entry in request_log.all(wanted)])
     else:
-        for line in as_csv(ledger.all(wanted)):
+        for line in as_csv(request_log.all(wanted)):
             terminal.write(line)
 
 
-def _delete(keeper: Bookkeeper, wanted: Wanted, options: argparse.Namespace, terminal: Terminal) -> int:
+def _delete(keeper: UsageRecorder, wanted: Wanted, options: argparse.Namespace, terminal: Terminal) -> int:
     if options.all != wanted.is_everything:
-        raise UsageError("Which entries?", "As in: grokdesk ledger delete --before 2026-01-01, or --all alone")
+        raise UsageError("Which entries?", "As in: grokdesk requests delete --before 2026-01-01, or --all alone")
     # What leaves meanwhile was not asked about.
-    wanted = replace(wanted, up_to=keeper.ledger.newest())
-    count = keeper.ledger.sums(wanted).requests if wanted.up_to else 0
+    wanted = replace(wanted, up_to=keeper.request_log.newest())
+    count = keeper.request_log.sums(wanted).requests if wanted.up_to else 0
     question = f"Delete {count:,} {'entry' if count == 1 else 'entries'} of the ledger for good?"
     if count and not options.yes and not terminal.confirm(f"{question} The month's budget then counts what is left."):
         terminal.say("Nothing was deleted.")
@@ -123,10 +125,12 @@ def _delete(keeper: Bookkeeper, wanted: Wanted, options: argparse.Namespace, ter
     return EXIT_OK
 
 
-def _sum(ledger: Ledger, wanted: Wanted, settings: Settings, options: argparse.Namespace, terminal: Terminal) -> None:
-    sums, budget = ledger.sums(wanted), budget_of(settings)
+def _sum(
+    request_log: RequestLog, wanted: Wanted, settings: Settings, options: argparse.Namespace, terminal: Terminal
+) -> None:
+    sums, budget = request_log.sums(wanted), budget_of(settings)
     now = month_of(datetime.now(UTC))
-    of_this_month = ledger.spent(now)
+    of_this_month = request_log.spent(now)
     if options.json:
         about = {"month": now, "usd": float(budget.usd), "spent_usd": float(of_this_month.usd)} if budget else None
         terminal.object({**sums_object(sums), "budget": about})

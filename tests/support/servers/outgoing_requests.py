@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from grokdesk.model.requests import Departure, Ending, SentPicture
+from grokdesk.model.requests import Ending, OutgoingRequest, SentPicture
 
 WHEN = datetime(2026, 11, 23, 12, 30, 15, 250_000, tzinfo=UTC)
 PICTURE = SentPicture("image/png", 1284, 716, 212_000, "ab12" * 16, redactions=2)
 
 
-def departure(at: datetime = WHEN, **more: object) -> Departure:
-    made = Departure(
+def outgoing(at: datetime = WHEN, **more: object) -> OutgoingRequest:
+    made = OutgoingRequest(
         at, "question", "POST", "api.x.ai", "https://api.x.ai/v1/responses", "xAI", "grok-4.5", 283_000,
         (PICTURE,), stored=False, is_charged=True,
     )  # fmt: skip

@@ -9,15 +9,24 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from grokdesk.model.requests import COST_NOTHING, STAYED, UNDER_WAY, Departure, Ending, LedgerEntry, SentPicture, Spent
+from grokdesk.model.requests import (
+    COST_NOTHING,
+    STAYED,
+    UNDER_WAY,
+    Ending,
+    OutgoingRequest,
+    RequestRecord,
+    SentPicture,
+    Spent,
+)
 from grokdesk.store.database import Database, transaction
 from grokdesk.store.months import bounds_of, month_of
 from grokdesk.store.request_log.rows import (
-    departure_row,
     dollars,
     ending_row,
     entry_of,
     milliseconds,
+    outgoing_row,
     picture_of,
     picture_rows,
     storable,
@@ -84,7 +93,7 @@ class Sums:
     spent: Spent = field(default=Spent())
 
 
-class Ledger:
+class RequestLog:
     """Methods may be called from any thread; all raise StoreError. Reading never waits for this program's writing.
 
     ``tell`` gets a sentence for the person when a damaged file was set aside.
@@ -98,9 +107,9 @@ class Ledger:
 
     # --- writing ---
 
-    def begin(self, departure: Departure, ending: Ending = UNDER_WAY) -> int:
+    def begin(self, outgoing: OutgoingRequest, ending: Ending = UNDER_WAY) -> int:
         """Note a request before it leaves; returns its id."""
-        row = {**departure_row(departure), **ending_row(ending)}
+        row = {**outgoing_row(outgoing), **ending_row(ending)}
         columns, marks = ", ".join(row), ", ".join(f":{key}" for key in row)
 
         def write(connection: sqlite3.Connection) -> int:
@@ -108,7 +117,7 @@ class Ledger:
                 # The names are this package's own; values are bound.
                 made = connection.execute(f"INSERT INTO request ({columns}) VALUES ({marks})", row)  # noqa: S608
                 entry_id = int(made.lastrowid or 0)
-                rows = picture_rows(entry_id, departure.pictures)
+                rows = picture_rows(entry_id, outgoing.pictures)
                 connection.executemany("INSERT INTO picture VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
             return entry_id
 
@@ -163,13 +172,13 @@ class Ledger:
 
     # --- reading ---
 
-    def page(self, wanted: Wanted, offset: int = 0, limit: int = PAGE) -> tuple[LedgerEntry, ...]:
+    def page(self, wanted: Wanted, offset: int = 0, limit: int = PAGE) -> tuple[RequestRecord, ...]:
         condition, values = _condition(wanted)
         direction = "DESC" if wanted.descending else "ASC"
         # Newest first among equals; time goes with the id but for clocks that are set.
         order = f"{COLUMNS[wanted.sort]} {direction}, id {direction if wanted.sort == 'at' else 'DESC'}"
 
-        def read(connection: sqlite3.Connection) -> tuple[LedgerEntry, ...]:
+        def read(connection: sqlite3.Connection) -> tuple[RequestRecord, ...]:
             connection.row_factory = sqlite3.Row
             query = f"SELECT * FROM request WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608
             rows = connection.execute(query, (*values, limit, offset)).fetchall()
@@ -179,15 +188,15 @@ class Ledger:
 
         return self._reading.run(read)
 
-    def all(self, wanted: Wanted = Wanted()) -> Iterator[LedgerEntry]:
+    def all(self, wanted: Wanted = Wanted()) -> Iterator[RequestRecord]:
         """Every wanted entry, read in large pages."""
         offset = 0
         while page := self.page(wanted, offset, 10 * PAGE):
             yield from page
             offset += len(page)
 
-    def get(self, entry_id: int) -> LedgerEntry | None:
-        def read(connection: sqlite3.Connection) -> LedgerEntry | None:
+    def get(self, entry_id: int) -> RequestRecord | None:
+        def read(connection: sqlite3.Connection) -> RequestRecord | None:
             connection.row_factory = sqlite3.Row
             row = connection.execute("SELECT * FROM request WHERE id = ?", (entry_id,)).fetchone()
             return None if row is None else entry_of(row, _pictures_of(connection, [entry_id]).get(entry_id, ()))
