@@ -1,4 +1,4 @@
-"""What the two dialects read out of streams: our own ones, and recordings of real servers."""
+"""What the two dialects read out of streams: short ones for each case, and long ones in the shapes of real servers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from grokdesk.providers.formats.sse import events
 from tests.support.servers.answers import Heard, heard
 from tests.support.servers.streams import chat_stream, chat_usage, responses_stream, responses_usage
 
-STREAMS = Path(__file__).parents[2] / "data" / "streams"
+DATA = Path(__file__).parents[2] / "data"
+STREAMS = DATA / "streams"
+SHAPES = DATA / "shapes"
 
 EXPECTED: dict[str, Heard] = {
     "chat_reasoning": Heard(
@@ -227,12 +229,11 @@ def test_any_json_ends_in_an_answer_or_in_one_of_our_errors(payloads: list[Any])
                 assert got.finish or got.error
 
 
-def test_recordings_say_what_an_independent_reader_found(wire: Path) -> None:
-    expected = json.loads((wire / "expected.json").read_text())
-    bodies = [name for name in expected if name.endswith(".sse")]
-    assert len(bodies) >= 18
-    for name in bodies:
-        got, oracle = read(wire / name), expected[name]
+def test_shapes_of_servers_say_what_an_independent_reader_found() -> None:
+    expected = json.loads((SHAPES / "expected.json").read_text())
+    assert {file.name for file in SHAPES.iterdir()} == {*expected, "expected.json"}
+    for file in sorted(SHAPES.glob("*.sse")):
+        name, got, oracle = file.name, read(file), expected[file.name]
         assert got.text == oracle["text"], name
         assert got.reasoning == oracle["reasoning"], name
         assert got.models[-1] == oracle["model"], name
@@ -241,10 +242,10 @@ def test_recordings_say_what_an_independent_reader_found(wire: Path) -> None:
         check_usage(name, got.usage, oracle["usage"])
 
 
-def test_a_recorded_whole_body(wire: Path) -> None:
-    name = "xai_chat_nonstream_grok4fast.json"
-    oracle = json.loads((wire / "expected.json").read_text())[name]
-    got = heard(chat_completions.parse_whole(json.loads((wire / name).read_text())))
+def test_a_whole_body_in_the_shape_of_a_server() -> None:
+    name = "xai_chat_whole.json"
+    oracle = json.loads((SHAPES / "expected.json").read_text())[name]
+    got = heard(chat_completions.parse_whole(json.loads((SHAPES / name).read_text())))
     assert (got.text, got.models, got.finish) == (oracle["text"], [oracle["model"]], oracle["finish"])
     check_usage(name, got.usage, oracle["usage"])
     assert got.usage is not None

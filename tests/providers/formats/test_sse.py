@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
@@ -18,8 +17,9 @@ from grokdesk.providers.formats import sse
 from grokdesk.providers.formats.protocol import ServerEvent
 from grokdesk.providers.formats.sse import EventParser, events
 
-STREAMS = Path(__file__).parents[2] / "data" / "streams"
-OUR_STREAMS = sorted(STREAMS.glob("*.sse"))
+DATA = Path(__file__).parents[2] / "data"
+STREAMS = sorted((DATA / "streams").glob("*.sse"))
+SHAPES = sorted((DATA / "shapes").glob("*.sse"))
 
 
 def parsed(*chunks: bytes, flush: bool = False) -> list[ServerEvent]:
@@ -68,19 +68,17 @@ def test_the_check_notices_a_parser_that_cares_about_chunks() -> None:
         check_every_split(b"data: axb\n\n", Careless)
 
 
-@pytest.mark.parametrize("file", OUR_STREAMS, ids=lambda file: file.stem)
-def test_our_streams_at_every_split_point(file: Path) -> None:
+@pytest.mark.parametrize("file", STREAMS, ids=lambda file: file.stem)
+def test_streams_at_every_split_point(file: Path) -> None:
     check_every_split(file.read_bytes())
 
 
-def test_recorded_streams_at_every_split_point(wire: Path) -> None:
-    files = sorted(wire.glob("*.sse"))
-    assert files
-    for file in files:
-        check_every_split(file.read_bytes())
+@pytest.mark.parametrize("file", SHAPES, ids=lambda file: file.stem)
+def test_shapes_of_servers_at_every_split_point(file: Path) -> None:
+    check_every_split(file.read_bytes())
 
 
-@pytest.mark.parametrize("file", OUR_STREAMS, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", STREAMS, ids=lambda file: file.stem)
 @pytest.mark.parametrize("line_end", [b"\r\n", b"\r"])
 def test_other_line_ends_and_any_two_chunks_give_the_same(file: Path, line_end: bytes) -> None:
     data = file.read_bytes()
@@ -92,35 +90,42 @@ def test_other_line_ends_and_any_two_chunks_give_the_same(file: Path, line_end: 
         assert parsed(other[:cut], other[cut:], flush=True) == expected
 
 
-def cases(wire: Path) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads((wire / "sse_cases.json").read_text())["cases"]
-    assert len(found) == 100
+def spelled_out(text: str | list[str | list[Any]]) -> str:
+    """What is said very often stands as [words, times] in the file."""
+    if isinstance(text, str):
+        return text
+    return "".join(part if isinstance(part, str) else part[0] * part[1] for part in text)
+
+
+def cases() -> list[dict[str, Any]]:
+    """What a stream after the standard means. A character of a chunk is one byte."""
+    found: list[dict[str, Any]] = json.loads((DATA / "event_stream_cases.json").read_text())
     return found
 
 
 def cuts(data: bytes) -> Iterable[int]:
-    """Every split point; of one line that is repeated for ever, those in the first and last hundred lines."""
+    """Every split point; of one line that is repeated for ever, those in the first and last twenty lines."""
     if data.count(b"\n") < 1000:
         return range(len(data) + 1)
     line = data.index(b"\n") + 1
     assert data.startswith(data[:line] * (data.count(b"\n") - 2))
-    return chain(range(100 * line), range(len(data) - 100 * line, len(data) + 1))
+    return chain(range(20 * line), range(len(data) - 20 * line, len(data) + 1))
 
 
-def test_the_standard_cases_as_given_byte_by_byte_and_at_every_split_point(wire: Path) -> None:
-    for case in cases(wire):
-        chunks = [base64.b64decode(chunk) for chunk in case["chunks_b64"]]
-        data = b"".join(chunks)
-        expected = [(event["event"], event["data"]) for event in case["expected"]]
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case["id"])
+def test_the_standard_cases_as_given_byte_by_byte_and_at_every_split_point(case: dict[str, Any]) -> None:
+    chunks = [spelled_out(chunk).encode("latin-1") for chunk in case["chunks"]]
+    data = b"".join(chunks)
+    expected = [(name, spelled_out(text)) for name, text in case["events"]]
 
-        def heard(*pieces: bytes) -> list[tuple[str, str]]:
-            return [(event.event or "message", event.data) for event in parsed(*pieces)]
+    def heard(*pieces: bytes) -> list[tuple[str, str]]:
+        return [(event.event or "message", event.data) for event in parsed(*pieces)]
 
-        assert heard(*chunks) == expected, case["id"]
-        assert heard(data) == expected, case["id"]
-        assert heard(*(bytes([byte]) for byte in data)) == expected, case["id"]
-        for cut in cuts(data):
-            assert heard(data[:cut], data[cut:]) == expected, (case["id"], cut)
+    assert heard(*chunks) == expected
+    assert heard(data) == expected
+    assert heard(*(bytes([byte]) for byte in data)) == expected
+    for cut in cuts(data):
+        assert heard(data[:cut], data[cut:]) == expected, cut
 
 
 @pytest.mark.parametrize(
