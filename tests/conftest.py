@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.desktops.keyring_daemon import session_bus
+from tests.support.desktops.needs import need_programs
 
 # Before Qt is imported anywhere: no screen, and no session bus that belongs to somebody.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -41,16 +41,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def bus_address(tmp_path: Path) -> Iterator[str]:
     """A real bus of this test's own, which starts nothing by itself."""
-    if shutil.which("dbus-daemon") is None:
-        pytest.skip("dbus-daemon is not installed")
+    need_programs("dbus-daemon")
     with session_bus(tmp_path, os.environ) as address:
         yield address
-
-
-@pytest.fixture(scope="session")
-def wire() -> Path:
-    """The folder of recorded streams beside this checkout; a test that needs it is skipped without it."""
-    folder = Path(os.environ.get("GROKDESK_WIRE", Path(__file__).parents[2] / "shared" / "wire"))
-    if not folder.is_dir():
-        pytest.skip("no recorded streams beside this checkout (set GROKDESK_WIRE)")
-    return folder

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from grokdesk.errors import (
 from grokdesk.store.keys import no_keyring
 from tests.cli.conftest import PROGRAM, ROOT, CommandLine
 from tests.support.desktops.keyring_daemon import keyring_session, missing_programs
+from tests.support.desktops.needs import need
 from tests.support.servers.replies import Reply
 from tests.support.servers.server import ScriptedServer
 from tests.support.servers.streams import script_xai
@@ -187,12 +187,10 @@ def test_something_has_to_be_done_with_the_key(grokdesk: CommandLine, words: tup
     assert grokdesk("key", *words).code == EXIT_USAGE
 
 
-@pytest.mark.e2e
-@pytest.mark.skipif(bool(missing_programs()), reason=f"not installed: {', '.join(missing_programs())}")
-@pytest.mark.skipif(sys.platform != "linux", reason="the daemon is of Linux")
 def test_with_a_real_keyring_a_key_is_set_tested_used_and_deleted(
     grokdesk: CommandLine, xai_at_server: ScriptedServer, tmp_path: Path
 ) -> None:
+    need(missing_programs())
     with keyring_session(tmp_path) as session:
         environment = {**session.environment, "GROKDESK_HOME": str(grokdesk.home)}
 

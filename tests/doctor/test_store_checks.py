@@ -15,6 +15,7 @@ from grokdesk.system.session import Session
 from tests.store.history.test_history import turn
 from tests.support.desktops.bus_service import BusService, Call, Reply, bus_service, properties
 from tests.support.desktops.keyring_daemon import keyring_session, missing_programs
+from tests.support.desktops.needs import need
 from tests.support.windows.keystores import MemoryStore
 
 
@@ -78,17 +79,17 @@ def test_an_open_one_is_tried(bus_address: str) -> None:
     assert store.asked != []
 
 
-@pytest.mark.skipif(bool(missing_programs()), reason="no gnome-keyring-daemon")
 @pytest.mark.parametrize(("unlocked", "lock"), [(True, "open"), (False, "locked")])
 def test_the_lock_of_a_real_keyring_is_seen(tmp_path: Path, unlocked: bool, lock: str) -> None:
+    need(missing_programs())
     with keyring_session(tmp_path) as made:
         assert lock_of(Session("x11", bus=made.environment["DBUS_SESSION_BUS_ADDRESS"])) == "open"
     with keyring_session(tmp_path, unlocked=unlocked) as again:
         assert lock_of(Session("x11", bus=again.environment["DBUS_SESSION_BUS_ADDRESS"])) == lock
 
 
-@pytest.mark.skipif(bool(missing_programs()), reason="no gnome-keyring-daemon")
 def test_a_real_service_without_a_keyring_is_seen(tmp_path: Path) -> None:
+    need(missing_programs())
     with keyring_session(tmp_path, unlocked=False) as session:
         assert lock_of(Session("x11", bus=session.environment["DBUS_SESSION_BUS_ADDRESS"])) == "not made"
 

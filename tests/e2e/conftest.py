@@ -1,4 +1,4 @@
-"""Tests on a virtual desktop. Without its programs they are skipped, unless GROKDESK_E2E=required."""
+"""Tests on a virtual desktop. Without its programs they are skipped, unless GROKDESK_TESTS=all."""
 
 from __future__ import annotations
 

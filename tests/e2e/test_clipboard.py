@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from grokdesk.system.clipboard.selections_x11 import CLIPBOARD, MANAGER, ask_to_
 from grokdesk.system.session import session_from
 from tests.support.desktops.copying_program import SIZE, WORDS
 from tests.support.desktops.desktop import Desktop, wait_until
+from tests.support.desktops.needs import need_programs
 from tests.support.images.pictures import png_bytes
 
 ROOT = Path(__file__).parents[2]
@@ -37,8 +37,7 @@ def display(desktop: Desktop) -> Iterator[str]:
 @pytest.fixture
 def manager(desktop: Desktop, display: str) -> Iterator[str]:
     """A clipboard manager that keeps everything when it is asked to."""
-    if shutil.which("xfce4-clipman") is None:
-        pytest.skip("xfce4-clipman is not installed")
+    need_programs("xfce4-clipman")
     process = desktop.start("xfce4-clipman")
     wait_until(lambda: MANAGER in owned_selections(display, (MANAGER,)), "a clipboard manager")
     yield "xfce4-clipman"

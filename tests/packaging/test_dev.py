@@ -86,7 +86,7 @@ def test_the_advice_names_the_parts_where_apt_is_not(dev: ModuleType) -> None:
 
 def test_every_program_that_tests_need_has_its_package(dev: ModuleType) -> None:
     wanted_by_desktops = {*desktop.PROGRAMS, *keyring_daemon.PROGRAMS, *sway_desktop.PROGRAMS}
-    wanted_by_some = {"desktop-file-validate", "gio", "xfce4-clipman"}
+    wanted_by_some = {"desktop-file-validate", "exiftool", "fc-match", "gio", "xfce4-clipman"}
     assert wanted_by_desktops | wanted_by_some == set(dev.TEST_PROGRAMS)
     assert {*desktop.SERVICES, *sway_desktop.SERVICES} == set(dev.TEST_SERVICES)
 
@@ -185,6 +185,13 @@ def test_an_old_pip_is_recognised(dev: ModuleType, tmp_path: Path, version: str,
     assert dev.pip_is_older_than((25, 1), tmp_path) is is_older
 
 
+def test_an_extra_is_known_by_what_it_requires(dev: ModuleType) -> None:
+    assert [word.split(">")[0] for word in dev.required_by(dev.PYPROJECT, "better-reading")] == [
+        "rapidocr",
+        "onnxruntime",
+    ]
+
+
 # --- start --------------------------------------------------------------------------------------------------
 
 
@@ -237,7 +244,7 @@ def test_the_large_desktops_are_for_themselves(dev: ModuleType) -> None:
     assert usual.command[-1] == "not big_desktop"
     [large] = dev.desktop_steps("python")
     assert large.command[-1] == "big_desktop"
-    assert large.environment == {"GROKDESK_E2E": "required"}
+    assert large.environment == {"GROKDESK_TESTS": "all"}
 
 
 def test_servers_of_other_makers_are_for_themselves(dev: ModuleType) -> None:

@@ -25,6 +25,7 @@ from grokdesk.model import Profile
 from grokdesk.store.keys import FoundKey, KeyringStore, Keys, checked_key, choose_ring
 from grokdesk.store.settings.profiles import ON_THIS_COMPUTER, XAI
 from tests.support.desktops.keyring_daemon import keyring_session, missing_programs
+from tests.support.desktops.needs import need
 from tests.support.windows.keystores import MemoryStore
 
 SECRET = "xai-planted-Zq9w8e7r6t5y"
@@ -453,9 +454,9 @@ for word in sys.argv[1:]:
 """
 
 
-@pytest.mark.e2e
-@pytest.mark.skipif(bool(missing_programs()), reason=f"not installed: {', '.join(missing_programs())}")
 def test_a_key_is_kept_by_a_real_daemon_and_nowhere_else(tmp_path: Path) -> None:
+    need(missing_programs())
+
     def run(environment: dict[str, str], *words: str, feed: str = "") -> list[str]:
         command = [sys.executable, "-c", ROUND, *words]
         done = subprocess.run(

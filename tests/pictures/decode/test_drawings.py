@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import base64
 import itertools
-import shutil
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from grokdesk.model import Picture
 from grokdesk.pictures.decode.drawings import LEAST_EDGE, MOST_DEPTH, NotADrawing, safe_drawing
 from grokdesk.pictures.decode.opened import OpenedPicture
 from grokdesk.pictures.decode.opening import open_picture
+from tests.support.desktops.needs import need_programs
 from tests.support.images.images import encoded, quarters
 
 SPACE = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
@@ -69,8 +69,7 @@ def test_the_ground_is_white_and_said() -> None:
 
 @pytest.mark.parametrize("family", ["", "sans-serif", "Nobody Has This", "monospace"])
 def test_text_is_rendered_whatever_typeface_it_wants(family: str) -> None:
-    if shutil.which("fc-match") is None:
-        pytest.skip("there may be no typeface here")
+    need_programs("fc-match")
     ground = '<rect width="40" height="20" fill="#fff"/>'
     picture = opened(drawing(f'{ground}<text y="18" font-size="20" font-family="{family}">Ag</text>'))
     assert picture.image.getextrema()[0] == (0, 255)

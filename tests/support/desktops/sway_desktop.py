@@ -26,6 +26,8 @@ from tests.support.desktops.wayland_desktop import Demotion, WaylandDesktop
 from tests.support.desktops.wayland_hand import WaylandHand
 
 WLR_PORTAL = "org.freedesktop.impl.portal.desktop.wlr"
+# The portal offers screenshots only where some back end can ask for permission, which that of wlr cannot.
+GTK_PORTAL = "org.freedesktop.impl.portal.desktop.gtk"
 PROGRAMS = (
     *wayland_desktop.PROGRAMS,
     "Xwayland",
@@ -38,7 +40,7 @@ PROGRAMS = (
     "unshare",
     "xhost",
 )
-SERVICES = (*wayland_desktop.SERVICES, WLR_PORTAL)
+SERVICES = (*wayland_desktop.SERVICES, GTK_PORTAL, WLR_PORTAL)
 BAR_HEIGHT = 28
 
 

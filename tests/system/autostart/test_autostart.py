@@ -21,6 +21,7 @@ from grokdesk.system.autostart.xdg import FILE, XdgAutostart, autostart_folders
 from grokdesk.system.launch import Launch
 from grokdesk.system.protocols import Autostart
 from grokdesk.system.session import Session
+from tests.support.desktops.needs import need_programs
 
 STARTS = "GrokDesk starts when you log in."
 ICON = Path("/usr/share/icons/grokdesk.svg")
@@ -192,10 +193,10 @@ class TestXdg(AutostartContract):
         with pytest.raises(NotPossibleHere, match="could not be changed"):
             self.make(place, Launch((str(program),))).switch(True)
 
-    @pytest.mark.skipif(shutil.which("desktop-file-validate") is None, reason="desktop-file-utils are not installed")
     @pytest.mark.parametrize("home", ["", "/srv/my $home"])
     def test_the_entry_is_valid(self, place: Path, program: Path, home: str) -> None:
         self.make(place, Launch((str(program), "-m", "grokdesk"), home)).switch(True)
+        need_programs("desktop-file-validate")
         done = subprocess.run(["desktop-file-validate", place / FILE], capture_output=True, text=True, check=False)
         assert (done.returncode, done.stdout) == (0, "")
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 import subprocess
 from pathlib import Path
@@ -19,6 +18,7 @@ from grokdesk.system.autostart.desktop_entry import (
     write_entry,
 )
 from tests.support.desktops.desktop import wait_until
+from tests.support.desktops.needs import need_programs
 
 PACKAGING = Path(__file__).parents[3] / "packaging"
 AWKWARD = ["/opt/my apps/grok $HOME desk", 'a "quoted" word', "back\\slash", "`tick`", "100 %U", "größe;&|~", "", "%f"]
@@ -47,9 +47,9 @@ def test_other_groups_and_comments_are_not_ours() -> None:
     assert read_entry(text) == {"Name": "GrokDesk"}
 
 
-@pytest.mark.skipif(shutil.which("gio") is None, reason="gio is not installed")
 def test_a_desktop_starts_what_was_meant(tmp_path: Path) -> None:
     """GLib reads the entry: the same words arrive."""
+    need_programs("gio")
     program = tmp_path / "a $folder with `ticks`" / 'grok "desk"'
     program.parent.mkdir()
     heard = tmp_path / "heard"
@@ -66,8 +66,8 @@ def test_a_desktop_starts_what_was_meant(tmp_path: Path) -> None:
     assert heard.read_text().split("\n")[:-1] == AWKWARD
 
 
-@pytest.mark.skipif(shutil.which("desktop-file-validate") is None, reason="desktop-file-utils are not installed")
 @pytest.mark.parametrize("file", sorted(PACKAGING.glob("*.desktop")), ids=lambda file: file.name)
 def test_the_entries_that_are_packaged_are_valid(file: Path) -> None:
+    need_programs("desktop-file-validate")
     done = subprocess.run(["desktop-file-validate", file], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
