@@ -45,6 +45,7 @@ DOORS = {
 
 # A room may import from itself and from rooms with a smaller number.
 ORDER = [
+    {"translation"},
     {"errors"},
     {"model", "cancel", "logs", "paths", "addresses"},
     {"pictures"},

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 class UsageRecorder:
-    """A ``travel.Watch``; any thread may ask. ``tell`` gets sentences for the person on the thread that asks.
+    """An ``audit.Auditor``; any thread may ask. ``tell`` gets sentences for the person on the thread that asks.
 
     ``open_ledger`` gets what the ledger is to tell when it was damaged.
     """

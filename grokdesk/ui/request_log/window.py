@@ -46,7 +46,7 @@ _WHEN_WIDE = ("profile", "kind", "tokens")
 
 class RequestLogWindow(QWidget):
     sent_requested = Signal(object)
-    """The LedgerEntry whose request is to be shown as it was sent."""
+    """The RequestRecord whose request is to be shown as it was sent."""
     deleted = Signal()
     closed = Signal(QSize)
 

@@ -25,12 +25,12 @@ ROOT = Path(__file__).parents[3]
 WRITER = """
 import sys
 from pathlib import Path
-from grokdesk.store.request_log.ledger import Ledger
-from tests.support.servers.departures import departure, ending
-ledger = Ledger(Path(sys.argv[1]), busy_seconds=30)
+from grokdesk.store.request_log.request_log import RequestLog
+from tests.support.servers.outgoing_requests import ending, outgoing
+request_log = RequestLog(Path(sys.argv[1]), busy_seconds=30)
 for _ in range(40):
-    ledger.end(ledger.begin(departure(profile=sys.argv[2])), ending("0.01"))
-print(ledger.warns_first("2026-11", 10 * ending("1").cost_usd, "all"))
+    request_log.end(request_log.begin(outgoing(profile=sys.argv[2])), ending("0.01"))
+print(request_log.warns_first("2026-11", 10 * ending("1").cost_usd, "all"))
 """
 
 

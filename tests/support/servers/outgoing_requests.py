@@ -17,7 +17,7 @@ def outgoing(at: datetime = WHEN, **more: object) -> OutgoingRequest:
         at, "question", "POST", "api.x.ai", "https://api.x.ai/v1/responses", "xAI", "grok-4.5", 283_000,
         (PICTURE,), stored=False, is_charged=True,
     )  # fmt: skip
-    return replace(made, **more)  # type: ignore[arg-type]  # of Departure's own fields
+    return replace(made, **more)  # type: ignore[arg-type]  # of OutgoingRequest's own fields
 
 
 def ending(cost: str | None = "0.0123", *, is_estimate: bool = False, **more: object) -> Ending:
