@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -245,3 +246,16 @@ main([])
     environment = {**os.environ, "GROKDESK_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("page", sorted((PACKAGE.parent / "docs").rglob("*.md")), ids=lambda page: page.name)
+def test_files_that_the_documents_name_exist(page: Path) -> None:
+    """A path below grokdesk/ or the checkout."""
+    named = re.findall(r"`((?:[\w.]+/)+[\w.]*)`", page.read_text(encoding="utf-8"))
+    inside = [
+        name
+        for name in named
+        if name.split("/")[0] in {entry.name for entry in PACKAGE.iterdir()} | {"tests", "packaging", "resources"}
+    ]
+    gone = [name for name in inside if not (PACKAGE / name).exists() and not (PACKAGE.parent / name).exists()]
+    assert not gone
