@@ -19,6 +19,7 @@ import time
 from pathlib import Path
 
 from tests.benchmarks.programs import BARE_TRAY, ESCAPE, HOTKEY, script_in, start_in_background
+from tests.benchmarks.rows import Row, tell
 from tests.benchmarks.side_by_side import report
 from tests.support.desktops.desktop import Desktop, missing_programs, wait_until
 from tests.support.desktops.program import COMPOSER
@@ -77,7 +78,7 @@ def measure_wake_ups(process: int, seconds: float) -> None:
     before = switches(process)
     time.sleep(seconds)
     count = switches(process) - before
-    print(f"{'I1 wake-ups while waiting':58} {count:6d}     goal = 0       (in {seconds:g} s)", flush=True)
+    tell(Row("I1 wake-ups while waiting", str(count), "", "", "0"), f"in {seconds:g} s")
 
 
 def capture_and_discard(desktop: Desktop, watch: ScreenWatch) -> None:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import argparse
 import random
 import time
+from functools import partial
 from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont
 
 from grokdesk.pictures.decode.png import StandardZlib, encode_png
-from tests.benchmarks.side_by_side import compare
+from tests.benchmarks.side_by_side import compare, report
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -67,12 +68,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     rounds = parser.parse_args().rounds
     image, theirs, cpu = desktop_image(), pillow_png, time.process_time
-    print("png time goals: <= 0.12 x, with zlib <= 0.35 x; bytes <= 1.3 x, with zlib <= 1.15 x")
-    compare("png time: ours", lambda: void(encode_png(image)), "Pillow", lambda: void(theirs(image)), rounds, cpu)
-    compare("png time: with zlib", lambda: void(with_zlib(image)), "Pillow", lambda: void(theirs(image)), rounds, cpu)
-    for what, data in (("ours", encode_png(image)), ("with zlib", with_zlib(image))):
-        size = len(theirs(image))
-        print(f"png bytes: {what} / Pillow: {len(data) / size:.2f} x   ({len(data)} / {size})")
+    ways = (("PNG", encode_png, 0.12, 1.3), ("PNG with zlib", with_zlib, 0.35, 1.15))
+    for what, way, goal, goal_of_bytes in ways:
+        compare(f"{what}, CPU, ours / Pillow", partial(way, image), partial(theirs, image), goal, rounds, cpu)
+        sizes = float(len(way(image))), float(len(theirs(image)))
+        report(f"{what}, bytes, ours / Pillow", [sizes], goal_of_bytes, "kB", 0.001)
 
 
 if __name__ == "__main__":

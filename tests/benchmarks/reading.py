@@ -8,10 +8,12 @@ count as one.
 
 from __future__ import annotations
 
+import statistics
 import sys
 import time
 
 from grokdesk.pictures.read.reading import Engine
+from tests.benchmarks.rows import Row, tell
 from tests.pictures.read.test_reading import SENTENCES, error_rate
 from tests.support.images.secret_pages import DARK, LIGHT, page
 
@@ -23,6 +25,7 @@ def main() -> int:
     print(engine.name)
     lines = [sentence for sentence in SENTENCES if sentence]
     print(f"{'typeface':10} {'ground':6} {' '.join(f'{size:>5} px' for size in SIZES)} {'ms a page':>10}")
+    everywhere: list[float] = []
     for kind in ("sans", "mono", "serif", "condensed"):
         for ground, colours in (("light", LIGHT), ("dark", DARK)):
             rates = []
@@ -31,7 +34,9 @@ def main() -> int:
                 image, _ = page(lines, kind, size, colours)
                 rates.append(error_rate("\n".join(lines), engine.text(image.convert("L"))) * 100)
             milliseconds = (time.perf_counter() - began) / len(SIZES) * 1000
+            everywhere += rates
             print(f"{kind:10} {ground:6} {' '.join(f'{rate:8.2f}' for rate in rates)} {milliseconds:10.0f}")
+    tell(Row("characters read wrongly, mean", f"{statistics.mean(everywhere):.2f} %"), engine.name)
     return 0
 
 

@@ -16,6 +16,7 @@ from collections import defaultdict
 from grokdesk.model import Region
 from grokdesk.pictures.read.reading import Engine
 from grokdesk.pictures.read.secret_scan import scan
+from tests.benchmarks.rows import Row, tell
 from tests.support.images.secret_pages import BENIGN, DARK, LIGHT, OWN_WORDS, hidden_share, page, secret_pages
 
 SETS = [(kind, size) for kind in ("sans", "mono", "serif", "condensed") for size in (11, 13, 16, 20, 28)]
@@ -52,6 +53,9 @@ def main() -> int:
     print()
     for rule, (pages, hidden, named) in missed.items():
         print(f"{rule:20} hidden {hidden:4}/{pages:<4} named {named:4}/{pages:<4}")
+    pages, hidden, named = map(sum, zip(*missed.values(), strict=True))
+    for what, count in (("hidden", hidden), ("named", named)):
+        tell(Row(f"secrets {what}", f"{count} of {pages}", "", f"{100 * count / pages:.1f} %"))
     return 0
 
 

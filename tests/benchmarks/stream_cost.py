@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -25,6 +24,7 @@ from grokdesk.model import DialectName, Message, Profile, TextDelta
 from grokdesk.providers.dialects.choice import dialect_for
 from grokdesk.providers.exchange import exchange
 from grokdesk.providers.http.transport import Transport
+from tests.benchmarks.side_by_side import interleaved, report
 
 ROOT = Path(__file__).parents[2]
 GOAL = 0.15
@@ -76,15 +76,8 @@ def cpu_seconds(work: Callable[[], int], tokens: int) -> float:
 
 
 def compare(name: str, rounds: int, tokens: int, one: Callable[[], int], other: Callable[[], int]) -> None:
-    pairs = [(cpu_seconds(one, tokens), cpu_seconds(other, tokens)) for _ in range(rounds + 1)][
-        1:
-    ]  # the first warms up
-    per_token = [statistics.median(column) / tokens * 1e6 for column in zip(*pairs, strict=True)]
-    ratio = statistics.median(mine / theirs for mine, theirs in pairs)
-    print(
-        f"stream cost: {name}, ours / openai SDK   {ratio:.2f} x   goal <= {GOAL}   "
-        f"({per_token[0]:.1f} us / {per_token[1]:.1f} us a token, {rounds} rounds of {tokens} tokens)"
-    )
+    pairs = interleaved(rounds, lambda: cpu_seconds(one, tokens), lambda: cpu_seconds(other, tokens))
+    report(f"CPU a token, {name}, ours / openai SDK", pairs, GOAL, "us", 1e6 / tokens)
 
 
 def main() -> None:

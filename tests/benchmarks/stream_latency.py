@@ -23,6 +23,7 @@ from grokdesk.model import Message, Profile, TextDelta
 from grokdesk.providers.dialects import chat_completions
 from grokdesk.providers.exchange import exchange
 from grokdesk.providers.http.transport import Transport
+from tests.benchmarks.side_by_side import report
 
 ROOT = Path(__file__).parents[2]
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -96,12 +97,6 @@ def cpu(texts: Iterator[str], tokens: int) -> float:
     return (time.process_time() - began) / tokens * 1e6
 
 
-def show(label: str, goal: float, pairs: list[tuple[float, float]]) -> None:
-    ratio = statistics.median(mine / other for mine, other in pairs)
-    one, two = (statistics.median(column) for column in zip(*pairs, strict=True))
-    print(f"{label}, ours / bare socket: {ratio:.2f} x   goal <= {goal}   ({one:.1f} us / {two:.1f} us)")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description="Latency and CPU of a token against a bare socket.")
     parser.add_argument("--rounds", type=int, default=7)
@@ -115,11 +110,11 @@ def main() -> None:
             (latencies(ours(port), options.tokens), latencies(bare(port), options.tokens))
             for _ in range(options.rounds)
         ]
-        show("N2 latency of a token", 2.5, pairs)
+        report("N2 latency of a token, ours / bare socket", pairs, 2.5, "us", 1)
     many = options.tokens * 50
     with server(many, 0) as port:
         pairs = [(cpu(ours(port), many), cpu(bare(port), many)) for _ in range(options.rounds)]
-        show("N2 CPU a token", 10, pairs)
+        report("N2 CPU a token, ours / bare socket", pairs, 10, "us", 1)
 
 
 if __name__ == "__main__":

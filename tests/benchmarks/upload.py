@@ -13,7 +13,6 @@ import json
 import os
 import socket
 import ssl
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,6 +33,8 @@ from grokdesk.providers.dialects import chat_completions
 from grokdesk.providers.formats.json_pieces import json_pieces
 from grokdesk.providers.formats.protocol import About
 from grokdesk.providers.http.transport import Transport
+from tests.benchmarks.rows import Row, tell
+from tests.benchmarks.side_by_side import compare
 
 ROOT = Path(__file__).parents[2]
 SIZE = 20_000_000
@@ -124,26 +126,6 @@ def send_bare(url: str, context: ssl.SSLContext | None, body: bytes) -> None:
             assert stream.recv(65536).endswith(b"{}")
 
 
-def seconds(work: Callable[[], None], timer: Callable[[], float]) -> float:
-    began = timer()
-    work()
-    return timer() - began
-
-
-def ratio(
-    label: str,
-    goal: float,
-    rounds: int,
-    ours: Callable[[], None],
-    theirs: Callable[[], None],
-    timer: Callable[[], float] = time.perf_counter,
-) -> None:
-    pairs = [(seconds(ours, timer), seconds(theirs, timer)) for _ in range(rounds + 1)][1:]  # the first warms up
-    median = statistics.median(one / other for one, other in pairs)
-    mine, other = (statistics.median(column) * 1000 for column in zip(*pairs, strict=True))
-    print(f"{label}: {median:.3f} x   goal <= {goal}   ({mine:.2f} ms / {other:.2f} ms, {rounds} rounds)")
-
-
 def peak(work: Callable[[], None]) -> float:
     """MB of memory beyond what there was, as the kernel counts it; Linux only."""
     Path("/proc/self/clear_refs").write_text("5")
@@ -184,41 +166,26 @@ def main() -> None:
         memory(*options.memory)
         return
     rounds = options.rounds
-    ratio("E3 first byte, ours / json.dumps", 0.02, rounds, first_byte, lambda: void(plain_body()))
-    ratio("E3 body, CPU, ours / json.dumps", 0.3, rounds, whole_body, lambda: void(plain_body()), time.process_time)
+    cpu = time.process_time
+    compare("E3 first byte, ours / json.dumps", first_byte, plain_body, 0.02, rounds)
+    compare("E3 body, CPU, ours / json.dumps", whole_body, plain_body, 0.3, rounds, cpu)
     body = plain_body()
     with started_sink("") as port:
         url = f"http://127.0.0.1:{port}"
         if sys.platform == "linux":
             mine, theirs = peak_of("ours", url), peak_of("plain", url)
-            print(f"E3 extra memory while sending: {mine:.1f} MB   goal <= 2   (json.dumps + httpx {theirs:.1f} MB)")
-        ratio(
-            "N1 upload, ours / sendall", 1.5, rounds, lambda: send_ours(url, None), lambda: send_bare(url, None, body)
-        )
-        ratio(
-            "N1 upload, ours / json.dumps + httpx",
-            1,
-            rounds,
-            lambda: send_ours(url, None),
-            lambda: send_plain(url, None),
-        )
+            tell(Row("E3 memory while sending, ours / json.dumps + httpx", f"{mine} MB", f"{theirs} MB", "", "<= 2 MB"))
+        ours, bare, plain = (partial(send, url, None) for send in (send_ours, send_bare, send_plain))
+        compare("N1 upload, ours / sendall", ours, partial(bare, body), 1.5, rounds)
+        compare("N1 upload, ours / json.dumps + httpx", ours, plain, 1, rounds)
     with tempfile.TemporaryDirectory() as folder:
         authority, file = trustme.CA(), Path(folder) / "server.pem"
         authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(file)
         context = ssl.create_default_context(cadata=authority.cert_pem.bytes().decode())
         with started_sink(str(file)) as port:
             safe = f"https://127.0.0.1:{port}"
-            ratio(
-                "N1 upload with TLS, ours / sendall",
-                1.25,
-                rounds,
-                lambda: send_ours(safe, context),
-                lambda: send_bare(safe, context, body),
-            )
-
-
-def void(_value: object) -> None:
-    """For the sake of the types."""
+            ours, bare = partial(send_ours, safe, context), partial(send_bare, safe, context, body)
+            compare("N1 upload with TLS, ours / sendall", ours, bare, 1.25, rounds)
 
 
 if __name__ == "__main__":
