@@ -21,16 +21,16 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import KeyMissing, NoKeyring
 from grokdesk.logs import Redactor
 from grokdesk.model import (
-    GATE_POLICIES,
+    SCAN_POLICIES,
     Finding,
-    GatePolicy,
+    ScanPolicy,
     ImageLimits,
     Picture,
     PreparedImage,
     Profile,
 )
 from grokdesk.paths import Paths, paths_from, resources
-from grokdesk.questions.gate import Gate
+from grokdesk.questions.scan import Scanner
 from grokdesk.store.keys import BACKGROUND_SECONDS, KeyringStore, Keys, KeyStore
 from grokdesk.store.settings.profiles import choose_profile
 from grokdesk.store.settings.settings import SettingsFile
@@ -83,7 +83,7 @@ class Services:
     transport: Callable[[], Transport]
     models: Callable[[], ModelMemory]
     open_upkeep: Callable[[], Upkeep]
-    gate: Gate
+    gate: Scanner
     accounts: Callable[[], UsageRecorder]
     """Knows what left, and says so."""
     reader_command: Sequence[str] | None = None
@@ -282,13 +282,13 @@ def services_from(
         transport=_Once(make_transport),
         models=models,
         open_upkeep=_Once(make_upkeep),
-        gate=make_gate(settings),
+        gate=make_scanner(settings),
         accounts=accounts,
         reader_command=child_command("_read"),
     )
 
 
-def make_gate(settings: SettingsFile) -> Gate:
+def make_scanner(settings: SettingsFile) -> Scanner:
     """Looks at pictures in a process of its own; what the settings say is read each time."""
 
     def look(image: PreparedImage, own_words: Sequence[str], cancel: CancelSwitch) -> tuple[Finding, ...]:
@@ -297,13 +297,13 @@ def make_gate(settings: SettingsFile) -> Gate:
         with open_reader(cancel, child_command("_read")) as reader:
             return reader.find_secrets(image, own_words, settings.load().reading_languages)
 
-    def usual() -> GatePolicy:
-        return next(policy for policy in GATE_POLICIES if policy == settings.load().gate)
+    def usual() -> ScanPolicy:
+        return next(policy for policy in SCAN_POLICIES if policy == settings.load().gate)
 
     def own_words() -> tuple[str, ...]:
         return tuple(word for part in settings.load().own_words.split(",") if (word := part.strip()))
 
-    return Gate(look, usual, own_words)
+    return Scanner(look, usual, own_words)
 
 
 def child_command(word: str) -> Sequence[str] | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.cli.connection import add_connection_arguments, named_profile, usual_profile
-from grokdesk.cli.gate_step import add_gate_arguments, let_through
+from grokdesk.cli.scan_step import add_scan_arguments, let_through
 from grokdesk.cli.interrupts import interrupts_throw
 from grokdesk.cli.leaving import leaving_object, leaving_words
 from grokdesk.cli.session import Session
@@ -81,7 +81,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--over-budget", action="store_true", help="ask although the month's budget is used up")
     parser.add_argument("--copy", action="store_true", help="copy a whole answer, without a window")
     parser.add_argument("--json", action="store_true", help="print one JSON object when the answer has ended")
-    add_gate_arguments(parser)
+    add_scan_arguments(parser)
     add_connection_arguments(parser)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.cli.ask import Asked, footer_of, object_of, question_from
-from grokdesk.cli.gate_step import add_gate_arguments, let_through
+from grokdesk.cli.scan_step import add_scan_arguments, let_through
 from grokdesk.cli.interrupts import interrupts_throw
 from grokdesk.cli.session import Session
 from grokdesk.cli.terminal import Terminal
@@ -83,7 +83,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--no-history", action="store_true", help="keep nothing of it")
     parser.add_argument("--over-budget", action="store_true", help="ask although the month's budget is used up")
-    add_gate_arguments(parser)
+    add_scan_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object when all have ended")
     parser.set_defaults(schema=None, frame=None, over_budget=False)
 

@@ -11,12 +11,12 @@ from grokdesk.model.request_limits import USUAL_REQUEST, RequestLimits
 DialectName = Literal["xai-responses", "chat-completions", "concurred-vision", "on-this-computer"]
 DIALECTS: tuple[DialectName, ...] = ("xai-responses", "chat-completions", "concurred-vision", "on-this-computer")
 
-GatePolicy = Literal["off", "offer", "ask", "block"]
-OFF: GatePolicy = "off"
-OFFER: GatePolicy = "offer"
-ASK_FIRST: GatePolicy = "ask"
-BLOCK: GatePolicy = "block"
-GATE_POLICIES: tuple[GatePolicy, ...] = (OFF, OFFER, ASK_FIRST, BLOCK)
+ScanPolicy = Literal["off", "offer", "ask", "block"]
+OFF: ScanPolicy = "off"
+OFFER: ScanPolicy = "offer"
+ASK_FIRST: ScanPolicy = "ask"
+BLOCK: ScanPolicy = "block"
+SCAN_POLICIES: tuple[ScanPolicy, ...] = (OFF, OFFER, ASK_FIRST, BLOCK)
 """What happens before pictures leave: nothing is looked for; boxes are offered; the person is asked while something is
 found and not covered; it is not sent then."""
 
@@ -57,5 +57,5 @@ class Profile:
     effort: str = ""
     """How hard its models are to think when a question does not say; "" leaves it to the server."""
     request: RequestLimits = USUAL_REQUEST
-    gate: GatePolicy | None = None
+    gate: ScanPolicy | None = None
     """What happens before pictures leave; None: as usual."""

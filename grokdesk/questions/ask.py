@@ -45,7 +45,7 @@ from grokdesk.providers.formats.protocol import Provider
 from grokdesk.providers.http.picture_addresses import by_address, is_public
 from grokdesk.questions.context.context import Context, sent_with
 from grokdesk.questions.context.rules import Upkeep
-from grokdesk.questions.gate import Gate
+from grokdesk.questions.scan import Scanner
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +79,7 @@ class Asker:
     clock: Clock
     now: Callable[[], datetime]
     upkeep: Upkeep = field(default_factory=Upkeep)
-    gate: Gate | None = None
+    gate: Scanner | None = None
     """Holds what a profile does not let out; None for what has no pictures of a person, as a test picture."""
 
 

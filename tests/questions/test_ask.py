@@ -56,7 +56,7 @@ from grokdesk.model import (
 )
 from grokdesk.pictures.prepare.preparing import prepare
 from grokdesk.questions.ask import Asker, ask, message_for
-from grokdesk.questions.gate import Gate
+from grokdesk.questions.scan import Scanner
 from tests.support.images.pictures import capture, picture, prepare_plainly
 from tests.support.servers.providers import Kept, Scripted
 
@@ -472,7 +472,7 @@ class Finds:
 
 
 def gated(look: Finds) -> Asker:
-    return replace(asker(), gate=Gate(look, lambda: "offer", tuple))
+    return replace(asker(), gate=Scanner(look, lambda: "offer", tuple))
 
 
 BLOCKING = replace(PROFILE, gate="block")

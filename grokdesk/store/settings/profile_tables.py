@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 from grokdesk.addresses import check_base_url, is_local
 from grokdesk.model import (
     DIALECTS,
-    GATE_POLICIES,
+    SCAN_POLICIES,
     IMAGE_FORMATS,
     Connection,
-    GatePolicy,
+    ScanPolicy,
     ImageFormat,
     ImageLimits,
     Profile,
@@ -136,7 +136,7 @@ def profile_from(table: Mapping[str, Any]) -> Profile:
         connection=_connection_from(table),
         effort=table.get("effort", "").strip(),
         request=_request_from(table),
-        gate=_gate_from(table.get("gate", "")),
+        gate=_scan_from(table.get("gate", "")),
     )
 
 
@@ -153,10 +153,10 @@ def _request_from(table: Mapping[str, Any]) -> RequestLimits:
     return RequestLimits(table.get("request_bytes", usual.max_bytes), table.get("request_tokens", usual.max_tokens))
 
 
-def _gate_from(word: str) -> GatePolicy | None:
-    if word and word not in GATE_POLICIES:
-        raise ValueError(f"gate {word!r} is not one of {', '.join(GATE_POLICIES)}")
-    return next((policy for policy in GATE_POLICIES if policy == word), None)
+def _scan_from(word: str) -> ScanPolicy | None:
+    if word and word not in SCAN_POLICIES:
+        raise ValueError(f"gate {word!r} is not one of {', '.join(SCAN_POLICIES)}")
+    return next((policy for policy in SCAN_POLICIES if policy == word), None)
 
 
 def _connection_from(table: Mapping[str, Any]) -> Connection:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from grokdesk.errors import SettingsBroken, UsageError
-from grokdesk.model import GATE_POLICIES, Profile
+from grokdesk.model import SCAN_POLICIES, Profile
 from grokdesk.store.files import free_name, write_private
 from grokdesk.store.settings.profile_tables import profile_from, table_of, unknown_keys_of
 
@@ -135,7 +135,7 @@ class Settings:
         "Before pictures leave",
         "Secrets on them are looked for on this computer. Not for local profiles; a profile may say otherwise.",
         page="Privacy",
-        choices=GATE_POLICIES,
+        choices=SCAN_POLICIES,
     )
     own_words: str = _row(
         "",

@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
 from grokdesk.actions.catalogue import ASK, Action
 from grokdesk.ui.clipboard.incoming import Incoming, incoming_from, may_be_taken
 from grokdesk.ui.compose.action_chips import NUMBERED, ActionChips
-from grokdesk.ui.compose.gate_row import GateRow
+from grokdesk.ui.compose.scan_row import ScanRow
 from grokdesk.ui.compose.picture_chips import ChipState, PictureRow, TokenRule, caption_of, no_tokens
 from grokdesk.ui.compose.question_text import QuestionText
 from grokdesk.ui.compose.send_row import SendRow
@@ -84,7 +84,7 @@ class Composer(QFrame):
         self.setAcceptDrops(True)
         self._pictures = PictureRow(theme, self)
         self._caption = QLabel(self)
-        self.gate_row = GateRow(theme, self)
+        self.scan_row = ScanRow(theme, self)
         self._text = QuestionText(self)
         self._notice = Notice(theme, self)
         self._actions = ActionChips(theme, self)
@@ -274,7 +274,7 @@ class Composer(QFrame):
         column.setSpacing(GAP_S)
         column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # minimumSizeHint knows better
         column.addLayout(top)
-        column.addWidget(self.gate_row)
+        column.addWidget(self.scan_row)
         column.addWidget(self._text)
         column.addWidget(self._notice)
         column.addWidget(self._actions)

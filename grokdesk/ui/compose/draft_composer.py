@@ -11,7 +11,7 @@ from grokdesk.errors import GrokDeskError
 from grokdesk.ui.clipboard.incoming import Incoming
 from grokdesk.ui.compose.composer import ChipState, Composer
 from grokdesk.ui.compose.draft import Draft, DraftPicture
-from grokdesk.ui.compose.gate_step import GateStep
+from grokdesk.ui.compose.scan_step import ScanStep
 
 PICTURE_FILTER = (
     "Pictures (*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.avif *.heic *.heif *.svg *.ico);;All files (*)"
@@ -27,7 +27,7 @@ class DraftComposer(QObject):
         self.draft = draft
         self.composer = composer
         self._waiting: tuple[str, str] | None = None
-        self.gate: GateStep | None = None
+        self.gate: ScanStep | None = None
         self._folder = ""
         draft.changed.connect(self._show)
         draft.refused.connect(self._refuse)
@@ -36,7 +36,7 @@ class DraftComposer(QObject):
         composer.add_requested.connect(self.choose_files)
         composer.submitted.connect(self.submit)
 
-    def use_gate(self, gate: GateStep) -> None:
+    def use_scan(self, gate: ScanStep) -> None:
         """Look at pictures before they leave."""
         self.gate = gate
         gate.changed.connect(self._show)

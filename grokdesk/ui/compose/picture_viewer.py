@@ -7,7 +7,7 @@ from PySide6.QtGui import QCloseEvent, QIcon, QImage, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from grokdesk.model import Region
-from grokdesk.questions.gate import NO_PROMISE
+from grokdesk.questions.scan import NO_PROMISE
 from grokdesk.ui.compose.picture_boxes import Boxes
 from grokdesk.ui.compose.picture_canvas import ZOOM_STEP, PictureCanvas
 from grokdesk.ui.kit.placing import present

@@ -57,8 +57,8 @@ class Questions(QObject):
         from grokdesk.ui.compose.composer import Composer
         from grokdesk.ui.compose.draft import Draft, PictureSources
         from grokdesk.ui.compose.draft_composer import DraftComposer
-        from grokdesk.ui.compose.draft_gate import DraftGate
-        from grokdesk.ui.compose.gate_step import GateStep
+        from grokdesk.ui.compose.draft_scan import DraftScan
+        from grokdesk.ui.compose.scan_step import ScanStep
         from grokdesk.ui.compose.picture_choices import PictureChoices
 
         self.get_ready_soon()
@@ -69,8 +69,8 @@ class Questions(QObject):
         composer.set_actions(self._services.catalogue.actions, self._preferences.settings.last_action)
         question = DraftComposer(draft, composer)
         opener = self._services.open_picture
-        gate = DraftGate(draft, self._services.gate, draft_prepare, opener)
-        question.use_gate(GateStep(draft, composer, gate, self._viewer))
+        gate = DraftScan(draft, self._services.gate, draft_prepare, opener)
+        question.use_scan(ScanStep(draft, composer, gate, self._viewer))
         question.submitted.connect(self._remember_action)
         PictureChoices(draft, composer, self._theme, opener)
         self._everywhere.append(question)

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from grokdesk.model import Region
 from grokdesk.paths import resources
-from grokdesk.questions.gate import NO_PROMISE
+from grokdesk.questions.scan import NO_PROMISE
 from grokdesk.ui.compose.picture_boxes import Box, Boxes
 from grokdesk.ui.compose.picture_canvas import PictureCanvas
 from grokdesk.ui.compose.picture_viewer import PictureViewer

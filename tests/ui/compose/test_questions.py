@@ -35,7 +35,7 @@ def test_a_picture_in_the_composer_is_looked_at_and_covered(qtbot: QtBot, qapp: 
     question = questions.make()
     qtbot.addWidget(question.composer)
     question.composer.show()
-    row = question.composer.gate_row
+    row = question.composer.scan_row
     with qtbot.waitSignal(preferences.profile_found):
         preferences.look_for_profile()
     lines = ["Aurora pays with", "4111 1111 1111 1111", "next week"]

@@ -12,11 +12,11 @@ from PySide6.QtGui import QImage
 from grokdesk.errors import GrokDeskError
 from grokdesk.model import BLOCK, OFF, OFFER, Finding, ImageLimits, Picture, PreparedImage, Region
 from grokdesk.pictures.decode.raw_pixels import pixels_of
-from grokdesk.questions.gate import in_words, verdict
+from grokdesk.questions.scan import in_words, verdict
 from grokdesk.ui.compose.composer import Composer
 from grokdesk.ui.compose.draft import Draft, DraftPicture
-from grokdesk.ui.compose.draft_gate import DraftGate
-from grokdesk.ui.compose.gate_row import Choice
+from grokdesk.ui.compose.draft_scan import DraftScan
+from grokdesk.ui.compose.scan_row import Choice
 from grokdesk.ui.compose.picture_boxes import Boxes, boxes_for
 from grokdesk.ui.compose.picture_chips import ChipState, caption_of
 from grokdesk.ui.compose.picture_viewer import PictureViewer
@@ -24,7 +24,7 @@ from grokdesk.ui.kit.job import Job, single
 from grokdesk.ui.kit.raw_image import image_from
 
 
-class GateStep(QObject):
+class ScanStep(QObject):
     changed = Signal()
     """What is known of the pictures: the thumbnails may show more, and a question that waits may go on."""
     person_needed = Signal()
@@ -33,7 +33,7 @@ class GateStep(QObject):
     """The person does not want to send what waits."""
 
     def __init__(
-        self, draft: Draft, composer: Composer, gate: DraftGate, make_viewer: Callable[[], PictureViewer]
+        self, draft: Draft, composer: Composer, gate: DraftScan, make_viewer: Callable[[], PictureViewer]
     ) -> None:
         super().__init__(composer)
         self._draft, self._composer, self.gate = draft, composer, gate
@@ -96,7 +96,7 @@ class GateStep(QObject):
         self.changed.emit()
 
     def _show_row(self) -> None:
-        row, looks = self._composer.gate_row, self.gate.looks
+        row, looks = self._composer.scan_row, self.gate.looks
         problem = next((look.problem for look in looks if look.problem), "")
         busy = any(look.found is None and not look.problem for look in looks)
         found = self._found
@@ -109,7 +109,7 @@ class GateStep(QObject):
 
     def _show_looking(self) -> None:
         """Where nothing waits, a look takes no room until it has found something: the row would jump."""
-        row = self._composer.gate_row
+        row = self._composer.scan_row
         if not self._is_waiting:
             row.close_row()
             return
@@ -120,7 +120,7 @@ class GateStep(QObject):
         row.say(words, choices)
 
     def _show_found(self, found: list[Finding], problem: str) -> None:
-        row, policy, name = self._composer.gate_row, self.gate.policy, self._profile_name
+        row, policy, name = self._composer.scan_row, self.gate.policy, self._profile_name
         words = in_words(found) if found else f"Not looked at for secrets. {problem}"
         words = words[:1].upper() + words[1:]
         waits, forbids = self._is_waiting, policy == BLOCK

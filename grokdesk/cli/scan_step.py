@@ -10,14 +10,14 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.cli.terminal import Terminal
 from grokdesk.errors import Cancelled, NotPossibleHere, PictureError, SecretsFound
 from grokdesk.model import BLOCK, OFF, OFFER, Finding, Picture, Profile, Question
-from grokdesk.questions.gate import Looked, Verdict, blocked, counted, in_words, verdict
+from grokdesk.questions.scan import Looked, Verdict, blocked, counted, in_words, verdict
 from grokdesk.services import Services
 
 _ROUNDS = 3
 """How often a covered picture is looked at again: beside a box an engine may read what it missed before."""
 
 
-def add_gate_arguments(parser: argparse.ArgumentParser) -> None:
+def add_scan_arguments(parser: argparse.ArgumentParser) -> None:
     choice = parser.add_mutually_exclusive_group()
     choice.add_argument("--redact", action="store_true", help="cover what is found to be secret on the pictures")
     choice.add_argument("--as-is", action="store_true", help="send pictures as they are, unless the profile forbids it")

@@ -9,8 +9,8 @@ import pytest
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Cancelled, SecretsFound
-from grokdesk.model import BLOCK, OFF, OFFER, Finding, GatePolicy, PreparedImage, Profile, Region
-from grokdesk.questions.gate import Gate, Looked, blocked, counted, in_words, is_at, policy_of, uncovered, verdict
+from grokdesk.model import BLOCK, OFF, OFFER, Finding, ScanPolicy, PreparedImage, Profile, Region
+from grokdesk.questions.scan import Scanner, Looked, blocked, counted, in_words, is_at, policy_of, uncovered, verdict
 from tests.support.images.pictures import prepared_image
 
 REMOTE = Profile("far", "Far", "chat-completions", "https://api.example.org/v1")
@@ -32,8 +32,8 @@ class Looking:
         return self.found
 
 
-def gate_with(look: Looking, usual: GatePolicy = OFFER, own_words: Sequence[str] = ()) -> Gate:
-    return Gate(look, lambda: usual, lambda: own_words)
+def gate_with(look: Looking, usual: ScanPolicy = OFFER, own_words: Sequence[str] = ()) -> Scanner:
+    return Scanner(look, lambda: usual, lambda: own_words)
 
 
 def test_what_is_near_is_let_through_unless_its_profile_says_otherwise() -> None:
@@ -114,7 +114,7 @@ def test_findings_in_words() -> None:
 
 
 def test_only_rules_and_numbers_are_logged(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO, "grokdesk.questions.gate"):
+    with caplog.at_level(logging.INFO, "grokdesk.questions.scan"):
         gate_with(Looking((CARD, CARD))).findings(prepared_image("holiday.png"), CancelSwitch())
     assert caplog.messages == ["looked for secrets on a picture: card number 2"]
 
@@ -154,7 +154,7 @@ def test_the_same_place_is_known_again_though_it_is_never_read_to_the_pixel() ->
         ("block", Looked(None), True, "wait"),
     ],
 )
-def test_what_becomes_of_a_question(policy: GatePolicy, look: Looked, offered: bool, wanted: str) -> None:
+def test_what_becomes_of_a_question(policy: ScanPolicy, look: Looked, offered: bool, wanted: str) -> None:
     assert verdict(policy, [Looked(()), look], was_offered=offered) == wanted
 
 

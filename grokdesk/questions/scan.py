@@ -18,11 +18,11 @@ from grokdesk.errors import SecretsFound
 from grokdesk.model import (
     ASK_FIRST,
     BLOCK,
-    GATE_POLICIES,
+    SCAN_POLICIES,
     OFF,
     OFFER,
     Finding,
-    GatePolicy,
+    ScanPolicy,
     PreparedImage,
     Profile,
     Region,
@@ -43,17 +43,17 @@ class Look(Protocol):
     ) -> tuple[Finding, ...]: ...
 
 
-def policy_of(profile: Profile, usual: GatePolicy = OFFER) -> GatePolicy:
+def policy_of(profile: Profile, usual: ScanPolicy = OFFER) -> ScanPolicy:
     """What the profile says, else the usual; nothing leaves for one on this computer or in this house."""
     if profile.dialect == "on-this-computer":
         return OFF
     return profile.gate or (OFF if profile.is_local else usual)
 
 
-class Gate:
+class Scanner:
     """Looks at each picture once, one at a time, and remembers what it found. For any thread."""
 
-    def __init__(self, look: Look, usual: Callable[[], GatePolicy], own_words: Callable[[], Sequence[str]]) -> None:
+    def __init__(self, look: Look, usual: Callable[[], ScanPolicy], own_words: Callable[[], Sequence[str]]) -> None:
         """``usual`` and ``own_words`` are asked each time, so that changed settings count."""
         self._look = look
         self._usual = usual
@@ -61,12 +61,12 @@ class Gate:
         self._one_at_a_time = threading.Lock()
         self._known: OrderedDict[tuple[str, tuple[str, ...]], tuple[Finding, ...]] = OrderedDict()
 
-    def policy(self, profile: Profile) -> GatePolicy:
+    def policy(self, profile: Profile) -> ScanPolicy:
         return policy_of(profile, self._usual())
 
     def strictest(self, profiles: Iterable[Profile]) -> Profile:
         """Of those that one question goes to, the one whose policy counts for all."""
-        return max(profiles, key=lambda profile: GATE_POLICIES.index(self.policy(profile)))
+        return max(profiles, key=lambda profile: SCAN_POLICIES.index(self.policy(profile)))
 
     def findings(self, image: PreparedImage, cancel: CancelSwitch) -> tuple[Finding, ...]:
         """What is secret on the picture as it will leave. Takes time. Raises as ``Look`` does.
@@ -115,7 +115,7 @@ class Looked:
 Verdict = Literal["send", "wait", "ask", "refuse"]
 
 
-def verdict(policy: GatePolicy, looks: Sequence[Looked], *, was_offered: bool) -> Verdict:
+def verdict(policy: ScanPolicy, looks: Sequence[Looked], *, was_offered: bool) -> Verdict:
     """What becomes of a question now. ``was_offered``: the person has seen what was found and goes on all the same."""
     if policy == OFF:
         return "send"

@@ -14,19 +14,19 @@ from pytestqt.qtbot import QtBot
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Cancelled, GrokDeskError, NotPossibleHere
-from grokdesk.model import Ended, Finding, GatePolicy, ImageLimits, Picture, PreparedImage, Profile, Region
+from grokdesk.model import Ended, Finding, ScanPolicy, ImageLimits, Picture, PreparedImage, Profile, Region
 from grokdesk.paths import resources
 from grokdesk.pictures.decode.opening import open_picture
 from grokdesk.pictures.prepare.preparing import RememberingPreparer
-from grokdesk.questions.gate import Gate
+from grokdesk.questions.scan import Scanner
 from grokdesk.ui.capture.popup import Popup
 from grokdesk.ui.chat.controller import Controller, Parts
 from grokdesk.ui.clipboard.incoming import Incoming
 from grokdesk.ui.compose.composer import Composer
 from grokdesk.ui.compose.draft import Draft, PictureSources
 from grokdesk.ui.compose.draft_composer import DraftComposer
-from grokdesk.ui.compose.draft_gate import DraftGate
-from grokdesk.ui.compose.gate_step import GateStep
+from grokdesk.ui.compose.draft_scan import DraftScan
+from grokdesk.ui.compose.scan_step import ScanStep
 from grokdesk.ui.compose.picture_chips import PictureChip, ThumbnailButton
 from grokdesk.ui.compose.picture_viewer import PictureViewer
 from grokdesk.ui.compose.question_text import QuestionText
@@ -81,13 +81,13 @@ class Stage:
         qtbot.addWidget(self.composer)
         self.composer.resize(560, 300)
         self.draft = Draft(PictureSources(lambda _f: secret_picture(), lambda _u, _c: secret_picture()), prepare)
-        gate = Gate(self.look, lambda: "offer", tuple)
+        gate = Scanner(self.look, lambda: "offer", tuple)
         self.viewers: list[PictureViewer] = []
-        self.step = GateStep(
-            self.draft, self.composer, DraftGate(self.draft, gate, prepare, open_picture), self._make_viewer
+        self.step = ScanStep(
+            self.draft, self.composer, DraftScan(self.draft, gate, prepare, open_picture), self._make_viewer
         )
         self.question = DraftComposer(self.draft, self.composer)
-        self.question.use_gate(self.step)
+        self.question.use_scan(self.step)
         self.sent: list[tuple[str, str]] = []
         self.question.submitted.connect(lambda text, action: self.sent.append((text, action)))
         self._theme = theme
@@ -99,7 +99,7 @@ class Stage:
         self.viewers.append(viewer)
         return viewer
 
-    def begin(self, policy: GatePolicy, *, is_seen: bool = True) -> None:
+    def begin(self, policy: ScanPolicy, *, is_seen: bool = True) -> None:
         profile = replace(FAR, gate=policy)
         self.step.set_limits(profile.limits)
         self.step.gate.set_profile(profile)
@@ -112,14 +112,14 @@ class Stage:
 
     @property
     def words(self) -> str:
-        return self.composer.gate_row.words
+        return self.composer.scan_row.words
 
     @property
     def choices(self) -> list[str]:
-        return [button.text() for button in self.composer.gate_row.buttons]
+        return [button.text() for button in self.composer.scan_row.buttons]
 
     def choose(self, text: str) -> None:
-        self.qtbot.mouseClick(self.composer.gate_row.buttons[self.choices.index(text)], Qt.MouseButton.LeftButton)
+        self.qtbot.mouseClick(self.composer.scan_row.buttons[self.choices.index(text)], Qt.MouseButton.LeftButton)
 
     def pixel(self, x: int, y: int) -> object:
         [entry] = self.draft.entries
@@ -155,7 +155,7 @@ def test_what_is_found_is_shown_on_the_chip_and_in_a_row(stage: Stage) -> None:
 def test_the_keyboard_is_in_the_text_when_boxes_were_accepted(stage: Stage) -> None:
     stage.begin("offer")
     stage.wait(lambda: stage.words == FOUND)
-    stage.composer.gate_row.buttons[-1].setFocus()
+    stage.composer.scan_row.buttons[-1].setFocus()
     stage.choose("Cover")
     assert isinstance(stage.composer.focusWidget(), QuestionText)
     stage.wait(lambda: stage.words == "")
@@ -195,7 +195,7 @@ def test_send_waits_for_the_look_and_offer_can_be_sent_now(stage: Stage) -> None
 
 
 @pytest.mark.parametrize("policy", ["ask", "block"])
-def test_the_other_policies_wait_and_can_be_cancelled(stage: Stage, policy: GatePolicy) -> None:
+def test_the_other_policies_wait_and_can_be_cancelled(stage: Stage, policy: ScanPolicy) -> None:
     stage.look.go_on.clear()
     stage.begin(policy)
     stage.wait(lambda: stage.look.looks == 1 and stage.draft.is_ready)

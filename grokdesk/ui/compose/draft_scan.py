@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError
-from grokdesk.model import OFF, Finding, GatePolicy, Picture, PreparedImage, Profile, Region
+from grokdesk.model import OFF, Finding, ScanPolicy, Picture, PreparedImage, Profile, Region
 from grokdesk.pictures.decode.opened import Opener
 from grokdesk.questions.ask import Preparer
-from grokdesk.questions.gate import Gate, Looked, is_at, uncovered
+from grokdesk.questions.scan import Scanner, Looked, is_at, uncovered
 from grokdesk.ui.compose.draft import Draft, DraftPicture
 from grokdesk.ui.kit.job import Job, single
 
@@ -47,19 +47,19 @@ class Watched:
         return Looked(self.found or (), left, self.problem)
 
 
-class DraftGate(QObject):
+class DraftScan(QObject):
     changed = Signal()
     failed = Signal(object)
     """A GrokDeskError: boxes could not be burnt in; the picture is as it was."""
 
-    def __init__(self, draft: Draft, gate: Gate, prepare: Preparer, opener: Opener) -> None:
+    def __init__(self, draft: Draft, gate: Scanner, prepare: Preparer, opener: Opener) -> None:
         super().__init__(draft)
         self._draft = draft
         self._gate = gate
         self.prepare = prepare
         self.opener = opener
         self._profile: Profile | None = None
-        self._policy: GatePolicy = OFF
+        self._policy: ScanPolicy = OFF
         self._watched: dict[int, Watched] = {}
         draft.changed.connect(self._follow)
 
@@ -68,7 +68,7 @@ class DraftGate(QObject):
         return self._profile
 
     @property
-    def policy(self) -> GatePolicy:
+    def policy(self) -> ScanPolicy:
         """As of the last ``look_again``: the settings are a file, and this is asked whenever something is painted."""
         return self._policy
 

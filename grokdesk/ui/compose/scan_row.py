@@ -14,7 +14,7 @@ from grokdesk.ui.kit.theme import GAP_S, GAP_XS, HIT_TARGET, Theme
 Choice = tuple[str, Callable[[], None]]
 
 
-class GateRow(QFrame):
+class ScanRow(QFrame):
     """Hidden until there is something to say; the last choice is the one that is advised."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
