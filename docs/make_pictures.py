@@ -158,7 +158,7 @@ def picture_windows(desktop: Desktop, server: ScriptedServer, camera: Camera, fo
     """Boxes that are offered, a comparison, and what left of both."""
     way = {"base_url": f"{server.url}/v1"}
     profiles = [
-        {"id": "xai", "name": "xAI", "dialect": "xai-responses", "model": "grok-4.5", "gate": "offer", **way},
+        {"id": "xai", "name": "xAI", "dialect": "xai-responses", "model": "grok-4.5", "scan": "suggest", **way},
         {"id": "house", "name": "House", "dialect": "chat-completions", "model": "llava", "needs_key": False, **way},
     ]
     program = RunningProgram(

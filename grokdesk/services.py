@@ -23,11 +23,11 @@ from grokdesk.logs import Redactor
 from grokdesk.model import (
     SCAN_POLICIES,
     Finding,
-    ScanPolicy,
     ImageLimits,
     Picture,
     PreparedImage,
     Profile,
+    ScanPolicy,
 )
 from grokdesk.paths import Paths, paths_from, resources
 from grokdesk.questions.scan import Scanner
@@ -83,7 +83,7 @@ class Services:
     transport: Callable[[], Transport]
     models: Callable[[], ModelMemory]
     open_upkeep: Callable[[], Upkeep]
-    gate: Scanner
+    scanner: Scanner
     accounts: Callable[[], UsageRecorder]
     """Knows what left, and says so."""
     reader_command: Sequence[str] | None = None
@@ -135,7 +135,7 @@ class Services:
             clock=time.monotonic,
             now=lambda: datetime.now(UTC),
             upkeep=self.upkeep,
-            gate=self.gate,
+            scanner=self.scanner,
         )
 
     def open_picture(
@@ -282,7 +282,7 @@ def services_from(
         transport=_Once(make_transport),
         models=models,
         open_upkeep=_Once(make_upkeep),
-        gate=make_scanner(settings),
+        scanner=make_scanner(settings),
         accounts=accounts,
         reader_command=child_command("_read"),
     )
@@ -298,7 +298,7 @@ def make_scanner(settings: SettingsFile) -> Scanner:
             return reader.find_secrets(image, own_words, settings.load().reading_languages)
 
     def usual() -> ScanPolicy:
-        return next(policy for policy in SCAN_POLICIES if policy == settings.load().gate)
+        return next(policy for policy in SCAN_POLICIES if policy == settings.load().scan)
 
     def own_words() -> tuple[str, ...]:
         return tuple(word for part in settings.load().own_words.split(",") if (word := part.strip()))

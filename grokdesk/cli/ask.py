@@ -12,9 +12,9 @@ from pathlib import Path
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.cli.connection import add_connection_arguments, named_profile, usual_profile
-from grokdesk.cli.scan_step import add_scan_arguments, let_through
 from grokdesk.cli.interrupts import interrupts_throw
 from grokdesk.cli.leaving import leaving_object, leaving_words
+from grokdesk.cli.scan_step import add_scan_arguments, let_through
 from grokdesk.cli.session import Session
 from grokdesk.cli.terminal import Terminal
 from grokdesk.errors import EXIT_OK, Cancelled, GrokDeskError, PictureTooLarge, UsageError

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.cli.ask import Asked, footer_of, object_of, question_from
-from grokdesk.cli.scan_step import add_scan_arguments, let_through
 from grokdesk.cli.interrupts import interrupts_throw
+from grokdesk.cli.scan_step import add_scan_arguments, let_through
 from grokdesk.cli.session import Session
 from grokdesk.cli.terminal import Terminal
 from grokdesk.errors import EXIT_OK, Cancelled, GrokDeskError
@@ -115,7 +115,7 @@ def _compare(options: argparse.Namespace, session: Session, report: Report) -> N
     profiles = [each.profile for each in (*contestants, *([judge_] if judge_ else []))]
     _unlock(services, profiles)
     with interrupts_throw(cancel):
-        question = let_through(question, services.gate.strictest(profiles), options, services, terminal, cancel)
+        question = let_through(question, services.scanner.strictest(profiles), options, services, terminal, cancel)
     report.is_kept = settings.keep_history and not options.no_history
     comparison = Comparison(next(_ids()), question, services.history if report.is_kept else None)
     report.comparison_id = comparison.id

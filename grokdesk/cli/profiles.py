@@ -16,7 +16,7 @@ from grokdesk.providers.formats.base_url import address_of, normalised
 from grokdesk.services import Services
 from grokdesk.store.settings.profile_changes import is_built_in, with_profile, without_profile
 from grokdesk.store.settings.profile_exchange import LONGEST, exported, imported
-from grokdesk.store.settings.profile_tables import profile_from, table_of
+from grokdesk.store.settings.profile_tables import FORMER_KEYS, profile_from, table_of
 from grokdesk.store.settings.profiles import (
     PRESETS,
     all_profiles,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from grokdesk.providers.models.local_servers import FoundServer
 
 _NUMBERS = ("connect_seconds", "idle_seconds", "request_bytes", "request_tokens")
-_TEXTS = ("name", "base_url", "model", "effort", "proxy", "ca_file", "gate")
+_TEXTS = ("name", "base_url", "model", "effort", "proxy", "ca_file", "scan")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +42,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--id", metavar="ID", help="the id of a new profile")
     for name in (*_TEXTS, *_NUMBERS):
         kind = int if name in _NUMBERS else str
-        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar="VALUE", help=_HELP[name])
+        former = [f"--{key}" for key, present in FORMER_KEYS.items() if present == name]
+        parser.add_argument(
+            f"--{name.replace('_', '-')}", *former, dest=name, type=kind, metavar="VALUE", help=_HELP[name]
+        )
     parser.add_argument("--header", action="append", metavar="NAME=VALUE", help="an extra header; without value: none")
     parser.add_argument(
         "--port", action="append", type=int, metavar="N", help="for find: a port to look at, in place of the usual ones"
@@ -57,7 +60,7 @@ _HELP = {
     "effort": "how hard its models are to think",
     "proxy": "system, none, or an address like socks5://127.0.0.1:1080",
     "ca_file": "a PEM file of certificates to trust beside the system's",
-    "gate": "before pictures leave: off, offer, ask or block; empty: as in the settings",
+    "scan": "scan pictures for sensitive data: off, suggest, ask or block; empty: as in the settings",
     "connect_seconds": "how long connecting may take; 0: the usual time",
     "idle_seconds": "how long it may be silent; 0: the usual time",
     "request_bytes": "the most that a question with its conversation may weigh",

@@ -9,7 +9,7 @@ from dataclasses import replace
 from grokdesk.cancel import CancelSwitch
 from grokdesk.cli.terminal import Terminal
 from grokdesk.errors import Cancelled, NotPossibleHere, PictureError, SecretsFound
-from grokdesk.model import BLOCK, OFF, OFFER, Finding, Picture, Profile, Question
+from grokdesk.model import BLOCK, OFF, SUGGEST, Finding, Picture, Profile, Question
 from grokdesk.questions.scan import Looked, Verdict, blocked, counted, in_words, verdict
 from grokdesk.services import Services
 
@@ -32,7 +32,7 @@ def let_through(
     cancel: CancelSwitch,
 ) -> Question:
     """The question as it may leave for this profile. Raises SecretsFound, Cancelled, NotPossibleHere, PictureError."""
-    policy = services.gate.policy(profile)
+    policy = services.scanner.policy(profile)
     if not question.pictures or (policy == OFF and not options.redact) or (policy != BLOCK and options.as_is):
         return question
     lossless = services.catalogue.get(question.action_id).lossless
@@ -45,7 +45,7 @@ def let_through(
                 picture, profile, services, cancel, lossless=lossless, covers=options.redact
             )
         except (NotPossibleHere, PictureError) as error:
-            if policy != OFFER or options.redact:
+            if policy != SUGGEST or options.redact:
                 raise
             terminal.say(f"{picture.name} was not looked at for secrets. {error.title}")
             pictures.append(picture)
@@ -75,7 +75,7 @@ def _looked_at(
     for remaining in reversed(range(_ROUNDS if covers else 1)):
         cancel.check()
         image = services.prepare(picture, profile.limits, lossless=lossless)
-        found = services.gate.findings(image, cancel)
+        found = services.scanner.findings(image, cancel)
         if not found or not covers:
             break
         hidden += found

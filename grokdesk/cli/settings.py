@@ -6,7 +6,7 @@ import argparse
 
 from grokdesk.cli.session import Session
 from grokdesk.errors import EXIT_OK, UsageError
-from grokdesk.store.settings.profile_tables import table_of
+from grokdesk.store.settings.profile_tables import FORMER_KEYS, table_of
 from grokdesk.store.settings.profiles import find_profile
 from grokdesk.store.settings.settings import SETTINGS, Setting, Settings, read_value
 from grokdesk.system.hotkey import parse_hotkey
@@ -81,6 +81,7 @@ def as_text(value: object) -> str:
 
 
 def _setting(key: str) -> Setting:
+    key = FORMER_KEYS.get(key, key)
     for setting in SETTINGS:
         if setting.key == key:
             return setting

@@ -11,14 +11,20 @@ from grokdesk.model.request_limits import USUAL_REQUEST, RequestLimits
 DialectName = Literal["xai-responses", "chat-completions", "concurred-vision", "on-this-computer"]
 DIALECTS: tuple[DialectName, ...] = ("xai-responses", "chat-completions", "concurred-vision", "on-this-computer")
 
-ScanPolicy = Literal["off", "offer", "ask", "block"]
+ScanPolicy = Literal["off", "suggest", "ask", "block"]
 OFF: ScanPolicy = "off"
-OFFER: ScanPolicy = "offer"
+SUGGEST: ScanPolicy = "suggest"
 ASK_FIRST: ScanPolicy = "ask"
 BLOCK: ScanPolicy = "block"
-SCAN_POLICIES: tuple[ScanPolicy, ...] = (OFF, OFFER, ASK_FIRST, BLOCK)
-"""What happens before pictures leave: nothing is looked for; boxes are offered; the person is asked while something is
-found and not covered; it is not sent then."""
+SCAN_POLICIES: tuple[ScanPolicy, ...] = (OFF, SUGGEST, ASK_FIRST, BLOCK)
+"""What is done about sensitive data in pictures before they leave: no scan; redactions are suggested; the person is
+asked while something is found and not redacted; such a picture is not sent."""
+_FORMER_WORDS: dict[str, ScanPolicy] = {"offer": SUGGEST}
+
+
+def scan_policy(word: str) -> ScanPolicy | None:
+    """The policy of a word, also of one that earlier versions wrote into files; None for any other word."""
+    return next((policy for policy in SCAN_POLICIES if policy == _FORMER_WORDS.get(word, word)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,5 +63,5 @@ class Profile:
     effort: str = ""
     """How hard its models are to think when a question does not say; "" leaves it to the server."""
     request: RequestLimits = USUAL_REQUEST
-    gate: ScanPolicy | None = None
-    """What happens before pictures leave; None: as usual."""
+    scan: ScanPolicy | None = None
+    """What is done about sensitive data in pictures; None: what the settings say."""

@@ -48,7 +48,7 @@ MOST_COLUMNS = 16
 def check_battle(mode: Mode, question: Question, profiles: Sequence[Profile]) -> Profile:
     """The profile whose server holds it. Raises UsageError for what it cannot hold.
 
-    No picture leaves this way, so there is nothing for the gate to look at.
+    No picture leaves this way, so there is nothing to scan.
     """
     first = profiles[0]
     if not question.text.strip() and not question.pictures:

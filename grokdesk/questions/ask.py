@@ -79,7 +79,7 @@ class Asker:
     clock: Clock
     now: Callable[[], datetime]
     upkeep: Upkeep = field(default_factory=Upkeep)
-    gate: Scanner | None = None
+    scanner: Scanner | None = None
     """Holds what a profile does not let out; None for what has no pictures of a person, as a test picture."""
 
 
@@ -109,8 +109,8 @@ def ask(
             message = replace(message_for(question, action, tuple(images)), conversation=past.id, purpose=purpose)
             turn = replace(turn, message=message)
             context = asker.upkeep.context(past, message, profile)
-            if asker.gate is not None:
-                asker.gate.hold(images_of(message, context.turns), profile, cancel)
+            if asker.scanner is not None:
+                asker.scanner.hold(images_of(message, context.turns), profile, cancel)
             yield Prepared(turn.message.images)
             cancel.check()
             collected.start()
@@ -163,8 +163,8 @@ def _events(
     images = tuple(_prepared(asker, picture, profile, action, cancel) for picture in question.pictures)
     message = replace(message, images=images, purpose=replace(message.purpose, kind="retry"))
     context = asker.upkeep.context(past, message, profile)
-    if asker.gate is not None:
-        asker.gate.hold(images_of(message, context.turns), profile, cancel)
+    if asker.scanner is not None:
+        asker.scanner.hold(images_of(message, context.turns), profile, cancel)
     yield Prepared(images)
     yield from provider.answer(message, context.turns, cancel)
 
@@ -205,7 +205,7 @@ def _prepared(asker: Asker, picture: Picture, profile: Profile, action: Action, 
     A picture that had to be changed to be sent (another format, shrunk) goes as bytes.
     """
     takes = asker.upkeep.addresses.takes
-    may_be_address = asker.gate is None or asker.gate.policy(profile) != BLOCK  # else it is looked at first
+    may_be_address = asker.scanner is None or asker.scanner.policy(profile) != BLOCK  # else it is looked at first
     as_address = may_be_address and bool(picture.url) and takes(profile, picture.url) and is_public(picture.url, cancel)
     if picture.url and not picture.content:
         if as_address:

@@ -62,7 +62,7 @@ class Tested:
 
 def try_profile(asker: Asker, profile: Profile, cancel: CancelSwitch, number: int | None = None) -> Trial:
     """Ask about a picture with a random number, and without one where the server takes none. Raises Cancelled."""
-    asker, number = replace(asker, keeper=None, gate=None), number or random_number()
+    asker, number = replace(asker, keeper=None, scanner=None), number or random_number()
     ended = _ended(asker, Question(QUESTION, (number_picture(number),), purpose=TEST), profile, cancel)
     if isinstance(ended.error, RequestRefused) and ended.error.remedy is Remedy.CHOOSE_MODEL:
         ended = _ended(asker, Question(BLIND_QUESTION, purpose=TEST), profile, cancel)

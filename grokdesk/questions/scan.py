@@ -18,14 +18,14 @@ from grokdesk.errors import SecretsFound
 from grokdesk.model import (
     ASK_FIRST,
     BLOCK,
-    SCAN_POLICIES,
     OFF,
-    OFFER,
+    SCAN_POLICIES,
+    SUGGEST,
     Finding,
-    ScanPolicy,
     PreparedImage,
     Profile,
     Region,
+    ScanPolicy,
 )
 
 log = logging.getLogger(__name__)
@@ -43,11 +43,11 @@ class Look(Protocol):
     ) -> tuple[Finding, ...]: ...
 
 
-def policy_of(profile: Profile, usual: ScanPolicy = OFFER) -> ScanPolicy:
+def policy_of(profile: Profile, usual: ScanPolicy = SUGGEST) -> ScanPolicy:
     """What the profile says, else the usual; nothing leaves for one on this computer or in this house."""
     if profile.dialect == "on-this-computer":
         return OFF
-    return profile.gate or (OFF if profile.is_local else usual)
+    return profile.scan or (OFF if profile.is_local else usual)
 
 
 class Scanner:

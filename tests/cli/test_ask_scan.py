@@ -48,7 +48,7 @@ class Asking:
 
     def __call__(self, policy: str, *words: str, **settings: object) -> Done:
         profile = {"id": "far", "name": "Far", "dialect": "xai-responses", "base_url": f"{self._server.url}/v1"}
-        profile |= {"model": "grok-4.5", "gate": policy}
+        profile |= {"model": "grok-4.5", "scan": policy}
         self._grokdesk.write_settings(profiles=[profile], profile="far", **settings)
         return self._grokdesk("ask", *words)
 
@@ -70,7 +70,7 @@ def nothing_of_it(text: str) -> bool:
 
 
 def test_offer_says_what_was_found_and_sends(ask: Asking, secret: str, grokdesk: CommandLine) -> None:
-    done = ask("offer", secret)
+    done = ask("suggest", secret)
     assert (done.code, done.out) == (EXIT_OK, "Two pears.\n")
     assert done.err == (
         "grokdesk: Found and not covered on secret.png: card number 1, e-mail address 1. With --redact it is covered.\n"
@@ -79,9 +79,9 @@ def test_offer_says_what_was_found_and_sends(ask: Asking, secret: str, grokdesk:
     assert nothing_of_it(grokdesk.log())
 
 
-@pytest.mark.parametrize("gate", ["offer", "ask", "block"])
-def test_a_harmless_picture_goes_without_a_word(ask: Asking, harmless: str, gate: str) -> None:
-    assert ask(gate, harmless) == Done(EXIT_OK, "Two pears.\n", "")
+@pytest.mark.parametrize("scan", ["suggest", "ask", "block"])
+def test_a_harmless_picture_goes_without_a_word(ask: Asking, harmless: str, scan: str) -> None:
+    assert ask(scan, harmless) == Done(EXIT_OK, "Two pears.\n", "")
 
 
 def test_off_looks_at_nothing(ask: Asking, secret: str, grokdesk: CommandLine) -> None:
@@ -109,10 +109,10 @@ def test_always_ask_refuses_where_nobody_can_be_asked(ask: Asking, secret: str, 
     assert ask("ask", secret, "--as-is") == Done(EXIT_OK, "Two pears.\n", "")
 
 
-@pytest.mark.parametrize("gate", ["off", "offer", "ask", "block"])
-def test_redact_covers_everything_whatever_the_profile_says(ask: Asking, secret: str, gate: str) -> None:
+@pytest.mark.parametrize("scan", ["off", "suggest", "ask", "block"])
+def test_redact_covers_everything_whatever_the_profile_says(ask: Asking, secret: str, scan: str) -> None:
     told = "grokdesk: Covered on secret.png: card number 1, e-mail address 1.\n"
-    assert ask(gate, secret, "--redact") == Done(EXIT_OK, "Two pears.\n", told)
+    assert ask(scan, secret, "--redact") == Done(EXIT_OK, "Two pears.\n", told)
     sent, plain = ask.sent, page(LINES, "sans", 20, LIGHT)[0].convert("L")
     assert sent.size == plain.size
     card = (32, 56, 200, 64)
@@ -121,12 +121,12 @@ def test_redact_covers_everything_whatever_the_profile_says(ask: Asking, secret:
 
 
 def test_words_of_ones_own_are_found(ask: Asking, harmless: str) -> None:
-    assert "own word 1" in ask("offer", harmless, own_words="nobody, Everybody").err
+    assert "own word 1" in ask("suggest", harmless, own_words="nobody, Everybody").err
 
 
 def test_the_usual_policy_is_a_setting(ask: Asking, secret: str) -> None:
-    assert ask("", secret, gate="block").code == EXIT_OK  # the server of this test is local
-    assert ask("block", secret, gate="off").code == EXIT_FAILURE
+    assert ask("", secret, scan="block").code == EXIT_OK  # the server of this test is local
+    assert ask("block", secret, scan="off").code == EXIT_FAILURE
 
 
 def test_an_answer_at_the_terminal_decides(
@@ -149,11 +149,19 @@ def test_an_answer_at_the_terminal_decides(
 
 
 def test_a_policy_belongs_to_a_profile(grokdesk: CommandLine) -> None:
-    assert grokdesk("profiles", "change", "xai", "--gate", "block").code == EXIT_OK
-    assert 'gate = "block"' in (grokdesk.home / "config" / "settings.toml").read_text()
-    assert grokdesk("profiles", "change", "xai", "--gate", "maybe").code == EXIT_USAGE
-    assert grokdesk("profiles", "change", "xai", "--gate", "").code == EXIT_OK
-    assert "gate" not in (grokdesk.home / "config" / "settings.toml").read_text()
+    assert grokdesk("profiles", "change", "xai", "--scan", "block").code == EXIT_OK
+    assert 'scan = "block"' in (grokdesk.home / "config" / "settings.toml").read_text()
+    assert grokdesk("profiles", "change", "xai", "--scan", "maybe").code == EXIT_USAGE
+    assert grokdesk("profiles", "change", "xai", "--scan", "").code == EXIT_OK
+    assert "scan" not in (grokdesk.home / "config" / "settings.toml").read_text()
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("off", "off"), ("offer", "suggest"), ("ask", "ask"), ("block", "block")])
+def test_the_names_of_earlier_versions_are_understood(grokdesk: CommandLine, typed: str, kept: str) -> None:
+    assert grokdesk("profiles", "change", "xai", "--gate", typed).code == EXIT_OK
+    assert grokdesk("settings", "set", "gate", typed).out == f"scan = {kept}\n"
+    assert grokdesk("settings", "get", "gate").out == f"{kept}\n"
+    assert f'scan = "{kept}"' in (grokdesk.home / "config" / "settings.toml").read_text()
 
 
 @pytest.mark.parametrize(("flags", "code"), [((), EXIT_FAILURE), (("--redact",), EXIT_OK)])
@@ -167,7 +175,7 @@ def test_comparing_obeys_the_strictest_of_its_profiles(
         "base_url": f"{server.url}/v1",
     }
     near |= {"needs_key": False, "model": "m-1"}
-    grokdesk.write_settings(profiles=[near, {**near, "id": "far", "name": "Far", "gate": "block"}])
+    grokdesk.write_settings(profiles=[near, {**near, "id": "far", "name": "Far", "scan": "block"}])
     server.on("POST", "/v1/chat/completions", Reply.stream(chat_stream("Pears.")))
     done = grokdesk("compare", secret, "-p", "What?", "--with", "near", "--with", "far", *flags)
     assert done.code == code

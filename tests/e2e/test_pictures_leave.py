@@ -32,10 +32,10 @@ Begin = Callable[..., tuple[RunningProgram, TrayItem]]
 
 @pytest.fixture
 def begin(desktop: Desktop, program_on: MakeProgram, answering: ScriptedServer) -> Begin:
-    """Starts the program and opens its window; ``gate`` is what its profile does before pictures leave."""
+    """Starts the program and opens its window; ``scan`` is what its profile does before pictures leave."""
 
-    def begin(gate: str = "off") -> tuple[RunningProgram, TrayItem]:
-        xai = {"id": "xai", "name": "xAI", "dialect": "xai-responses", "base_url": f"{answering.url}/v1", "gate": gate}
+    def begin(scan: str = "off") -> tuple[RunningProgram, TrayItem]:
+        xai = {"id": "xai", "name": "xAI", "dialect": "xai-responses", "base_url": f"{answering.url}/v1", "scan": scan}
         program = program_on(desktop, profiles=[xai])
         item = program.start()
         program.command()
@@ -115,11 +115,11 @@ def test_boxes_that_were_accepted_are_on_what_leaves(begin: Begin, answering: Sc
     assert [each["redactions"] for entry in entries for each in entry["pictures"]] == [2]
 
 
-@pytest.mark.parametrize(("gate", "words"), [("ask", "as it is?"), ("block", "sent to xA")])
+@pytest.mark.parametrize(("scan", "words"), [("ask", "as it is?"), ("block", "sent to xA")])
 def test_a_secret_stays_until_it_is_covered(
-    begin: Begin, answering: ScriptedServer, invoice: Path, gate: str, words: str
+    begin: Begin, answering: ScriptedServer, invoice: Path, scan: str, words: str
 ) -> None:
-    program, _ = begin(gate)
+    program, _ = begin(scan)
     paste(program, invoice)
     program.type("What is it?")
     program.key("Return")

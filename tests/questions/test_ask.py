@@ -471,15 +471,15 @@ class Finds:
         return (Finding("card number", (Region(0, 0, 1, 1),)),)
 
 
-def gated(look: Finds) -> Asker:
-    return replace(asker(), gate=Scanner(look, lambda: "offer", tuple))
+def scanning(look: Finds) -> Asker:
+    return replace(asker(), scanner=Scanner(look, lambda: "suggest", tuple))
 
 
-BLOCKING = replace(PROFILE, gate="block")
+BLOCKING = replace(PROFILE, scan="block")
 
 
 def test_block_sends_nothing_and_says_why() -> None:
-    events = list(ask(gated(Finds()), Question("?", (picture("a.png"),)), PAST, BLOCKING, CancelSwitch()))
+    events = list(ask(scanning(Finds()), Question("?", (picture("a.png"),)), PAST, BLOCKING, CancelSwitch()))
     [ended] = events
     assert isinstance(ended, Ended)
     assert isinstance(ended.error, SecretsFound)
@@ -490,7 +490,7 @@ def test_block_looks_at_pictures_of_earlier_turns_too() -> None:
     earlier = prepare_plainly(picture("earlier.png"), ImageLimits())
     turn = Turn(Question("?"), Message("?", (earlier,)), Answer("!"), "Near", NOW)
     look = Finds()
-    [ended] = ask(gated(look), Question("And?"), Conversation("c1", (turn,)), BLOCKING, CancelSwitch())
+    [ended] = ask(scanning(look), Question("And?"), Conversation("c1", (turn,)), BLOCKING, CancelSwitch())
     assert isinstance(ended, Ended)
     assert isinstance(ended.error, SecretsFound)
     assert look.names == ["earlier.png"]
@@ -498,7 +498,7 @@ def test_block_looks_at_pictures_of_earlier_turns_too() -> None:
 
 def test_the_other_policies_are_for_the_windows_and_the_command_line() -> None:
     look = Finds()
-    events = list(ask(gated(look), Question("?", (picture(),)), PAST, replace(PROFILE, gate="ask"), CancelSwitch()))
+    events = list(ask(scanning(look), Question("?", (picture(),)), PAST, replace(PROFILE, scan="ask"), CancelSwitch()))
     assert isinstance(events[-1], Ended)
     assert events[-1].error is None
     assert look.names == []

@@ -9,8 +9,8 @@ import pytest
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Cancelled, SecretsFound
-from grokdesk.model import BLOCK, OFF, OFFER, Finding, ScanPolicy, PreparedImage, Profile, Region
-from grokdesk.questions.scan import Scanner, Looked, blocked, counted, in_words, is_at, policy_of, uncovered, verdict
+from grokdesk.model import BLOCK, OFF, SUGGEST, Finding, PreparedImage, Profile, Region, ScanPolicy
+from grokdesk.questions.scan import Looked, Scanner, blocked, counted, in_words, is_at, policy_of, uncovered, verdict
 from tests.support.images.pictures import prepared_image
 
 REMOTE = Profile("far", "Far", "chat-completions", "https://api.example.org/v1")
@@ -32,53 +32,53 @@ class Looking:
         return self.found
 
 
-def gate_with(look: Looking, usual: ScanPolicy = OFFER, own_words: Sequence[str] = ()) -> Scanner:
+def scanner_with(look: Looking, usual: ScanPolicy = SUGGEST, own_words: Sequence[str] = ()) -> Scanner:
     return Scanner(look, lambda: usual, lambda: own_words)
 
 
 def test_what_is_near_is_let_through_unless_its_profile_says_otherwise() -> None:
-    assert policy_of(REMOTE) == OFFER
+    assert policy_of(REMOTE) == SUGGEST
     assert policy_of(REMOTE, "ask") == "ask"
     assert policy_of(NEAR, "block") == OFF
-    assert policy_of(replace(NEAR, gate="ask")) == "ask"
-    assert policy_of(replace(REMOTE, gate=OFF), "block") == OFF
-    assert policy_of(replace(HERE, gate=BLOCK)) == OFF  # it leaves for nowhere
+    assert policy_of(replace(NEAR, scan="ask")) == "ask"
+    assert policy_of(replace(REMOTE, scan=OFF), "block") == OFF
+    assert policy_of(replace(HERE, scan=BLOCK)) == OFF  # it leaves for nowhere
 
 
 def test_a_picture_is_looked_at_once() -> None:
     look = Looking((CARD,))
-    gate = gate_with(look)
+    scanner = scanner_with(look)
     for _ in range(3):
-        assert gate.findings(prepared_image(), CancelSwitch()) == (CARD,)
-    gate.findings(prepared_image(width=9), CancelSwitch())
+        assert scanner.findings(prepared_image(), CancelSwitch()) == (CARD,)
+    scanner.findings(prepared_image(width=9), CancelSwitch())
     assert len(look.looks) == 2
 
 
 def test_other_words_of_ones_own_look_again() -> None:
     look, words = Looking(), ["Aurora"]
-    gate = gate_with(look, own_words=words)
-    gate.findings(prepared_image(), CancelSwitch())
+    scanner = scanner_with(look, own_words=words)
+    scanner.findings(prepared_image(), CancelSwitch())
     words.append("Nightfall")
-    gate.findings(prepared_image(), CancelSwitch())
+    scanner.findings(prepared_image(), CancelSwitch())
     assert [own for _, own in look.looks] == [("Aurora",), ("Aurora", "Nightfall")]
 
 
 def test_a_picture_that_leaves_as_its_address_is_not_looked_at() -> None:
     look = Looking((CARD,))
-    assert gate_with(look).findings(replace(prepared_image(), data=b""), CancelSwitch()) == ()
+    assert scanner_with(look).findings(replace(prepared_image(), data=b""), CancelSwitch()) == ()
     assert look.looks == []
 
 
 def test_block_holds_and_the_others_do_not() -> None:
     look = Looking((CARD,))
-    for usual in ("off", "offer", "ask"):
-        gate_with(look, usual).hold([prepared_image()], REMOTE, CancelSwitch())
+    for usual in ("off", "suggest", "ask"):
+        scanner_with(look, usual).hold([prepared_image()], REMOTE, CancelSwitch())
     assert look.looks == []
     with pytest.raises(SecretsFound) as raised:
-        gate_with(look, BLOCK).hold([prepared_image("shot.png")], REMOTE, CancelSwitch())
+        scanner_with(look, BLOCK).hold([prepared_image("shot.png")], REMOTE, CancelSwitch())
     assert raised.value.title == "shot.png is not sent to Far: 1 thing found: a card number."
     assert raised.value.exit_code == 1
-    gate_with(Looking(), BLOCK).hold([prepared_image()], REMOTE, CancelSwitch())
+    scanner_with(Looking(), BLOCK).hold([prepared_image()], REMOTE, CancelSwitch())
 
 
 def test_who_waits_for_another_look_can_be_stopped() -> None:
@@ -90,13 +90,13 @@ def test_who_waits_for_another_look_can_be_stopped() -> None:
             go_on.wait(10)
             return ()
 
-    gate, cancel = gate_with(Slow()), CancelSwitch()
-    first = threading.Thread(target=gate.findings, args=(prepared_image(), CancelSwitch()))
+    scanner, cancel = scanner_with(Slow()), CancelSwitch()
+    first = threading.Thread(target=scanner.findings, args=(prepared_image(), CancelSwitch()))
     first.start()
     assert at_work.wait(10)
     cancel.throw()
     with pytest.raises(Cancelled):
-        gate.findings(prepared_image(width=7), cancel)
+        scanner.findings(prepared_image(width=7), cancel)
     go_on.set()
     first.join(10)
 
@@ -115,7 +115,7 @@ def test_findings_in_words() -> None:
 
 def test_only_rules_and_numbers_are_logged(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, "grokdesk.questions.scan"):
-        gate_with(Looking((CARD, CARD))).findings(prepared_image("holiday.png"), CancelSwitch())
+        scanner_with(Looking((CARD, CARD))).findings(prepared_image("holiday.png"), CancelSwitch())
     assert caplog.messages == ["looked for secrets on a picture: card number 2"]
 
 
@@ -138,11 +138,11 @@ def test_the_same_place_is_known_again_though_it_is_never_read_to_the_pixel() ->
     ("policy", "look", "offered", "wanted"),
     [
         ("off", Looked((CARD,)), False, "send"),
-        ("offer", Looked(None), True, "wait"),
-        ("offer", Looked((CARD,)), True, "send"),
-        ("offer", Looked((CARD,)), False, "ask"),
-        ("offer", Looked((CARD,), (CARD,)), False, "send"),
-        ("offer", Looked((), problem="No engine."), False, "send"),
+        ("suggest", Looked(None), True, "wait"),
+        ("suggest", Looked((CARD,)), True, "send"),
+        ("suggest", Looked((CARD,)), False, "ask"),
+        ("suggest", Looked((CARD,), (CARD,)), False, "send"),
+        ("suggest", Looked((), problem="No engine."), False, "send"),
         ("ask", Looked(()), False, "send"),
         ("ask", Looked((CARD,)), True, "ask"),
         ("ask", Looked((CARD, MAIL), (CARD,)), True, "ask"),
@@ -165,7 +165,7 @@ def test_what_was_found_is_named_in_what_forbids_it() -> None:
 
 
 def test_the_strictest_profile_counts_for_a_question_to_several() -> None:
-    gate = gate_with(Looking())
-    asks = replace(REMOTE, id="asks", gate="ask")
-    assert gate.strictest([NEAR, REMOTE, asks, HERE]) is asks
-    assert gate.strictest([HERE, NEAR]) is HERE
+    scanner = scanner_with(Looking())
+    asks = replace(REMOTE, id="asks", scan="ask")
+    assert scanner.strictest([NEAR, REMOTE, asks, HERE]) is asks
+    assert scanner.strictest([HERE, NEAR]) is HERE

@@ -10,13 +10,14 @@ from urllib.parse import urlsplit
 from grokdesk.addresses import check_base_url, is_local
 from grokdesk.model import (
     DIALECTS,
-    SCAN_POLICIES,
     IMAGE_FORMATS,
+    SCAN_POLICIES,
     Connection,
-    ScanPolicy,
     ImageFormat,
     ImageLimits,
     Profile,
+    ScanPolicy,
+    scan_policy,
 )
 from grokdesk.model.request_limits import RequestLimits
 
@@ -42,8 +43,10 @@ _KINDS: dict[str, type] = {
     "headers": dict,
     "request_bytes": int,
     "request_tokens": int,
-    "gate": str,
+    "scan": str,
 }
+FORMER_KEYS = {"gate": "scan"}
+"""Keys of settings and profiles that earlier versions wrote. They are read, and written under the present name."""
 _PROXIES = ("http", "https", "socks5", "socks5h")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _KEY_HEADERS = {"authorization", "proxy-authorization", "x-api-key", "api-key", "cookie"}
@@ -77,8 +80,8 @@ def table_of(profile: Profile) -> dict[str, Any]:
         special["effort"] = profile.effort
     if profile.request != RequestLimits():
         special |= {"request_bytes": profile.request.max_bytes, "request_tokens": profile.request.max_tokens}
-    if profile.gate is not None:
-        special["gate"] = profile.gate
+    if profile.scan is not None:
+        special["scan"] = profile.scan
     return {
         "id": profile.id,
         "name": profile.name,
@@ -96,11 +99,17 @@ def table_of(profile: Profile) -> dict[str, Any]:
 
 def unknown_keys_of(table: Mapping[str, Any]) -> dict[str, Any]:
     """What another version of the program wrote into the table; it is kept."""
-    return {key: value for key, value in table.items() if key not in _KINDS}
+    return {key: value for key, value in table.items() if key not in _KINDS and key not in FORMER_KEYS}
+
+
+def with_present_keys(table: Mapping[str, Any]) -> dict[str, Any]:
+    """The table with the keys of this version; what stands under a present key already counts."""
+    return {FORMER_KEYS.get(key, key): value for key, value in table.items() if FORMER_KEYS.get(key) not in table}
 
 
 def profile_from(table: Mapping[str, Any]) -> Profile:
     """The profile that a table describes. Raises ValueError with a sentence that names the wrong key."""
+    table = with_present_keys(table)
     for key, kind in _KINDS.items():
         if key in table and type(table[key]) is not kind:
             raise ValueError(f"{key} has to be a {kind.__name__}")
@@ -136,7 +145,7 @@ def profile_from(table: Mapping[str, Any]) -> Profile:
         connection=_connection_from(table),
         effort=table.get("effort", "").strip(),
         request=_request_from(table),
-        gate=_scan_from(table.get("gate", "")),
+        scan=_scan_from(table.get("scan", "")),
     )
 
 
@@ -154,9 +163,10 @@ def _request_from(table: Mapping[str, Any]) -> RequestLimits:
 
 
 def _scan_from(word: str) -> ScanPolicy | None:
-    if word and word not in SCAN_POLICIES:
-        raise ValueError(f"gate {word!r} is not one of {', '.join(SCAN_POLICIES)}")
-    return next((policy for policy in SCAN_POLICIES if policy == word), None)
+    policy = scan_policy(word)
+    if word and policy is None:
+        raise ValueError(f"scan {word!r} is not one of {', '.join(SCAN_POLICIES)}")
+    return policy
 
 
 def _connection_from(table: Mapping[str, Any]) -> Connection:

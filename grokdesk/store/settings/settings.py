@@ -15,9 +15,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from grokdesk.errors import SettingsBroken, UsageError
-from grokdesk.model import SCAN_POLICIES, Profile
+from grokdesk.model import SCAN_POLICIES, Profile, scan_policy
 from grokdesk.store.files import free_name, write_private
-from grokdesk.store.settings.profile_tables import profile_from, table_of, unknown_keys_of
+from grokdesk.store.settings.profile_tables import (
+    FORMER_KEYS,
+    profile_from,
+    table_of,
+    unknown_keys_of,
+    with_present_keys,
+)
 
 log = logging.getLogger(__name__)
 
@@ -129,11 +135,11 @@ class Settings:
         page="Privacy",
         largest=100,
     )
-    gate: str = _row(
-        "offer",
+    scan: str = _row(
+        "suggest",
         "choice",
-        "Before pictures leave",
-        "Secrets on them are looked for on this computer. Not for local profiles; a profile may say otherwise.",
+        "Scan for sensitive data",
+        "Pictures are scanned on this computer before they are sent. Not for local profiles; a profile may differ.",
         page="Privacy",
         choices=SCAN_POLICIES,
     )
@@ -208,6 +214,8 @@ def check_value(setting: Setting, value: object) -> object:
     if type(value) is not wanted:
         names = {bool: "true or false", int: "a whole number", list: "a list of tables", str: "a text"}
         raise ValueError(f"has to be {names[wanted]}")
+    if setting.key == "scan":
+        value = scan_policy(str(value)) or value
     if setting.choices and value not in setting.choices:
         raise ValueError(f"has to be one of {', '.join(setting.choices)}")
     if setting.kind == "money" and value and not re.fullmatch(r"\d{1,9}(\.\d{1,4})?", str(value), re.ASCII):
@@ -237,6 +245,7 @@ def settings_from(table: Mapping[str, Any]) -> tuple[Settings, list[str]]:
     """Settings from a file's table, and a sentence for each value that could not be used."""
     values: dict[str, Any] = {}
     sentences: list[str] = []
+    table = with_present_keys(table)
     for setting in SETTINGS:
         if setting.key not in table:
             continue
@@ -271,7 +280,7 @@ def table_from(settings: Settings, old: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises UsageError for a value that could not be read again.
     """
-    known = {setting.key for setting in SETTINGS}
+    known = {*(setting.key for setting in SETTINGS), *FORMER_KEYS}
     table = {key: value for key, value in old.items() if key not in known}
     for setting in SETTINGS:
         value = getattr(settings, setting.key)

@@ -34,9 +34,9 @@ class Popup(QObject):
         question.composer.discarded.connect(self._discard)
         question.composer.compare_requested.connect(self._discard)  # the draft has gone to another window
         question.draft.refused.connect(self._refused)
-        if question.gate is not None:
-            question.gate.person_needed.connect(self._ask_person)
-            question.gate.given_up.connect(self._gave_up)
+        if question.scan_step is not None:
+            question.scan_step.person_needed.connect(self._ask_person)
+            question.scan_step.given_up.connect(self._gave_up)
 
     def open(self, incoming: Incoming, anchor: QRect) -> None:
         """Add what came to the draft, and show the composer beside ``anchor``, in global logical coordinates."""

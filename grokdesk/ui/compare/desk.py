@@ -140,7 +140,7 @@ class CompareDesk(QObject):
         self.window.show_judges(judges, self._preferences.settings.compare_judge)
         if profiles := self._profiles() or all_profiles(self._preferences.settings):
             limits = min((profile.limits for profile in profiles), key=lambda each: each.long_edge)
-            prepare_for(self.question, self._services.gate.strictest(profiles), limits)
+            prepare_for(self.question, self._services.scanner.strictest(profiles), limits)
         self._show_state()
 
     def _profiles(self) -> list[Profile]:

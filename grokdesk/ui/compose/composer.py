@@ -33,9 +33,9 @@ from PySide6.QtWidgets import (
 from grokdesk.actions.catalogue import ASK, Action
 from grokdesk.ui.clipboard.incoming import Incoming, incoming_from, may_be_taken
 from grokdesk.ui.compose.action_chips import NUMBERED, ActionChips
-from grokdesk.ui.compose.scan_row import ScanRow
 from grokdesk.ui.compose.picture_chips import ChipState, PictureRow, TokenRule, caption_of, no_tokens
 from grokdesk.ui.compose.question_text import QuestionText
+from grokdesk.ui.compose.scan_row import ScanRow
 from grokdesk.ui.compose.send_row import SendRow
 from grokdesk.ui.kit.notice import Notice
 from grokdesk.ui.kit.theme import CAPTION_SCALE, GAP_M, GAP_S, GAP_XS, Theme

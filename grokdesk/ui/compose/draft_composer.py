@@ -27,7 +27,7 @@ class DraftComposer(QObject):
         self.draft = draft
         self.composer = composer
         self._waiting: tuple[str, str] | None = None
-        self.gate: ScanStep | None = None
+        self.scan_step: ScanStep | None = None
         self._folder = ""
         draft.changed.connect(self._show)
         draft.refused.connect(self._refuse)
@@ -36,11 +36,11 @@ class DraftComposer(QObject):
         composer.add_requested.connect(self.choose_files)
         composer.submitted.connect(self.submit)
 
-    def use_scan(self, gate: ScanStep) -> None:
+    def use_scan(self, scan_step: ScanStep) -> None:
         """Look at pictures before they leave."""
-        self.gate = gate
-        gate.changed.connect(self._show)
-        gate.given_up.connect(self._stop_waiting)
+        self.scan_step = scan_step
+        scan_step.changed.connect(self._show)
+        scan_step.given_up.connect(self._stop_waiting)
 
     @Slot()
     def _stop_waiting(self) -> None:
@@ -74,13 +74,13 @@ class DraftComposer(QObject):
         self._waiting = None
         self.draft.clear()
         self.composer.clear()
-        if self.gate is not None:
-            self.gate.forget()
+        if self.scan_step is not None:
+            self.scan_step.forget()
 
     @Slot(str, str)
     def submit(self, text: str, action_id: str) -> None:
         """Ask as soon as every picture is ready; not at all when one is refused."""
-        if not self.draft.is_ready or (self.gate is not None and not self.gate.lets_go()):
+        if not self.draft.is_ready or (self.scan_step is not None and not self.scan_step.lets_go()):
             self._waiting = (text, action_id)
         else:
             self._waiting = None
@@ -93,7 +93,7 @@ class DraftComposer(QObject):
             self.submit(*self._waiting)
 
     def _chip_of(self, entry: DraftPicture) -> ChipState:
-        return self.gate.chip_of(entry) if self.gate is not None else chip_of(entry)
+        return self.scan_step.chip_of(entry) if self.scan_step is not None else chip_of(entry)
 
     @Slot(object)
     def _refuse(self, error: GrokDeskError) -> None:

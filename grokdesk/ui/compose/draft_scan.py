@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError
-from grokdesk.model import OFF, Finding, ScanPolicy, Picture, PreparedImage, Profile, Region
+from grokdesk.model import OFF, Finding, Picture, PreparedImage, Profile, Region, ScanPolicy
 from grokdesk.pictures.decode.opened import Opener
 from grokdesk.questions.ask import Preparer
-from grokdesk.questions.scan import Scanner, Looked, is_at, uncovered
+from grokdesk.questions.scan import Looked, Scanner, is_at, uncovered
 from grokdesk.ui.compose.draft import Draft, DraftPicture
 from grokdesk.ui.kit.job import Job, single
 
@@ -52,10 +52,10 @@ class DraftScan(QObject):
     failed = Signal(object)
     """A GrokDeskError: boxes could not be burnt in; the picture is as it was."""
 
-    def __init__(self, draft: Draft, gate: Scanner, prepare: Preparer, opener: Opener) -> None:
+    def __init__(self, draft: Draft, scanner: Scanner, prepare: Preparer, opener: Opener) -> None:
         super().__init__(draft)
         self._draft = draft
-        self._gate = gate
+        self._scanner = scanner
         self.prepare = prepare
         self.opener = opener
         self._profile: Profile | None = None
@@ -99,7 +99,7 @@ class DraftScan(QObject):
     @Slot()
     def look_again(self) -> None:
         """The rules, the words or the policy may be others now."""
-        self._policy = OFF if self._profile is None else self._gate.policy(self._profile)
+        self._policy = OFF if self._profile is None else self._scanner.policy(self._profile)
         for picture_id, each in self._watched.items():
             if each.job is not None:
                 each.job.drop()
@@ -149,7 +149,7 @@ class DraftScan(QObject):
         def work(cancel: CancelSwitch) -> Iterator[tuple[Finding, ...]]:
             from grokdesk.pictures.prepare.covering import regions_of_source
 
-            found = self._gate.findings(image, cancel)
+            found = self._scanner.findings(image, cancel)
             yield tuple(replace(each, regions=regions_of_source(each.regions, image)) for each in found)
 
         return work

@@ -58,8 +58,8 @@ class Questions(QObject):
         from grokdesk.ui.compose.draft import Draft, PictureSources
         from grokdesk.ui.compose.draft_composer import DraftComposer
         from grokdesk.ui.compose.draft_scan import DraftScan
-        from grokdesk.ui.compose.scan_step import ScanStep
         from grokdesk.ui.compose.picture_choices import PictureChoices
+        from grokdesk.ui.compose.scan_step import ScanStep
 
         self.get_ready_soon()
         composer = Composer(self._theme)
@@ -69,8 +69,8 @@ class Questions(QObject):
         composer.set_actions(self._services.catalogue.actions, self._preferences.settings.last_action)
         question = DraftComposer(draft, composer)
         opener = self._services.open_picture
-        gate = DraftScan(draft, self._services.gate, draft_prepare, opener)
-        question.use_scan(ScanStep(draft, composer, gate, self._viewer))
+        scan = DraftScan(draft, self._services.scanner, draft_prepare, opener)
+        question.use_scan(ScanStep(draft, composer, scan, self._viewer))
         question.submitted.connect(self._remember_action)
         PictureChoices(draft, composer, self._theme, opener)
         self._everywhere.append(question)
@@ -96,10 +96,10 @@ class Questions(QObject):
 
     @Slot(str)
     def _setting_changed(self, key: str) -> None:
-        if key in ("gate", "own_words", "reading_languages"):
+        if key in ("scan", "own_words", "reading_languages"):
             for question in self._everywhere:
-                if question.gate is not None:
-                    question.gate.gate.look_again()
+                if question.scan_step is not None:
+                    question.scan_step.scan.look_again()
         if key == "last_action":
             for question in self._everywhere:
                 question.composer.set_last_action(self._preferences.settings.last_action)
@@ -130,7 +130,7 @@ class Questions(QObject):
 
 def prepare_for(question: DraftComposer, profile: Profile, limits: ImageLimits) -> None:
     """Make the draft ready by the rules of ``profile`` about what leaves."""
-    if question.gate is not None:  # first: what waits must not leave by the rules of another profile
-        question.gate.set_limits(limits)
-        question.gate.gate.set_profile(profile)
+    if question.scan_step is not None:  # first: what waits must not leave by the rules of another profile
+        question.scan_step.set_limits(limits)
+        question.scan_step.scan.set_profile(profile)
     question.draft.set_limits(limits)

@@ -1,4 +1,4 @@
-"""What a person sees of the gate: the row in the composer, the boxes on the thumbnails, the viewer, the question at
+"""What a person sees of the scan: the row in the composer, the boxes on the thumbnails, the viewer, the question at
 Send."""
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from grokdesk.errors import GrokDeskError
-from grokdesk.model import BLOCK, OFF, OFFER, Finding, ImageLimits, Picture, PreparedImage, Region
+from grokdesk.model import BLOCK, OFF, SUGGEST, Finding, ImageLimits, Picture, PreparedImage, Region
 from grokdesk.pictures.decode.raw_pixels import pixels_of
 from grokdesk.questions.scan import in_words, verdict
 from grokdesk.ui.compose.composer import Composer
 from grokdesk.ui.compose.draft import Draft, DraftPicture
 from grokdesk.ui.compose.draft_scan import DraftScan
-from grokdesk.ui.compose.scan_row import Choice
 from grokdesk.ui.compose.picture_boxes import Boxes, boxes_for
 from grokdesk.ui.compose.picture_chips import ChipState, caption_of
 from grokdesk.ui.compose.picture_viewer import PictureViewer
+from grokdesk.ui.compose.scan_row import Choice
 from grokdesk.ui.kit.job import Job, single
 from grokdesk.ui.kit.raw_image import image_from
 
@@ -33,10 +33,10 @@ class ScanStep(QObject):
     """The person does not want to send what waits."""
 
     def __init__(
-        self, draft: Draft, composer: Composer, gate: DraftScan, make_viewer: Callable[[], PictureViewer]
+        self, draft: Draft, composer: Composer, scan: DraftScan, make_viewer: Callable[[], PictureViewer]
     ) -> None:
         super().__init__(composer)
-        self._draft, self._composer, self.gate = draft, composer, gate
+        self._draft, self._composer, self.scan = draft, composer, scan
         self._make_viewer = make_viewer
         self._viewer: PictureViewer | None = None
         self._opened: DraftPicture | None = None
@@ -45,9 +45,9 @@ class ScanStep(QObject):
         self._is_waiting = self._goes_as_it_is = False
         self._shown: frozenset[tuple[int, Finding]] = frozenset()
         """What the person has seen in the row."""
-        gate.changed.connect(self._refresh)
+        scan.changed.connect(self._refresh)
         draft.changed.connect(self._refresh)
-        gate.failed.connect(self._say)
+        scan.failed.connect(self._say)
         composer.picture_opened.connect(self.open_viewer)
 
     # --- at Send ---
@@ -55,12 +55,12 @@ class ScanStep(QObject):
     def lets_go(self) -> bool:
         """True when the question may leave now. Else the row says why, and ``changed`` comes when it is worth asking
         again."""
-        if self._goes_as_it_is and self.gate.policy != BLOCK and not self.gate.is_covering:
+        if self._goes_as_it_is and self.scan.policy != BLOCK and not self.scan.is_covering:
             what = "send"
-        elif self.gate.is_covering:
+        elif self.scan.is_covering:
             what = "wait"
         else:
-            what = verdict(self.gate.policy, self.gate.looks, was_offered=self._undecided <= self._shown)
+            what = verdict(self.scan.policy, self.scan.looks, was_offered=self._undecided <= self._shown)
         if what == "send":
             self._is_waiting = self._goes_as_it_is = False
             self._show_row()
@@ -79,14 +79,14 @@ class ScanStep(QObject):
     @property
     def _undecided(self) -> frozenset[tuple[int, Finding]]:
         """With its picture: the same may be found at the same place of another one."""
-        looks = [(entry.id, self.gate.looked_at(entry)) for entry in self._draft.entries]
+        looks = [(entry.id, self.scan.looked_at(entry)) for entry in self._draft.entries]
         return frozenset((picture_id, finding) for picture_id, look in looks for finding in look.undecided)
 
     @property
     def _found(self) -> list[Finding]:
         """Of all pictures, what the row is about: for a profile that forbids it, also what the person left."""
-        forbids = self.gate.policy == BLOCK
-        return [each for look in self.gate.looks for each in ((look.found or ()) if forbids else look.undecided)]
+        forbids = self.scan.policy == BLOCK
+        return [each for look in self.scan.looks for each in ((look.found or ()) if forbids else look.undecided)]
 
     # --- the row ---
 
@@ -96,13 +96,13 @@ class ScanStep(QObject):
         self.changed.emit()
 
     def _show_row(self) -> None:
-        row, looks = self._composer.scan_row, self.gate.looks
+        row, looks = self._composer.scan_row, self.scan.looks
         problem = next((look.problem for look in looks if look.problem), "")
         busy = any(look.found is None and not look.problem for look in looks)
         found = self._found
         if busy:
             self._show_looking()
-        elif found or (problem and self.gate.policy != OFF):
+        elif found or (problem and self.scan.policy != OFF):
             self._show_found(found, problem)
         else:
             row.close_row()
@@ -114,13 +114,13 @@ class ScanStep(QObject):
             row.close_row()
             return
         choices: list[Choice] = [("Cancel", self._give_up)]
-        if self.gate.policy == OFFER and not self.gate.is_covering:
+        if self.scan.policy == SUGGEST and not self.scan.is_covering:
             choices.append(("Send now", self._send_as_it_is))
-        words = "Covering…" if self.gate.is_covering else "Looking for secrets before it is sent…"
+        words = "Covering…" if self.scan.is_covering else "Looking for secrets before it is sent…"
         row.say(words, choices)
 
     def _show_found(self, found: list[Finding], problem: str) -> None:
-        row, policy, name = self._composer.scan_row, self.gate.policy, self._profile_name
+        row, policy, name = self._composer.scan_row, self.scan.policy, self._profile_name
         words = in_words(found) if found else f"Not looked at for secrets. {problem}"
         words = words[:1].upper() + words[1:]
         waits, forbids = self._is_waiting, policy == BLOCK
@@ -140,14 +140,14 @@ class ScanStep(QObject):
 
     @property
     def _profile_name(self) -> str:
-        return self.gate.profile.name if self.gate.profile is not None else ""
+        return self.scan.profile.name if self.scan.profile is not None else ""
 
     def _cover(self) -> None:
         self._composer.focus_text()  # the button goes
-        if self.gate.policy == BLOCK:
-            self.gate.cover_everything()
+        if self.scan.policy == BLOCK:
+            self.scan.cover_everything()
         else:
-            self.gate.cover_all()
+            self.scan.cover_all()
 
     def _send_as_it_is(self) -> None:
         self._goes_as_it_is = True
@@ -165,9 +165,9 @@ class ScanStep(QObject):
     # --- the chips ---
 
     def chip_of(self, entry: DraftPicture) -> ChipState:
-        offered = self.gate.offered(entry) if self.gate.policy != OFF else ()
+        offered = self.scan.offered(entry) if self.scan.policy != OFF else ()
         regions = tuple(region for finding in offered for region in finding.regions)
-        watched = self.gate.watched(entry.id)
+        watched = self.scan.watched(entry.id)
         return ChipState(
             entry.id,
             entry.name,
@@ -175,13 +175,13 @@ class ScanStep(QObject):
             entry.prepared,
             proposed=regions,
             found=in_words(offered) if offered else "",
-            is_looked_at=self.gate.policy != OFF and self._is_unknown(entry),
+            is_looked_at=self.scan.policy != OFF and self._is_unknown(entry),
             covered=len(watched.boxes),
             frame=entry.picture.frame if entry.picture is not None else 0,
         )
 
     def _is_unknown(self, entry: DraftPicture) -> bool:
-        looked = self.gate.looked_at(entry)
+        looked = self.scan.looked_at(entry)
         return looked.found is None and not looked.problem
 
     # --- the viewer ---
@@ -191,7 +191,7 @@ class ScanStep(QObject):
 
     def _open_first(self) -> None:
         for entry in self._draft.entries:
-            if self.gate.watched(entry.id).looked.found:
+            if self.scan.watched(entry.id).looked.found:
                 self.open_viewer(entry.id)
                 return
 
@@ -201,8 +201,8 @@ class ScanStep(QObject):
         entry = next((entry for entry in self._draft.entries if entry.id == picture_id), None)
         if entry is None or entry.picture is None or entry.prepared is None:
             return
-        picture = self.gate.watched(picture_id).original or entry.picture
-        limits, prepare, opener = self._limits, self.gate.prepare, self.gate.opener
+        picture = self.scan.watched(picture_id).original or entry.picture
+        limits, prepare, opener = self._limits, self.scan.prepare, self.scan.opener
 
         def load() -> tuple[PreparedImage, QImage]:
             prepared = prepare(replace(picture, as_is=False), limits)  # upright
@@ -224,8 +224,8 @@ class ScanStep(QObject):
             self._viewer = self._make_viewer()
             self._viewer.applied.connect(self._apply)
         self._opened = entry
-        watched = self.gate.watched(picture_id)
-        known = watched.known if self.gate.policy != OFF else ()
+        watched = self.scan.watched(picture_id)
+        known = watched.known if self.scan.policy != OFF else ()
         whole = Region(0, 0, image.source_width, image.source_height)
         boxes = boxes_for(known, watched.boxes, watched.left)
         facts = caption_of([ChipState(entry.id, entry.name, None, entry.prepared or image)])
@@ -236,4 +236,4 @@ class ScanStep(QObject):
     def _apply(self, boxes: Boxes) -> None:
         entry = next((e for e in self._draft.entries if self._opened is not None and e.id == self._opened.id), None)
         if entry is not None:
-            self.gate.cover(entry, boxes.on, boxes.left)
+            self.scan.cover(entry, boxes.on, boxes.left)

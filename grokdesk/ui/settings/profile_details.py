@@ -34,15 +34,15 @@ SPEAKS = {
     "chat-completions": "chat.completions",
     "concurred-vision": "Concurred Vision",
 }
-GATES = {
-    "": "As usual",
-    "off": "Are not looked for",
-    "offer": "Are offered to be covered",
-    "ask": "Ask me before they leave",
-    "block": "Never leave",
+SCANS = {
+    "": "As in the settings",
+    "off": "Off",
+    "suggest": "Suggest",
+    "ask": "Always ask",
+    "block": "Block",
 }
 _USUAL: dict[str, Any] = {
-    "gate": "",
+    "scan": "",
     "formats": list(IMAGE_FORMATS),
     "counts_base64": True,
     "request_bytes": RequestLimits().max_bytes,
@@ -72,7 +72,7 @@ def make_fields() -> dict[str, tuple[str, Field]]:
         "counts_base64": ("", SwitchField("Largest picture: as it is sent, a third larger than its file")),
         "request_bytes": ("Largest request", NumberField("Largest request", 1, 953, "MB", factor=MEGABYTE)),
         "request_tokens": ("Most tokens", NumberField("Most tokens of a request", 1_000, 10_000_000, "as estimated")),
-        "gate": ("Secrets", ChoiceField("Secrets on pictures", GATES)),
+        "scan": ("Sensitive data", ChoiceField("Scan for sensitive data", SCANS)),
         "headers": ("Extra headers", HeadersField("Extra headers")),
         "proxy": ("Proxy", ProxyField("Proxy")),
         "ca_file": (

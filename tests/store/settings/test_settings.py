@@ -341,3 +341,31 @@ def test_a_number_that_is_no_amount_is_refused(amount: object) -> None:
 def test_what_is_no_amount_is_refused(amount: str) -> None:
     with pytest.raises(ValueError, match="amount"):
         check_value(BUDGET, amount)
+
+
+@pytest.mark.parametrize(
+    ("written", "policy"),
+    [
+        ('gate = "offer"', "suggest"),
+        ('gate = "off"', "off"),
+        ('gate = "ask"', "ask"),
+        ('gate = "block"', "block"),
+        ('scan = "offer"', "suggest"),
+        ('scan = "block"', "block"),
+        ('gate = "off"\nscan = "block"', "block"),
+    ],
+)
+def test_the_scan_policy_of_an_earlier_version_counts_and_is_written_under_its_present_name(
+    file: Path, written: str, policy: str
+) -> None:
+    profile = '[[profiles]]\nid = "p"\ndialect = "chat-completions"\nbase_url = "https://example.org/v1"\n'
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"{written}\n{profile}{written}\n")
+    told: list[str] = []
+    settings = SettingsFile(file, told.append).load()
+    assert (settings.scan, settings.profiles[0].scan, told) == (policy, policy, [])
+    SettingsFile(file).change(theme="dark")
+    table = tomllib.loads(file.read_text())
+    assert "gate" not in table | table["profiles"][0]
+    assert table["profiles"][0]["scan"] == policy
+    assert table.get("scan", "suggest") == policy

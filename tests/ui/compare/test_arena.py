@@ -42,9 +42,9 @@ def make(qtbot: QtBot, qapp: QApplication, home: Path) -> Iterator[Make]:
     with ScriptedServer() as server:
 
         def make(
-            *, key: str = KEY, dialect: str = "concurred-vision", gate: str = "off", **settings: object
+            *, key: str = KEY, dialect: str = "concurred-vision", scan: str = "off", **settings: object
         ) -> CompareStage:
-            own = {"id": "con", "name": "Con", "dialect": dialect, "base_url": server.url, "gate": gate}
+            own = {"id": "con", "name": "Con", "dialect": dialect, "base_url": server.url, "scan": scan}
             server.on("GET", "/api/v1/vision", Reply.json({"models": ["grok", "claude"]}))
             keys = MemoryStore({"con": key} if key else {})
             replies = {"a": saying("x"), "b": saying("y")}
@@ -218,13 +218,13 @@ def test_no_picture_leaves(qtbot: QtBot, make: Make) -> None:
 
 
 def test_the_strictest_of_the_chosen_says_what_becomes_of_pictures(qtbot: QtBot, make: Make) -> None:
-    stage = make(gate="block")
+    stage = make(scan="block")
     stage.choose("a", "b")
-    gate = stage.desk.question.gate
-    assert gate is not None
-    policies = [gate.gate.policy]
+    step = stage.desk.question.scan_step
+    assert step is not None
+    policies = [step.scan.policy]
     ready(qtbot, stage, "Battle")
-    assert [*policies, gate.gate.policy] == ["off", "block"]
+    assert [*policies, step.scan.policy] == ["off", "block"]
 
 
 def test_a_used_up_budget_holds_it_back_until_the_person_says_once(qtbot: QtBot, make: Make, home: Path) -> None:

@@ -44,13 +44,13 @@ def test_a_picture_in_the_composer_is_looked_at_and_covered(qtbot: QtBot, qapp: 
     preferences.change("own_words", "aurora")
     qtbot.waitUntil(lambda: row.words == "2 things found: an own word, a card number", timeout=60_000)
     row.buttons[-1].click()
-    assert question.gate is not None
-    gate = question.gate.gate
-    qtbot.waitUntil(lambda: [look.found for look in gate.looks] == [()] and not gate.is_covering, timeout=60_000)
+    assert question.scan_step is not None
+    scan = question.scan_step.scan
+    qtbot.waitUntil(lambda: [look.found for look in scan.looks] == [()] and not scan.is_covering, timeout=60_000)
     assert row.words == ""
     with qtbot.waitSignal(question.submitted):
         question.submit("What?", "ask")
-    question.gate.open_viewer(question.draft.entries[0].id)
+    question.scan_step.open_viewer(question.draft.entries[0].id)
     qtbot.waitUntil(lambda: any(w.windowTitle() == "GrokDesk: a.png" for w in qapp.topLevelWidgets()))
     [viewer] = [w for w in qapp.topLevelWidgets() if w.windowTitle() == "GrokDesk: a.png"]
     viewer.resize(600, 500)

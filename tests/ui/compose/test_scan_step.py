@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Cancelled, GrokDeskError, NotPossibleHere
-from grokdesk.model import Ended, Finding, ScanPolicy, ImageLimits, Picture, PreparedImage, Profile, Region
+from grokdesk.model import Ended, Finding, ImageLimits, Picture, PreparedImage, Profile, Region, ScanPolicy
 from grokdesk.paths import resources
 from grokdesk.pictures.decode.opening import open_picture
 from grokdesk.pictures.prepare.preparing import RememberingPreparer
@@ -26,10 +26,10 @@ from grokdesk.ui.compose.composer import Composer
 from grokdesk.ui.compose.draft import Draft, PictureSources
 from grokdesk.ui.compose.draft_composer import DraftComposer
 from grokdesk.ui.compose.draft_scan import DraftScan
-from grokdesk.ui.compose.scan_step import ScanStep
 from grokdesk.ui.compose.picture_chips import PictureChip, ThumbnailButton
 from grokdesk.ui.compose.picture_viewer import PictureViewer
 from grokdesk.ui.compose.question_text import QuestionText
+from grokdesk.ui.compose.scan_step import ScanStep
 from grokdesk.ui.kit.theme import Theme
 from tests.support.images.images import encoded
 from tests.support.servers.providers import PROFILE, Scripted, asker
@@ -81,10 +81,10 @@ class Stage:
         qtbot.addWidget(self.composer)
         self.composer.resize(560, 300)
         self.draft = Draft(PictureSources(lambda _f: secret_picture(), lambda _u, _c: secret_picture()), prepare)
-        gate = Scanner(self.look, lambda: "offer", tuple)
+        scanner = Scanner(self.look, lambda: "suggest", tuple)
         self.viewers: list[PictureViewer] = []
         self.step = ScanStep(
-            self.draft, self.composer, DraftScan(self.draft, gate, prepare, open_picture), self._make_viewer
+            self.draft, self.composer, DraftScan(self.draft, scanner, prepare, open_picture), self._make_viewer
         )
         self.question = DraftComposer(self.draft, self.composer)
         self.question.use_scan(self.step)
@@ -100,9 +100,9 @@ class Stage:
         return viewer
 
     def begin(self, policy: ScanPolicy, *, is_seen: bool = True) -> None:
-        profile = replace(FAR, gate=policy)
+        profile = replace(FAR, scan=policy)
         self.step.set_limits(profile.limits)
-        self.step.gate.set_profile(profile)
+        self.step.scan.set_profile(profile)
         if is_seen:
             self.composer.show()
         self.draft.add_picture(secret_picture())
@@ -144,7 +144,7 @@ FOUND = "2 things found: a card number, an e-mail address"
 
 
 def test_what_is_found_is_shown_on_the_chip_and_in_a_row(stage: Stage) -> None:
-    stage.begin("offer")
+    stage.begin("suggest")
     stage.wait(lambda: stage.words == FOUND)
     assert stage.choices == ["Show", "Cover"]
     assert stage.chip.state.in_words == "2 things found"
@@ -153,7 +153,7 @@ def test_what_is_found_is_shown_on_the_chip_and_in_a_row(stage: Stage) -> None:
 
 
 def test_the_keyboard_is_in_the_text_when_boxes_were_accepted(stage: Stage) -> None:
-    stage.begin("offer")
+    stage.begin("suggest")
     stage.wait(lambda: stage.words == FOUND)
     stage.composer.scan_row.buttons[-1].setFocus()
     stage.choose("Cover")
@@ -163,14 +163,14 @@ def test_the_keyboard_is_in_the_text_when_boxes_were_accepted(stage: Stage) -> N
 
 
 def test_offer_sends_what_was_seen_and_left(stage: Stage) -> None:
-    stage.begin("offer")
+    stage.begin("suggest")
     stage.wait(lambda: stage.words == FOUND)
     stage.question.submit("What?", "ask")
     assert stage.sent == [("What?", "ask")]
 
 
 def test_offer_asks_about_what_nobody_has_seen_yet(stage: Stage) -> None:
-    stage.begin("offer", is_seen=False)
+    stage.begin("suggest", is_seen=False)
     stage.wait(lambda: stage.words == FOUND)
     with stage.qtbot.waitSignal(stage.step.person_needed):
         stage.question.submit("What?", "ask")
@@ -183,7 +183,7 @@ def test_offer_asks_about_what_nobody_has_seen_yet(stage: Stage) -> None:
 
 def test_send_waits_for_the_look_and_offer_can_be_sent_now(stage: Stage) -> None:
     stage.look.go_on.clear()
-    stage.begin("offer")
+    stage.begin("suggest")
     stage.wait(lambda: stage.look.looks == 1 and stage.draft.is_ready)
     stage.question.submit("What?", "ask")
     assert stage.words == "Looking for secrets before it is sent…"
@@ -245,7 +245,7 @@ def test_a_picture_that_cannot_be_looked_at(stage: Stage) -> None:
     assert stage.words.startswith("Not sent to Far. ")
     assert stage.sent == []
     stage.choose("Cancel")
-    stage.step.gate.set_profile(replace(FAR, gate="offer"))
+    stage.step.scan.set_profile(replace(FAR, scan="suggest"))
     stage.wait(lambda: stage.words == "Not looked at for secrets. The engine is missing.")
     stage.question.submit("What?", "ask")
     assert stage.sent == [("What?", "ask")]
@@ -290,14 +290,14 @@ def test_the_viewer_decides_and_can_take_it_back(stage: Stage) -> None:
 
 def test_another_profile_looks_again_and_what_is_over_is_dropped(stage: Stage) -> None:
     stage.look.go_on.clear()
-    stage.begin("offer")
+    stage.begin("suggest")
     stage.wait(lambda: stage.look.looks == 1)
     stage.draft.set_limits(ImageLimits(long_edge=90))
     stage.draft.remove(stage.draft.entries[0].id)
     stage.look.go_on.set()
     stage.draft.add_picture(secret_picture())
     stage.wait(lambda: stage.draft.is_ready and stage.look.looks >= 2)
-    assert len(stage.step.gate.looks) == 1
+    assert len(stage.step.scan.looks) == 1
 
 
 def test_discarding_forgets_the_question_that_waits(stage: Stage) -> None:
@@ -313,7 +313,7 @@ def test_a_question_that_is_asked_without_a_window_gets_one(stage: Stage) -> Non
     controller = Controller(Parts(lambda: asker(Scripted()), lambda: PROFILE))
     popup = Popup(stage.question, controller)
     stage.qtbot.addWidget(popup.window)
-    stage.step.gate.set_profile(FAR)
+    stage.step.scan.set_profile(FAR)
     stage.draft.set_limits(FAR.limits)
     told: list[Ended | GrokDeskError] = []
     popup.ask(Incoming(pictures=(secret_picture(),)), "describe", told.append, quiet=True)
@@ -328,15 +328,15 @@ def test_a_question_that_is_asked_without_a_window_gets_one(stage: Stage) -> Non
 
 def test_a_part_of_a_covered_picture_is_another_picture(stage: Stage) -> None:
     """The boxes stay burnt in; the way back leads to nothing that is no longer there."""
-    stage.begin("offer")
+    stage.begin("suggest")
     stage.wait(lambda: stage.words == FOUND)
     stage.choose("Cover")
     stage.wait(lambda: stage.draft.is_ready and stage.pixel(11, 11) == (0, 0, 0))
     [entry] = stage.draft.entries
     assert entry.picture is not None
-    assert stage.step.gate.watched(entry.id).original is not None
+    assert stage.step.scan.watched(entry.id).original is not None
     stage.draft.replace_picture(entry.id, replace(entry.picture, as_is=True))
-    assert stage.step.gate.watched(entry.id).original is None
-    assert stage.step.gate.watched(entry.id).boxes == ()
-    stage.wait(lambda: stage.draft.is_ready and stage.step.gate.looks[0].found == ())
+    assert stage.step.scan.watched(entry.id).original is None
+    assert stage.step.scan.watched(entry.id).boxes == ()
+    stage.wait(lambda: stage.draft.is_ready and stage.step.scan.looks[0].found == ())
     assert stage.pixel(11, 11) == (0, 0, 0)

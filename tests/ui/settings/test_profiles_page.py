@@ -212,7 +212,7 @@ CHANGES: list[tuple[str, object, Profile]] = [
     ("max_images", 3, replace(HOUSE, limits=replace(HOUSE.limits, max_images=3))),
     ("formats", ["jpeg"], replace(HOUSE, limits=replace(HOUSE.limits, formats=("jpeg",)))),
     ("counts_base64", False, replace(HOUSE, limits=replace(HOUSE.limits, counts_base64=False))),
-    ("gate", "block", replace(HOUSE, gate="block")),
+    ("scan", "block", replace(HOUSE, scan="block")),
     ("request_tokens", 9_000, replace(HOUSE, request=replace(HOUSE.request, max_tokens=9_000))),
     ("proxy", "none", replace(HOUSE, connection=replace(WAY, proxy="none"))),
     ("proxy", "socks5://127.0.0.1:1080", replace(HOUSE, connection=replace(WAY, proxy="socks5://127.0.0.1:1080"))),
