@@ -1,11 +1,13 @@
-"""What happens when: asking, stopping, following up. Knows no widgets; views listen to its signals."""
+"""One conversation: asking, stopping, asking again. Knows no widgets; views listen to its signals."""
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,55 +16,62 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from grokdesk.actions.catalogue import ASK, Catalogue
 from grokdesk.errors import Cancelled, GrokDeskError
 from grokdesk.model import (
+    CUT,
+    FAILED,
     FILTERED,
     LENGTH,
     STOPPED,
+    Answer,
     AskEvent,
     Conversation,
     Ended,
+    ErrorNote,
     Message,
+    Prepared,
     Profile,
     Question,
+    Retrying,
+    TextDelta,
     Turn,
 )
 from grokdesk.model.request_limits import Place
 from grokdesk.pictures.prepare.smaller import smaller_limits
+from grokdesk.translation import _
 from grokdesk.ui.kit.job import Job
 
 if TYPE_CHECKING:
     from grokdesk.questions.ask import Asker
     from grokdesk.questions.context.context import Context
+    from grokdesk.questions.context.rules import Upkeep
     from grokdesk.ui.compose.draft import Draft
 
 STOP_GRACE_MS = 150
 """How long a stopped answer may take to end by itself before the window stops waiting for it."""
 
-
-Told = Callable[[Ended | GrokDeskError], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What the controller works with. The functions are called for every question, so that changed settings count."""
-
-    asker: Callable[[], Asker]
-    profile: Callable[[], Profile]
+OnEnd = Callable[[Ended | GrokDeskError], None]
+"""Called once with how a question ended."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Answering:
-    """The answer that is coming, and what it was asked with."""
+@dataclass(slots=True)
+class _Asking:
+    """A question that went out and has not ended; ``id`` is that of its turn."""
 
+    id: int
     job: Job[AskEvent]
     catalogue: Catalogue
     profile: Profile
-    told: Told | None = None
-    """Hears how it ended, also when the answer is no longer shown."""
+    on_end: OnEnd | None
+    text: list[str] = field(default_factory=list)
+    waits_to_retry: bool = False
+    has_ended: bool = False
 
 
 class Controller(QObject):
-    """One conversation at a time; an answer that is still coming when the next conversation starts goes on unseen,
-    and is kept in the history."""
+    """A question is a turn of the conversation from the moment it is asked, whatever becomes of it.
+
+    At most one answer is shown as coming. One that was stopped and cannot be woken goes on without being shown until
+    its thread ends; what it says then still belongs to its own turn, which is found by its id.
+    """
 
     conversation_ended = Signal(str)
     """Its id; not for one in which nothing was asked."""
@@ -81,33 +90,50 @@ class Controller(QObject):
     """A Bug: the answer ended without an Ended."""
     busy_changed = Signal(bool)
     conversation_changed = Signal()
-    """Another number of turns, or another choice among their pictures."""
+    """Another number of turns, another answer of one, or another choice among their pictures."""
 
-    def __init__(self, parts: Parts, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        make_asker: Callable[[], Asker],
+        profile: Callable[[], Profile],
+        parent: QObject | None = None,
+        make_upkeep: Callable[[], Upkeep] | None = None,
+    ) -> None:
+        """The first two are called for every question, so that changed settings count. ``make_upkeep`` is called once,
+        for what is only shown, on the thread of the windows and after every pause in typing: it must not read files.
+        """
         super().__init__(parent)
-        self._parts = parts
+        self._make_asker, self._profile = make_asker, profile
+        self._make_upkeep = make_upkeep or (lambda: make_asker().upkeep)
+        self._upkeep: Upkeep | None = None
         self._conversation = Conversation(_new_id())
-        self._answering: _Answering | None = None
-        self._unseen: list[_Answering] = []
+        self._turn_ids: list[int] = []
+        """One for each turn of the conversation, in their order."""
+        self._ids = itertools.count(1)
+        self._asking: dict[int, _Asking] = {}
+        """What has not ended, by the id of its turn."""
+        self._current: int | None = None
+        """The turn whose answer is shown as it comes."""
 
     def shut_down(self, seconds: float) -> None:
-        """Stop every answer, seen or not, and wait at most so long until what came of them is kept."""
-        jobs = [each.job for each in self._all]
+        """Stop every answer, shown or not, and wait at most so long until what came of them is kept."""
+        jobs = [each.job for each in self._asking.values()]
         for job in jobs:
             job.cancel.throw()
         deadline = time.monotonic() + seconds
         for job in jobs:
             job.wait(max(0.0, deadline - time.monotonic()))
 
-    @property
-    def _all(self) -> list[_Answering]:
-        return [*self._unseen, *([self._answering] if self._answering is not None else [])]
-
-    # --- asking ---
+    # --- what it holds ---
 
     @property
     def is_busy(self) -> bool:
-        return self._answering is not None
+        return self._current is not None
+
+    @property
+    def waits_to_retry(self) -> bool:
+        """The server could not be reached, and nothing is on its way until the question goes out again."""
+        return self._current is not None and self._asking[self._current].waits_to_retry
 
     @property
     def last_turn(self) -> Turn | None:
@@ -115,11 +141,17 @@ class Controller(QObject):
 
     @property
     def turns(self) -> tuple[Turn, ...]:
+        """The one whose answer is coming included."""
         return self._conversation.turns
 
     def context(self, message: Message) -> Context:
         """What goes along with ``message`` if it is asked now. Raises RequestTooLarge."""
-        return self._parts.asker().upkeep.context(self._conversation, message, self._parts.profile())
+        turns = self._conversation.turns
+        is_coming = self._current is not None and not self._asking[self._current].has_ended
+        settled = turns[:-1] if is_coming else turns
+        if self._upkeep is None:
+            self._upkeep = self._make_upkeep()
+        return self._upkeep.context(replace(self._conversation, turns=settled), message, self._profile())
 
     def choose(self, place: Place, goes: bool) -> None:
         """The person decided whether an earlier picture goes along from now on."""
@@ -127,33 +159,38 @@ class Controller(QObject):
         self._conversation = replace(self._conversation, chosen=chosen)
         self.conversation_changed.emit()
 
+    # --- asking ---
+
     @Slot()
     def start_conversation(self) -> None:
-        """Begin anew. An answer that is still coming is no longer shown."""
-        before, was_used = self._conversation.id, self.is_busy or bool(self._conversation.turns or self._unseen)
-        self._let_go()
-        self._conversation = Conversation(_new_id())
+        """Begin anew. An answer that is still coming is stopped: nobody could see or stop it any more."""
+        before, was_used = self._conversation.id, bool(self._turn_ids)
+        if self._current is not None:
+            self._asking[self._current].job.cancel.throw()
+            self._let_go()
+        self._conversation, self._turn_ids = Conversation(_new_id()), []
         if was_used:
             self.conversation_ended.emit(before)
         self.conversation_started.emit()
         self.conversation_changed.emit()
 
-    def submit(self, draft: Draft, text: str, action_id: str, told: Told | None = None) -> None:
+    def submit(self, draft: Draft, text: str, action_id: str, on_end: OnEnd | None = None) -> None:
         """Ask about what the draft holds, as the next turn of the conversation; the draft is empty afterwards.
 
-        Does nothing while an answer is coming or a picture of the draft is still being loaded. ``told`` hears once
-        how it ended.
+        Does nothing while an answer is coming or a picture of the draft is still being loaded.
         """
         if self.is_busy or draft.is_loading:
-            if told is not None:
-                told(Cancelled("GrokDesk is busy with another question."))
+            if on_end is not None:
+                on_end(Cancelled(_("GrokDesk is busy with another question.")))
             return
         entries = draft.entries
         pictures = tuple(entry.picture for entry in entries if entry.picture is not None)
+        prepared = tuple(entry.prepared for entry in entries if entry.prepared is not None)
         draft.clear()
-        question = Question(text, pictures, action_id)
-        self.asked.emit(in_words(question, self._parts.asker().catalogue), list(entries))
-        self._answer(question, told)
+        question, asker = Question(text, pictures, action_id), self._make_asker()
+        self.asked.emit(in_words(question, asker.catalogue), list(entries))
+        message = Message(text, prepared if len(prepared) == len(pictures) else ())
+        self._ask(asker, question, message, self._profile(), on_end)
 
     @Slot()
     def retry(self) -> None:
@@ -165,93 +202,131 @@ class Controller(QObject):
         """The same although the month's budget is used up, this once."""
         self._ask_again(may_exceed=True)
 
-    def _ask_again(self, *, may_exceed: bool = False) -> None:
-        last = self.last_turn
-        if last is None or self.is_busy:
-            return
-        self._conversation = replace(self._conversation, turns=self._conversation.turns[:-1])
-        purpose = replace(last.question.purpose, may_exceed=may_exceed)
-        self._answer(replace(last.question, purpose=purpose))
-
     @Slot()
     def send_smaller(self) -> None:
         """The same with smaller pictures: half as large as they were sent."""
-        last, profile = self.last_turn, self._parts.profile()
+        last, profile = self.last_turn, self._profile()
         if last is None or self.is_busy:
             return
-        limits = smaller_limits(last.message.images, profile.limits)
+        limits = smaller_limits(last.message.images, profile.limits) or profile.limits
         pictures = tuple(replace(picture, as_is=False) for picture in last.question.pictures)
+        self._ask_again(replace(last.question, pictures=pictures), replace(profile, limits=limits))
+
+    def _ask_again(
+        self, question: Question | None = None, profile: Profile | None = None, *, may_exceed: bool = False
+    ) -> None:
+        last = self.last_turn
+        if last is None or self.is_busy:
+            return
+        question = question or last.question
+        question = replace(question, purpose=replace(question.purpose, may_exceed=may_exceed))
         self._conversation = replace(self._conversation, turns=self._conversation.turns[:-1])
-        self._answer(replace(last.question, pictures=pictures), None, replace(profile, limits=limits or profile.limits))
+        self._turn_ids.pop()
+        message = Message(question.text, last.message.images)
+        self._ask(self._make_asker(), question, message, profile or self._profile())
 
     @Slot()
     def stop(self) -> None:
         """Stop the answer that is coming; what came is kept."""
-        if self._answering is None:
+        if self._current is None:
             return
-        job = self._answering.job
-        job.cancel.throw()
-        QTimer.singleShot(STOP_GRACE_MS, self, partial(self._stop_waiting, job))
+        self._asking[self._current].job.cancel.throw()
+        QTimer.singleShot(STOP_GRACE_MS, self, partial(self._stop_waiting, self._current))
 
-    def _answer(self, question: Question, told: Told | None = None, profile: Profile | None = None) -> None:
+    def _ask(
+        self, asker: Asker, question: Question, message: Message, profile: Profile, on_end: OnEnd | None = None
+    ) -> None:
         from grokdesk.questions.ask import ask
 
-        asker, profile, past = self._parts.asker(), profile or self._parts.profile(), self._conversation
+        past, id_ = self._conversation, next(self._ids)
+        turn = Turn(question, message, Answer(), profile.name, datetime.now(UTC))
+        self._conversation = replace(past, turns=(*past.turns, turn))
+        self._turn_ids.append(id_)
         job: Job[AskEvent] = Job(lambda cancel: ask(asker, question, past, profile, cancel), "ask", self)
-        self._answering = _Answering(job, asker.catalogue, profile, told)
-        job.arrived.connect(self._take)
-        job.failed.connect(self._break)
-        job.ended.connect(self._answer_ended)
+        self._asking[id_] = _Asking(id_, job, asker.catalogue, profile, on_end)
+        self._current = id_
+        job.arrived.connect(partial(self._take, id_))
+        job.failed.connect(partial(self._break, id_))
+        job.ended.connect(partial(self._forget, id_))
+        self.conversation_changed.emit()
         self.answer_begun.emit(profile.model, comes_plain(question, asker.catalogue, profile))
         self.busy_changed.emit(True)
         job.start()
 
-    @Slot(list)
-    def _take(self, events: list[AskEvent]) -> None:
-        now, job = self._answering, self.sender()
-        if isinstance(events[-1], Ended):
-            self._tell(events[-1])
-        if now is None or job is not now.job:
+    # --- what comes ---
+
+    def _take(self, id_: int, events: list[AskEvent]) -> None:
+        asking, ended = self._asking[id_], None
+        for event in events:
+            self._fold(asking, event)
+            ended = event if isinstance(event, Ended) else ended
+        if ended is not None:
+            asking.has_ended = True
+            self._put(id_, ended.turn)
+            self._tell(asking, ended)
+        if id_ != self._current:
             return
         self.came.emit(events)
-        for event in events:
-            if isinstance(event, Ended):
-                self._conversation = replace(self._conversation, turns=(*self._conversation.turns, event.turn))
-                self.conversation_changed.emit()
-                if wants_copy(event, now.catalogue, now.profile):
-                    self.result_ready.emit(event.turn.answer.text.strip())
+        if ended is not None and wants_copy(ended, asking.catalogue, asking.profile):
+            self.result_ready.emit(ended.turn.answer.text.strip())
 
-    @Slot(object)
-    def _break(self, error: GrokDeskError) -> None:
-        self._tell(error)
-        self.broke.emit(error)
+    def _fold(self, asking: _Asking, event: AskEvent) -> None:
+        """Bring the turn up to date as far as somebody may need it before the answer has ended."""
+        asking.waits_to_retry = isinstance(event, Retrying)
+        if isinstance(event, TextDelta):
+            asking.text.append(event.text)
+        elif isinstance(event, Prepared) and (turn := self._turn(asking.id)) is not None:
+            self._put(asking.id, replace(turn, message=replace(turn.message, images=event.images)), quietly=True)
 
-    @Slot()
-    def _answer_ended(self) -> None:
-        job = self.sender()
-        self._unseen = [unseen for unseen in self._unseen if unseen.job is not job]
-        if self._answering is not None and self._answering.job is job:
-            self._answering = None
+    def _break(self, id_: int, error: GrokDeskError) -> None:
+        """The job itself failed, so no Ended comes."""
+        asking = self._asking[id_]
+        text = "".join(asking.text)
+        self._conclude(asking, Answer(text, finish=CUT if text else FAILED, error=ErrorNote(error.title, error.hint)))
+        self._tell(asking, error)
+        if id_ == self._current:
+            self.broke.emit(error)
+
+    def _forget(self, id_: int) -> None:
+        del self._asking[id_]
+        if id_ == self._current:
+            self._current = None
             self.busy_changed.emit(False)
 
-    def _tell(self, outcome: Ended | GrokDeskError) -> None:
-        """Tell whoever asked for the answer that the sender of the present signal has given."""
-        for each in self._all:
-            if each.job is self.sender() and each.told is not None:
-                each.told(outcome)
-
-    def _stop_waiting(self, job: Job[AskEvent]) -> None:
+    def _stop_waiting(self, id_: int) -> None:
         """A thread that cannot be woken, say in a name look-up, must not keep the window busy."""
-        if self._answering is not None and self._answering.job is job:
+        if id_ == self._current:
+            asking = self._asking[id_]
             self._let_go()
+            self._conclude(asking, Answer("".join(asking.text), finish=STOPPED))
             self.stop_shown.emit()
 
     def _let_go(self) -> None:
-        """Go on without the answer that is coming; it goes on without us, and is kept."""
-        if self._answering is not None:
-            self._unseen.append(self._answering)
-            self._answering = None
-            self.busy_changed.emit(False)
+        """Show no more of the answer that is coming."""
+        self._current = None
+        self.busy_changed.emit(False)
+
+    def _conclude(self, asking: _Asking, answer: Answer) -> None:
+        if (turn := self._turn(asking.id)) is not None:
+            self._put(asking.id, replace(turn, answer=answer))
+
+    def _turn(self, id_: int) -> Turn | None:
+        """None for one that is no longer part of the conversation."""
+        return self._conversation.turns[self._turn_ids.index(id_)] if id_ in self._turn_ids else None
+
+    def _put(self, id_: int, turn: Turn, *, quietly: bool = False) -> None:
+        if id_ not in self._turn_ids:
+            return
+        turns, at = self._conversation.turns, self._turn_ids.index(id_)
+        self._conversation = replace(self._conversation, turns=(*turns[:at], turn, *turns[at + 1 :]))
+        if not quietly:
+            self.conversation_changed.emit()
+
+    @staticmethod
+    def _tell(asking: _Asking, outcome: Ended | GrokDeskError) -> None:
+        on_end, asking.on_end = asking.on_end, None
+        if on_end is not None:
+            on_end(outcome)
 
 
 def _new_id() -> str:

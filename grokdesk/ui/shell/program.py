@@ -24,7 +24,7 @@ from grokdesk.system.hotkey_state import HotkeyState
 from grokdesk.system.hotkeys.choice import choose_hotkeys
 from grokdesk.system.notify.choice import choose_notifier
 from grokdesk.system.session import session_from
-from grokdesk.ui.chat.controller import Controller, Parts
+from grokdesk.ui.chat.controller import Controller
 from grokdesk.ui.clipboard.factory import Copiers
 from grokdesk.ui.compose.questions import Questions
 from grokdesk.ui.kit.theme import Theme
@@ -87,11 +87,7 @@ class Program(QObject):
         self._compare: CompareDesk | None = None
         self._captures: CaptureUse | None = None
         self.controller = Controller(
-            Parts(
-                asker=lambda: services.asker(keep=self.preferences.settings.keep_history),
-                profile=lambda: self.preferences.profile,
-            ),
-            self,
+            lambda: services.asker(keep=self.preferences.settings.keep_history), lambda: self.preferences.profile, self
         )
 
     # --- starting and ending ---

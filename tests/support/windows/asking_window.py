@@ -14,7 +14,7 @@ from grokdesk.paths import resources
 from grokdesk.services import Services, services_from
 from grokdesk.ui.chat.answer_card import AnswerCard
 from grokdesk.ui.chat.chat import Chat
-from grokdesk.ui.chat.controller import Controller, Parts
+from grokdesk.ui.chat.controller import Controller
 from grokdesk.ui.chat.conversation_panel import ConversationPanel
 from grokdesk.ui.compose.composer import Composer
 from grokdesk.ui.compose.draft import Draft, PictureSources
@@ -32,7 +32,7 @@ class AskingWindow:
         environment = {"GROKDESK_HOME": str(home), "GROKDESK_API_KEY": key}
         self.services: Services = services_from(environment, lambda _sentence: None, MemoryStore())
         self.theme = Theme(qapp, resources() / "icons")
-        self.controller = Controller(Parts(lambda: self.services.asker(keep=True), lambda: profile))
+        self.controller = Controller(lambda: self.services.asker(keep=True), lambda: profile)
         sources = PictureSources(self.services.read_file, self.services.download)
         self.draft = Draft(sources, self.services.prepare)
         self.composer = Composer(self.theme)

@@ -12,7 +12,7 @@ from grokdesk.errors import Cancelled, GrokDeskError, NotAPicture
 from grokdesk.model import Ended, ImageLimits, Picture, PreparedImage
 from grokdesk.paths import resources
 from grokdesk.ui.capture.popup import Popup
-from grokdesk.ui.chat.controller import Controller, Parts
+from grokdesk.ui.chat.controller import Controller
 from grokdesk.ui.clipboard.incoming import Incoming
 from grokdesk.ui.compose.composer import Composer
 from grokdesk.ui.compose.draft import Draft, PictureSources
@@ -36,7 +36,7 @@ def prepare(
 
 @pytest.fixture
 def popup(qtbot: QtBot, qapp: QApplication) -> Iterator[Popup]:
-    controller = Controller(Parts(lambda: asker(Scripted()), lambda: PROFILE))
+    controller = Controller(lambda: asker(Scripted()), lambda: PROFILE)
     composer = Composer(Theme(qapp, resources() / "icons"))
     composer.set_actions(CATALOGUE.actions, "ask")
     draft = Draft(PictureSources(lambda _f: picture(), lambda _u, _c: picture()), prepare)

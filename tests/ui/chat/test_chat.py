@@ -12,7 +12,7 @@ from grokdesk.paths import resources
 from grokdesk.system.clipboard.choice import choose_clipboard
 from grokdesk.system.session import Session
 from grokdesk.ui.chat.chat import Chat
-from grokdesk.ui.chat.controller import Controller, Parts
+from grokdesk.ui.chat.controller import Controller
 from grokdesk.ui.chat.conversation_panel import ConversationPanel
 from grokdesk.ui.clipboard.clipboard import Copier
 from grokdesk.ui.compose.composer import Composer
@@ -42,7 +42,7 @@ class Stage:
         self.theme = theme = Theme(qapp, resources() / "icons")
         self.profile = PROFILE
         self.provider = Scripted((TextDelta("A red square."), Finished("stop")))
-        self.controller = Controller(Parts(lambda: asker(self.provider), lambda: self.profile))
+        self.controller = Controller(lambda: asker(self.provider), lambda: self.profile)
         self.composer = Composer(theme)
         self.composer.set_actions(CATALOGUE.actions, "ask")
         self.draft = Draft(PictureSources(lambda _f: picture(), lambda _u, _c: picture()), prepare_plainly)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 from pytestqt.qtbot import QtBot
 
-from grokdesk.errors import Cancelled, GrokDeskError, RequestTooLarge, ServerTrouble
+from grokdesk.errors import Bug, Cancelled, GrokDeskError, RequestTooLarge, ServerTrouble
 from grokdesk.model import (
     CUT,
     FAILED,
@@ -19,10 +19,12 @@ from grokdesk.model import (
     Finished,
     Picture,
     Profile,
+    Retrying,
     TextDelta,
+    Turn,
 )
 from grokdesk.pictures.prepare.preparing import prepare
-from grokdesk.ui.chat.controller import Controller, Parts
+from grokdesk.ui.chat.controller import Controller
 from grokdesk.ui.compose.draft import Draft, PictureSources
 from tests.support.images.pictures import picture, png_bytes, prepare_plainly
 from tests.support.servers.providers import PROFILE, Kept, Scripted, asker
@@ -37,8 +39,7 @@ class Stage:
     profile: Profile = PROFILE
 
     def __post_init__(self) -> None:
-        parts = Parts(lambda: asker(self.provider, self.keeper), lambda: self.profile)
-        self.controller = Controller(parts)
+        self.controller = Controller(lambda: asker(self.provider, self.keeper), lambda: self.profile)
         self.draft = Draft(PictureSources(lambda _f: picture(), lambda _u, _c: picture()), prepare_plainly)
         self.events: list[AskEvent] = []
         self.controller.came.connect(self.events.extend)
@@ -224,6 +225,7 @@ def test_whoever_asked_hears_how_it_ended_even_when_nobody_looks_any_more(qtbot:
     stage.controller.submit(stage.draft, "Old", "ask", heard.append)
     stage.controller.submit(stage.draft, "Too early", "ask", heard.append)
     assert [type(outcome) for outcome in heard] == [Cancelled]
+    qtbot.waitUntil(lambda: TextDelta("old") in stage.events)
     stage.controller.start_conversation()
     qtbot.waitUntil(lambda: len(heard) == 2)
     ended = heard[1]
@@ -248,7 +250,7 @@ def test_a_forgotten_conversation_frees_its_pictures(qtbot: QtBot, stage: Stage)
 
 def test_pictures_that_were_too_large_go_again_with_half_their_size(qtbot: QtBot) -> None:
     provider = Scripted((RequestTooLarge("The question is too large."),))
-    controller = Controller(Parts(lambda: asker(provider, prepare=prepare), lambda: PROFILE))
+    controller = Controller(lambda: asker(provider, prepare=prepare), lambda: PROFILE)
     draft = Draft(PictureSources(lambda _f: picture(), lambda _u, _c: picture()), prepare)
     draft.add_picture(Picture("shot.png", png_bytes(1600, 900), as_is=True))
     qtbot.waitUntil(lambda: draft.is_ready)
@@ -262,3 +264,132 @@ def test_pictures_that_were_too_large_go_again_with_half_their_size(qtbot: QtBot
     assert sizes == [(1600, 900), (800, 450), (400, 225)]
     assert {message.prompt for message, _ in provider.asked} == {"What?"}
     assert all(past == () for _, past in provider.asked)
+
+
+class Unwakeable(Scripted):
+    """Answers with what it is asked, but only once it is let, and nothing wakes it: as a slow keyring or an encoder."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached, self.let = threading.Event(), threading.Event()
+
+    def answer(self, message, past, cancel):  # type: ignore[no-untyped-def]  # the protocol is typed
+        self.asked.append((message, tuple(past)))
+        if message.prompt == "slow":
+            yield TextDelta("half")
+            self.reached.set()
+            self.let.wait(10)
+        yield TextDelta(f" of {message.prompt}")
+        yield Finished("stop")
+
+
+def stop_unwakeable(qtbot: QtBot, stage: Stage) -> Unwakeable:
+    """Ask "first", which is answered, and "slow", which is stopped and cannot be woken."""
+    provider = stage.provider = Unwakeable()
+    stage.ask(qtbot, "first")
+    stage.draft.add_picture(picture("slow.png"))
+    stage.controller.submit(stage.draft, "slow", "ask")
+    assert provider.reached.wait(5)
+    qtbot.waitUntil(lambda: TextDelta("half") in stage.events)
+    with qtbot.waitSignal(stage.controller.stop_shown, timeout=2000):
+        stage.controller.stop()
+    return provider
+
+
+def test_a_stopped_question_that_cannot_be_woken_is_a_turn_with_what_came(qtbot: QtBot, stage: Stage) -> None:
+    provider = stop_unwakeable(qtbot, stage)
+    assert [turn.question.text for turn in stage.controller.turns] == ["first", "slow"]
+    assert (stage.controller.turns[1].answer.text, stage.controller.turns[1].answer.finish) == ("half", STOPPED)
+    assert [image.name for image in stage.controller.turns[1].message.images] == ["slow.png"]
+    provider.let.set()
+    qtbot.waitUntil(lambda: len(stage.keeper.turns) == 2)
+
+
+def test_retry_after_such_a_stop_asks_the_stopped_question(qtbot: QtBot, stage: Stage) -> None:
+    provider = stop_unwakeable(qtbot, stage)
+    provider.let.set()  # also the one that was stopped ends now, and must not take the place of the new one
+    with qtbot.waitSignal(stage.controller.busy_changed, check_params_cb=lambda busy: not busy):
+        stage.controller.retry()
+    qtbot.waitUntil(lambda: len(stage.keeper.turns) == 3)
+    assert [message.prompt for message, _ in provider.asked] == ["first", "slow", "slow"]
+    assert [turn.message.prompt for turn in provider.asked[2][1]] == ["first"]
+    assert [turn.question.text for turn in stage.controller.turns] == ["first", "slow"]
+    assert stage.controller.turns[1].answer.finish == "stop"
+
+
+def test_what_ends_late_belongs_to_its_own_question(qtbot: QtBot, stage: Stage) -> None:
+    provider = stop_unwakeable(qtbot, stage)
+    stage.ask(qtbot, "third")
+    provider.let.set()
+    qtbot.waitUntil(lambda: stage.controller.turns[1].answer.text == "half of slow")
+    assert [turn.answer.text for turn in stage.controller.turns] == [" of first", "half of slow", " of third"]
+    assert [event.turn.question.text for event in stage.events if isinstance(event, Ended)] == ["first", "third"]
+
+
+@pytest.mark.parametrize("way", ["asked", "retried"])
+def test_a_question_is_a_turn_from_the_moment_it_is_asked(qtbot: QtBot, stage: Stage, way: str) -> None:
+    stage.draft.add_picture(picture())
+    if way == "retried":
+        stage.ask(qtbot, "Go")
+    stage.provider.script = (30.0,)
+    with qtbot.waitSignal(stage.controller.conversation_changed):
+        stage.controller.retry() if way == "retried" else stage.controller.submit(stage.draft, "Go", "ask")
+    assert [turn.question.text for turn in stage.controller.turns] == ["Go"]
+    assert [len(turn.question.pictures) for turn in stage.controller.turns] == [1]
+    with qtbot.waitSignal(stage.controller.busy_changed, timeout=2000):
+        stage.controller.stop()
+
+
+def test_a_job_that_breaks_leaves_its_question_to_be_asked_again(
+    qtbot: QtBot, stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    stage.ask(qtbot, "first")
+
+    class BrokenKeeper(Kept):
+        def save(self, conversation_id: str, turn: Turn) -> None:
+            raise MemoryError
+
+    keeper, stage.keeper = stage.keeper, BrokenKeeper()
+    broke: list[GrokDeskError] = []
+    stage.controller.broke.connect(broke.append)
+    with qtbot.waitSignal(stage.controller.busy_changed, check_params_cb=lambda busy: not busy):
+        stage.controller.submit(stage.draft, "second", "ask")
+    assert [type(error) for error in broke] == [Bug]
+    caplog.clear()
+    assert stage.controller.last_turn is not None
+    assert (stage.controller.last_turn.question.text, stage.controller.last_turn.answer.finish) == ("second", CUT)
+    stage.keeper = keeper
+    with qtbot.waitSignal(stage.controller.busy_changed, check_params_cb=lambda busy: not busy):
+        stage.controller.retry()
+    assert [turn.question.text for turn in stage.controller.turns] == ["first", "second"]
+
+
+def test_a_new_conversation_stops_what_nobody_could_see_any_more(qtbot: QtBot, stage: Stage) -> None:
+    stage.provider.script = (Retrying("Down.", 30.0, 1), 30.0, TextDelta("never"))
+    stage.controller.submit(stage.draft, "Old", "ask")
+    qtbot.waitUntil(lambda: stage.controller.waits_to_retry)
+    stage.controller.start_conversation()
+    qtbot.waitUntil(lambda: bool(stage.keeper.turns))
+    assert stage.keeper.turns[0][1].answer.finish == STOPPED
+    assert stage.controller.turns == ()
+
+
+def test_shutting_down_throws_the_switch_of_every_question(qtbot: QtBot, stage: Stage) -> None:
+    provider = stop_unwakeable(qtbot, stage)
+    provider.script = (30.0,)
+    thrown: list[bool] = []
+
+    class Watching(Scripted):
+        def answer(self, message, past, cancel):  # type: ignore[no-untyped-def]  # the protocol is typed
+            self.asked.append((message, tuple(past)))
+            with cancel.waking(lambda: thrown.append(True)):
+                cancel.sleep(30)
+            yield Finished("stop")
+
+    stage.provider = Watching()
+    stage.controller.submit(stage.draft, "Go", "ask")
+    qtbot.waitUntil(lambda: bool(stage.provider.asked))
+    provider.let.set()
+    stage.controller.shut_down(5)
+    assert thrown == [True]
+    assert len(stage.keeper.turns) == 3

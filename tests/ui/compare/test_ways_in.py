@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from grokdesk.paths import resources
 from grokdesk.services import services_from
 from grokdesk.ui.capture.popup import Popup
-from grokdesk.ui.chat.controller import Controller, Parts
+from grokdesk.ui.chat.controller import Controller
 from grokdesk.ui.clipboard.incoming import Incoming
 from grokdesk.ui.compose.draft_composer import DraftComposer
 from grokdesk.ui.compose.questions import Questions
@@ -35,7 +35,7 @@ class Stage:
         hotkeys = HotkeyBindings(PlayedHotkeys().choose)
         preferences = Preferences(services, theme, QIcon(), hotkeys, plain_copier, self.owner)
         self.questions = Questions(services, preferences, theme, self.owner)
-        self.controller = Controller(Parts(lambda: asker(Scripted()), lambda: PROFILE), self.owner)
+        self.controller = Controller(lambda: asker(Scripted()), lambda: PROFILE, self.owner)
         self.drafts: list[tuple[str, list[str]]] = []
         self.questions.compare_requested.connect(self.take)
 

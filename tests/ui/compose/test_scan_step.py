@@ -20,7 +20,7 @@ from grokdesk.pictures.decode.opening import open_picture
 from grokdesk.pictures.prepare.preparing import RememberingPreparer
 from grokdesk.questions.scan import Scanner
 from grokdesk.ui.capture.popup import Popup
-from grokdesk.ui.chat.controller import Controller, Parts
+from grokdesk.ui.chat.controller import Controller
 from grokdesk.ui.clipboard.incoming import Incoming
 from grokdesk.ui.compose.composer import Composer
 from grokdesk.ui.compose.draft import Draft, PictureSources
@@ -310,7 +310,7 @@ def test_discarding_forgets_the_question_that_waits(stage: Stage) -> None:
 
 
 def test_a_question_that_is_asked_without_a_window_gets_one(stage: Stage) -> None:
-    controller = Controller(Parts(lambda: asker(Scripted()), lambda: PROFILE))
+    controller = Controller(lambda: asker(Scripted()), lambda: PROFILE)
     popup = Popup(stage.question, controller)
     stage.qtbot.addWidget(popup.window)
     stage.step.scan.set_profile(FAR)

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from grokdesk.model import Ended, Profile
 from grokdesk.paths import resources
 from grokdesk.store.settings.profiles import ON_THIS_COMPUTER
-from grokdesk.ui.chat.controller import Controller, Parts
+from grokdesk.ui.chat.controller import Controller
 from grokdesk.ui.compose.draft import Draft, PictureSources
 from grokdesk.ui.kit.theme import Theme
 from grokdesk.ui.shell.answerers import Answerers
@@ -59,8 +59,7 @@ def scene(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Scene]:
             stage.preferences.look_for_profile()
         parent = QObject()
         answerers = Answerers(stage.services, stage.preferences, Theme(qapp, resources() / "icons"), parent)
-        parts = Parts(lambda: stage.services.asker(keep=False), lambda: stage.preferences.profile)
-        controller = Controller(parts, parent)
+        controller = Controller(lambda: stage.services.asker(keep=False), lambda: stage.preferences.profile, parent)
         draft = Draft(PictureSources(lambda _f: picture(), lambda _u, _c: picture()), prepare_plainly, parent)
         yield Scene(server, stage, answerers, controller, draft)
         controller.shut_down(5)
