@@ -26,6 +26,7 @@ import subprocess
 import sysconfig
 import time
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,6 +40,8 @@ BETTER_READING = VENV / "better-reading"
 # A server of canned answers in every API, which also tells what it was asked. It comes from npm, and node from PyPI.
 AIMOCK = "@copilotkit/aimock@1.43.0"
 SAMPLE = Path("resources", "samples", "receipt.png")
+# For pytest: as many workers as processors, as far as each may have a desktop of its own; a file goes to one of them.
+PARALLEL = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
 
 # What the Qt libraries, their xcb and wayland plugins, mss and xcffib load, and the Debian package that has it
 # (`objdump -p` on the files of PySide6-Essentials 6.11, and https://doc.qt.io/qt-6/linux-requirements.html).
@@ -400,22 +403,24 @@ class Step:
     environment: dict[str, str] = field(default_factory=dict)
 
 
-def check_steps(python: str, platform: str, *, quick: bool) -> list[Step]:
+def check_lanes(python: str, platform: str, *, quick: bool) -> tuple[list[Step], list[Step]]:
+    """What is run side by side: the tests, and all that only reads."""
     run = [python, "-m"]
-    steps = [
+    complete = not quick and platform.startswith("linux")
+    required = {"GROKDESK_TESTS": "all"} if complete else {}
+    tests = [Step("tests", [*run, "pytest", "-m", "not e2e and not big_corpus", *PARALLEL], required)]
+    if complete:
+        command = [*run, "pytest", "tests/e2e", "-m", "not big_desktop", *PARALLEL]
+        tests.append(Step("end-to-end tests", command, required))
+    reading = [
         Step("ruff check", [*run, "ruff", "check"]),
         Step("ruff format", [*run, "ruff", "format", "--check"]),
     ]
     for target in ("linux", "win32", "darwin"):
         # One cache each: mypy throws a cache away that was written for another platform.
         cache = str(Path(".mypy_cache", target))
-        steps.append(Step("mypy " + target, [*run, "mypy", "--platform", target, "--cache-dir", cache]))
-    complete = not quick and platform.startswith("linux")
-    required = {"GROKDESK_TESTS": "all"} if complete else {}
-    steps.append(Step("tests", [*run, "pytest", "-m", "not e2e and not big_corpus"], required))
-    if complete:
-        steps.append(Step("end-to-end tests", [*run, "pytest", "tests/e2e", "-m", "not big_desktop"], required))
-    return steps
+        reading.append(Step("mypy " + target, [*run, "mypy", "--platform", target, "--cache-dir", cache]))
+    return tests, reading
 
 
 def desktop_steps(python: str) -> list[Step]:
@@ -428,18 +433,46 @@ def interop_steps(python: str) -> list[Step]:
     return [Step("tests at servers of other makers", command, {"GROKDESK_INTEROP": str(INTEROP)})]
 
 
-def run_steps(steps: list[Step]) -> list[tuple[str, bool, float]]:
-    results = []
-    for step in steps:
+@dataclass(frozen=True)
+class Result:
+    name: str
+    is_good: bool
+    seconds: float
+
+
+def run_lanes(*lanes: list[Step]) -> list[Result]:
+    """Side by side, the steps of each lane one after the other. What the steps of the first say is seen at once, that
+    of others when they are over."""
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        running = [pool.submit(run_lane, lane, at_once=lane is lanes[0]) for lane in lanes]
+        return [result for lane in running for result in lane.result()]
+
+
+def run_lane(steps: list[Step], *, at_once: bool) -> list[Result]:
+    return [run_step(step, at_once=at_once) for step in steps]
+
+
+def run_step(step: Step, *, at_once: bool) -> Result:
+    if at_once:
         say(step.name)
-        began = time.monotonic()
-        done = subprocess.run(
-            step.command, cwd=ROOT, env={**os.environ, **step.environment}, stdin=subprocess.DEVNULL, check=False
-        )
-        seconds = time.monotonic() - began
-        results.append((step.name, done.returncode == 0, seconds))
-        say(f"{step.name}: {'ok' if done.returncode == 0 else 'FAILED'}, {seconds:.1f} s")
-    return results
+    began = time.monotonic()
+    done = subprocess.run(
+        step.command,
+        cwd=ROOT,
+        env={**os.environ, **step.environment},
+        stdin=subprocess.DEVNULL,
+        stdout=None if at_once else subprocess.PIPE,
+        stderr=None if at_once else subprocess.STDOUT,
+        check=False,
+    )
+    result = Result(step.name, done.returncode == 0, time.monotonic() - began)
+    said = (done.stdout or b"").decode("utf-8", "replace")
+    say(f"{said and chr(10)}{said}{in_words(result)}")
+    return result
+
+
+def in_words(result: Result) -> str:
+    return f"{result.name}: {'ok' if result.is_good else 'FAILED'}, {result.seconds:.1f} s"
 
 
 def check(words: list[str]) -> int:
@@ -456,20 +489,23 @@ def check(words: list[str]) -> int:
     if not quick and not desktops:
         provide_better_reading()
     python = str(program(VENV, "python"))
-    return told(run_steps(desktop_steps(python) if desktops else check_steps(python, sys.platform, quick=quick)))
+    return told(*([desktop_steps(python)] if desktops else check_lanes(python, sys.platform, quick=quick)))
 
 
 def check_interop() -> int:
     provide(groups=frozenset({"dev"}), for_tests=False)
     provide_interop()
-    return told(run_steps(interop_steps(str(program(VENV, "python")))))
+    return told(interop_steps(str(program(VENV, "python"))))
 
 
-def told(results: list[tuple[str, bool, float]]) -> int:
-    """Say how it went; the exit code."""
-    failed = [name for name, is_good, _ in results if not is_good]
-    total = sum(seconds for _, _, seconds in results)
-    say(f"FAILED: {', '.join(failed)} ({total:.0f} s)" if failed else f"All checks passed ({total:.0f} s)")
+def told(*lanes: list[Step]) -> int:
+    """Run the lanes and say how it went; the exit code."""
+    began = time.monotonic()
+    results = run_lanes(*lanes)
+    say("\n".join(["What took how long:", *("  " + in_words(result) for result in results)]))
+    failed = [result.name for result in results if not result.is_good]
+    minutes, seconds = divmod(round(time.monotonic() - began), 60)
+    say(f"{'FAILED: ' + ', '.join(failed) if failed else 'All checks passed'} ({minutes}:{seconds:02} min)")
     return 1 if failed else 0
 
 

@@ -6,8 +6,10 @@ import ast
 import importlib.util
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -227,21 +229,26 @@ def test_given_words_are_never_replaced(dev: ModuleType) -> None:
 # --- check --------------------------------------------------------------------------------------------------
 
 
-def test_every_platform_is_type_checked(dev: ModuleType) -> None:
-    names = [step.name for step in dev.check_steps("python", "linux", quick=False)]
-    assert names == [
-        "ruff check", "ruff format", "mypy linux", "mypy win32", "mypy darwin", "tests", "end-to-end tests",
-    ]  # fmt: skip
+def names_of(steps: Iterable[Any]) -> list[str]:
+    return [step.name for step in steps]
+
+
+def test_every_platform_is_type_checked_beside_the_tests(dev: ModuleType) -> None:
+    tests, reading = dev.check_lanes("python", "linux", quick=False)
+    assert names_of(tests) == ["tests", "end-to-end tests"]
+    assert names_of(reading) == ["ruff check", "ruff format", "mypy linux", "mypy win32", "mypy darwin"]
+    assert all(step.environment == {"GROKDESK_TESTS": "all"} for step in tests)
 
 
 @pytest.mark.parametrize(("platform", "quick"), [("linux", True), ("win32", False), ("darwin", False)])
 def test_the_virtual_desktop_is_left_out(dev: ModuleType, platform: str, quick: bool) -> None:
-    assert dev.check_steps("python", platform, quick=quick)[-1].name == "tests"
+    [step] = dev.check_lanes("python", platform, quick=quick)[0]
+    assert (step.name, step.environment) == ("tests", {})
 
 
 def test_the_large_desktops_are_for_themselves(dev: ModuleType) -> None:
-    [usual] = [step for step in dev.check_steps("python", "linux", quick=False) if step.name == "end-to-end tests"]
-    assert usual.command[-1] == "not big_desktop"
+    _, usual = dev.check_lanes("python", "linux", quick=False)[0]
+    assert "not big_desktop" in usual.command
     [large] = dev.desktop_steps("python")
     assert large.command[-1] == "big_desktop"
     assert large.environment == {"GROKDESK_TESTS": "all"}
@@ -251,7 +258,8 @@ def test_servers_of_other_makers_are_for_themselves(dev: ModuleType) -> None:
     [step] = dev.interop_steps("python")
     assert step.command[-1] == "tests/interop"
     assert step.environment == {"GROKDESK_INTEROP": str(dev.INTEROP)}
-    assert all("interop" not in " ".join(each.command) for each in dev.check_steps("python", "linux", quick=False))
+    for lane in dev.check_lanes("python", "linux", quick=False):
+        assert all("interop" not in " ".join(each.command) for each in lane)
 
 
 def test_a_file_is_looked_for_below_the_root(dev: ModuleType, tmp_path: Path) -> None:
@@ -261,15 +269,33 @@ def test_a_file_is_looked_for_below_the_root(dev: ModuleType, tmp_path: Path) ->
     assert not dev.has_file(f"{below_root}/*/qt6")
 
 
+def python_step(dev: ModuleType, name: str, code: str, **environment: str) -> Any:
+    return dev.Step(name, [sys.executable, "-c", code], environment)
+
+
 def test_every_step_runs_and_tells_how_it_went(dev: ModuleType, capfd: pytest.CaptureFixture[str]) -> None:
-    steps = [
-        dev.Step("first", [sys.executable, "-c", "raise SystemExit(3)"]),
-        dev.Step("second", [sys.executable, "-c", "import os; print(os.environ['WORD'])"], {"WORD": "streamed"}),
-    ]
-    results = dev.run_steps(steps)
-    assert [(name, is_good) for name, is_good, _ in results] == [("first", False), ("second", True)]
+    first = python_step(dev, "first", "raise SystemExit(3)")
+    second = python_step(dev, "second", "import os; print(os.environ['WORD'])", WORD="streamed")
+    assert dev.told([first, second]) == 1
     output = capfd.readouterr().out
     assert output.index("first: FAILED") < output.index("streamed") < output.index("second: ok")
+    assert output.index("What took how long") < output.rindex("second: ok") < output.index("FAILED: first (0:")
+
+
+def test_lanes_run_side_by_side(dev: ModuleType, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    meet = (
+        "import pathlib, sys, time\npathlib.Path({mine!r}).touch()\nprint({mine!r})\nend = time.monotonic() + 60\n"
+        "while not pathlib.Path({other!r}).exists():\n    assert time.monotonic() < end\n    time.sleep(0.01)\n"
+    )
+    one, other = str(tmp_path / "one"), str(tmp_path / "other")
+    steps = [
+        python_step(dev, "left", meet.format(mine=one, other=other)),
+        python_step(dev, "right", meet.format(mine=other, other=one)),
+    ]
+    assert dev.told([steps[0]], [steps[1]]) == 0
+    output = capfd.readouterr().out
+    assert output.index(other) < output.index("right: ok")
+    assert "All checks passed (0:" in output
 
 
 def test_an_unknown_word_gets_the_usage() -> None:
