@@ -10,6 +10,7 @@ from grokdesk.errors import NotPossibleHere
 from grokdesk.system.part_state import PartState
 from grokdesk.system.session import Session
 from grokdesk.system.session_bus import BusClosed, BusRefused, Service, SessionBus
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 
@@ -24,16 +25,16 @@ _BUS_IS_NOT_NEEDED = ("windows", "macos")
 def check_tray(session: Session, is_owned: Callable[[str], bool]) -> PartState:
     """``is_owned``: whether a program has this selection of the X server."""
     if session.kind in _BUS_IS_NOT_NEEDED:
-        return PartState("ok", session.system, f"{session.system} has a tray.")
+        return PartState("ok", session.system, _("{system} has a tray.").format(system=session.system))
     if session.kind == "none":
-        return PartState("impossible", "none", "There is no display, so there is no tray.")
+        return PartState("impossible", "none", _("There is no display, so there is no tray."))
     sentence = _tray_host(session)
     if not sentence:
-        return PartState("ok", "StatusNotifier", "A panel shows tray icons.")
+        return PartState("ok", "StatusNotifier", _("A panel shows tray icons."))
     from grokdesk.system.clipboard.selections_x11 import tray_selection
 
     if session.kind == "x11" and is_owned(tray_selection()):
-        return PartState("ok", "XEmbed", "A panel shows tray icons of the older kind.")
+        return PartState("ok", "XEmbed", _("A panel shows tray icons of the older kind."))
     return PartState("missing", "none", sentence, _tray_advice(session.desktop))
 
 
@@ -42,30 +43,40 @@ def _tray_host(session: Session) -> str:
     try:
         with _bus(session) as bus:
             if not bus.has(WATCHER.name):
-                return "No panel shows tray icons."
-            return "" if bus.read(WATCHER, "IsStatusNotifierHostRegistered") else "The panel shows no tray icons now."
+                return _("No panel shows tray icons.")
+            return (
+                "" if bus.read(WATCHER, "IsStatusNotifierHostRegistered") else _("The panel shows no tray icons now.")
+            )
     except (NotPossibleHere, BusRefused, BusClosed) as error:
         log.info("tray: %s", error)
-        return f"No panel can be asked: {error}" if isinstance(error, NotPossibleHere) else "The panel does not answer."
+        return (
+            _("No panel can be asked: {error}").format(error=error)
+            if isinstance(error, NotPossibleHere)
+            else _("The panel does not answer.")
+        )
 
 
 def _tray_advice(desktop: str) -> str:
     if desktop == "gnome":
-        return "Install GNOME's extension AppIndicator and KStatusNotifierItem Support; without it a window is shown."
+        return _(
+            "Install GNOME's extension AppIndicator and KStatusNotifierItem Support; without it a window is shown."
+        )
     if desktop == "sway":
-        return "Add a bar with a tray, such as waybar; without it a window is shown."
-    return "Add a tray to your panel; without it a window is shown."
+        return _("Add a bar with a tray, such as waybar; without it a window is shown.")
+    return _("Add a tray to your panel; without it a window is shown.")
 
 
 def check_notifications(session: Session, *, show: bool) -> PartState:
     """Ask the service what it can. Nothing pops up, unless ``show``: then one notification that is taken back."""
     if session.kind in _BUS_IS_NOT_NEEDED:
-        return PartState("ok", "tray icon", f"{session.system} shows notifications of the tray icon.")
+        return PartState(
+            "ok", "tray icon", _("{system} shows notifications of the tray icon.").format(system=session.system)
+        )
     try:
         with _bus(session) as bus:
             if not bus.can_start(NOTIFICATIONS.name):
-                why = "No program shows notifications in this session."
-                return PartState("missing", "none", why, "Install one, such as dunst or mako.")
+                why = _("No program shows notifications in this session.")
+                return PartState("missing", "none", why, _("Install one, such as dunst or mako."))
             name, _vendor, version, _spec = bus.call(NOTIFICATIONS, "GetServerInformation")
             abilities = bus.call(NOTIFICATIONS, "GetCapabilities")[0]
             shown = _show_one(bus) if show else ""
@@ -73,17 +84,25 @@ def check_notifications(session: Session, *, show: bool) -> PartState:
         return PartState("impossible", "none", error.title, error.hint)
     except (BusRefused, BusClosed) as error:
         log.info("notifications: %s", error)
-        return PartState("degraded", "none", "The program that shows notifications does not answer.", "Restart it.")
+        return PartState(
+            "degraded", "none", _("The program that shows notifications does not answer."), _("Restart it.")
+        )
     can = ", ".join(sorted(map(str, abilities))) or "nothing more"
-    click = "" if "actions" in abilities else " They cannot be clicked."
-    return PartState("ok", str(name), f"Version {version}, can show: {can}.{click}{shown}")
+    click = "" if "actions" in abilities else _(" They cannot be clicked.")
+    return PartState(
+        "ok",
+        str(name),
+        _("Version {version}, can show: {can}.{click}{shown}").format(
+            version=version, can=can, click=click, shown=shown
+        ),
+    )
 
 
 def _show_one(bus: SessionBus) -> str:
     hints = {"urgency": ("y", 0), "transient": ("b", True)}
-    title, text, no_buttons = "GrokDesk doctor", "Notifications work.", list[str]()
+    title, text, no_buttons = _("GrokDesk doctor"), _("Notifications work."), list[str]()
     bus.call(NOTIFICATIONS, "Notify", "susssasa{sv}i", "GrokDesk", 0, "", title, text, no_buttons, hints, SHOWN_MS)
-    return " One was shown."
+    return _(" One was shown.")
 
 
 @contextmanager

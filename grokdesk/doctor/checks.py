@@ -21,6 +21,7 @@ from grokdesk.providers.http.trust import SystemTrust, Trust
 from grokdesk.services import Services
 from grokdesk.store.settings.profiles import choose_profile
 from grokdesk.system.part_state import PartState
+from grokdesk.translation import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,11 @@ def key_of(services: Services, desktop: Desktop, profile: Profile) -> str:
     if profile.needs_key and services.keys.variable_for(profile) is None:
         lock = lock_of(desktop.session)
         if lock == "locked":
-            raise KeyringLocked("The keyring is locked.", "Unlock it, or set XAI_API_KEY in the environment.")
+            raise KeyringLocked(_("The keyring is locked."), _("Unlock it, or set XAI_API_KEY in the environment."))
         if lock == "not made":
-            raise KeyMissing(f"There is no key for {profile.name}.", "Add one with: grokdesk key set")
+            raise KeyMissing(
+                _("There is no key for {name}.").format(name=profile.name), _("Add one with: grokdesk key set")
+            )
     return services.key_of(profile)
 
 

@@ -7,6 +7,7 @@ import secrets
 from grokdesk.errors import NotPossibleHere
 from grokdesk.system.clipboard.content import TEXT, Clipboard, text_content
 from grokdesk.system.part_state import PartState
+from grokdesk.translation import _
 
 _TEXT_NAMES = {TEXT, "text/plain;charset=utf-8", "UTF8_STRING", "STRING", "TEXT", "COMPOUND_TEXT", "format 1"}
 _NO_CONTENT = {"TARGETS", "TIMESTAMP", "MULTIPLE", "SAVE_TARGETS", "DELETE", "format 7", "format 16"}
@@ -21,7 +22,7 @@ def check_clipboard(clipboard: Clipboard) -> PartState:
     try:
         kinds = set(clipboard.kinds()) - _NO_CONTENT
         if kinds - _TEXT_NAMES:
-            why = f"{state.why} It was not written to: what you have copied could not be put back."
+            why = _("{why} It was not written to: what you have copied could not be put back.").format(why=state.why)
             return PartState(state.state, state.backend, why, state.what_to_do)
         return _round_trip(clipboard, clipboard.read(TEXT) if kinds else None)
     except NotPossibleHere as error:
@@ -31,14 +32,16 @@ def check_clipboard(clipboard: Clipboard) -> PartState:
 def _round_trip(clipboard: Clipboard, before: bytes | None) -> PartState:
     if before == b"":
         return PartState(
-            "degraded", clipboard.state.backend, "The text on the clipboard cannot be read.", "Copy again."
+            "degraded", clipboard.state.backend, _("The text on the clipboard cannot be read."), _("Copy again.")
         )
     try:
-        clipboard.copy(text_content(f"GrokDesk doctor {secrets.token_hex(4)}"))
+        clipboard.copy(text_content(_("GrokDesk doctor {token_hex}").format(token_hex=secrets.token_hex(4))))
     finally:
         if before is None:
             clipboard.clear()
         else:
             clipboard.copy(text_content(before.decode("utf-8", "replace")))
-    kept = "What you had copied is back." if before is not None else "It was empty and is again."
-    return PartState(clipboard.state.state, clipboard.state.backend, f"Text was copied and read back. {kept}")
+    kept = _("What you had copied is back.") if before is not None else _("It was empty and is again.")
+    return PartState(
+        clipboard.state.state, clipboard.state.backend, _("Text was copied and read back. {kept}").format(kept=kept)
+    )

@@ -13,6 +13,7 @@ from typing import Literal
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError, NotPossibleHere
 from grokdesk.system.part_state import PartState
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +75,12 @@ def examine(
 
 
 def too_slow(seconds: float) -> PartState:
-    return PartState("degraded", "none", f"There was no answer within {seconds:g} seconds.", "Try again.")
+    return PartState(
+        "degraded",
+        "none",
+        _("There was no answer within {seconds:g} seconds.").format(seconds=seconds),
+        _("Try again."),
+    )
 
 
 def state_of(error: GrokDeskError, backend: str = "none") -> PartState:
@@ -89,6 +95,6 @@ def _run(check: Check, switch: CancelSwitch, done: queue.SimpleQueue[tuple[Part,
         state = state_of(error)
     except Exception as error:
         log.exception("the check of %s failed", check.part)
-        why = f"The check itself failed: {type(error).__name__}."
-        state = PartState("degraded", "none", why, "Please report it.")
+        why = _("The check itself failed: {name}.").format(name=type(error).__name__)
+        state = PartState("degraded", "none", why, _("Please report it."))
     done.put((check.part, state))

@@ -11,6 +11,7 @@ from grokdesk.model import ImageLimits, Picture, PreparedImage
 from grokdesk.pictures.decode.probe import CODE_TEXT, number_picture
 from grokdesk.pictures.read.reader import read
 from grokdesk.system.part_state import PartState
+from grokdesk.translation import _
 
 
 def check_reading(
@@ -28,5 +29,10 @@ def check_reading(
     if CODE_TEXT not in [code.text for code in reading.codes]:
         lost.append("the code")
     if lost:
-        return PartState("degraded", reading.engine, f"It misread {' and '.join(lost)}.", "Install GrokDesk again.")
-    return PartState("ok", reading.engine, "A number and a code in a test picture were read.")
+        return PartState(
+            "degraded",
+            reading.engine,
+            _("It misread {names}.").format(names=" and ".join(lost)),
+            _("Install GrokDesk again."),
+        )
+    return PartState("ok", reading.engine, _("A number and a code in a test picture were read."))

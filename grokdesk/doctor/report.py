@@ -10,6 +10,7 @@ from pathlib import Path
 
 from grokdesk.doctor.examination import PARTS, Part
 from grokdesk.system.part_state import WORDS, PartState, StateName
+from grokdesk.translation import _
 
 _SYMBOLS: dict[StateName, str] = {
     "ok": "✓",
@@ -100,4 +101,4 @@ def lines_of(found: Mapping[Part, PartState], width: int, *, plain: bool = False
 
 def verdict_of(found: Mapping[Part, PartState]) -> str:
     broken = [part for part, state in found.items() if is_broken(part, state)]
-    return f"To look at: {', '.join(broken)}." if broken else "Nothing is broken."
+    return _("To look at: {names}.").format(names=", ".join(broken)) if broken else _("Nothing is broken.")

@@ -17,6 +17,7 @@ from grokdesk.system.portal import NAME as PORTAL
 from grokdesk.system.portal import version_of
 from grokdesk.system.session import Session
 from grokdesk.system.session_bus import BusClosed, BusRefused, SessionBus
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 
@@ -73,14 +74,23 @@ def check_session(session: Session, qt: QtReport | None, running: str | None) ->
         parts += [f"{name} {value}" for name, value in qt.about.items()]
     about = ", ".join(parts) + "."
     if session.kind == "none":
-        what_to_do = "Use the commands that need no window, such as grokdesk ask."
-        return PartState("impossible", "none", "There is no display, so there are no windows.", what_to_do)
+        what_to_do = _("Use the commands that need no window, such as grokdesk ask.")
+        return PartState("impossible", "none", _("There is no display, so there are no windows."), what_to_do)
     if qt is not None and qt.trouble:
-        return PartState("missing", session.kind, f"{about} Qt does not work: {qt.trouble}.", _advice(qt.trouble))
+        return PartState(
+            "missing",
+            session.kind,
+            _("{about} Qt does not work: {trouble}.").format(about=about, trouble=qt.trouble),
+            _advice(qt.trouble),
+        )
     if running is not None and running != __version__:
         which = f"of version {running} runs, this is {__version__}" if running else "runs that cannot be asked"
-        return PartState("degraded", session.kind, f"{about} A GrokDesk {which}.", "Quit it and start it again.")
-    told = f"{about} GrokDesk {__version__} runs." if running else f"{about} GrokDesk {__version__} does not run."
+        return PartState("degraded", session.kind, f"{about} A GrokDesk {which}.", _("Quit it and start it again."))
+    told = (
+        f"{about} GrokDesk {__version__} runs."
+        if running
+        else _("{about} GrokDesk {version} does not run.").format(about=about, version=__version__)
+    )
     return PartState("ok", session.kind, told)
 
 
@@ -112,7 +122,7 @@ def _portal(session: Session) -> str:
 def _reason_in(said: str) -> str:
     """The line that a person can do something with."""
     lines = [line.strip().rstrip(".") for line in said.splitlines() if line.strip()]
-    for word in ("is needed", "cannot open shared object", "could not connect", "Could not load", "ImportError"):
+    for word in ("is needed", "cannot open shared object", "could not connect", _("Could not load"), "ImportError"):
         for line in lines:
             if word in line:
                 return line
@@ -121,5 +131,5 @@ def _reason_in(said: str) -> str:
 
 def _advice(trouble: str) -> str:
     if "libxcb-cursor0" in trouble or "xcb-cursor" in trouble:
-        return "Install libxcb-cursor0 (xcb-util-cursor)."
-    return "Install what it names, then start GrokDesk again."
+        return _("Install libxcb-cursor0 (xcb-util-cursor).")
+    return _("Install what it names, then start GrokDesk again.")

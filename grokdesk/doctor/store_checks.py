@@ -13,6 +13,7 @@ from grokdesk.store.keys import Keys
 from grokdesk.system.part_state import PartState, StateName
 from grokdesk.system.session import Session
 from grokdesk.system.session_bus import BusClosed, BusRefused, Service, SessionBus
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 
@@ -27,16 +28,16 @@ def check_keyring(keys: Keys, session: Session, seconds: float) -> PartState:
     """A keyring that is locked, or has to be made first, would ask the person for a password: it is only looked at."""
     match lock_of(session):
         case "locked":
-            what_to_do = "Unlock it, or set XAI_API_KEY in the environment."
-            return PartState("degraded", "Secret Service", "The keyring is locked.", what_to_do)
+            what_to_do = _("Unlock it, or set XAI_API_KEY in the environment.")
+            return PartState("degraded", _("Secret Service"), _("The keyring is locked."), what_to_do)
         case "not made":
-            what_to_do = "It is made when the first key is kept: grokdesk key set"
-            return PartState("missing", "Secret Service", "There is no keyring yet.", what_to_do)
+            what_to_do = _("It is made when the first key is kept: grokdesk key set")
+            return PartState("missing", _("Secret Service"), _("There is no keyring yet."), what_to_do)
     report = keys.probe(seconds)
     name = report.backend or "none"
     state = _STATES.get(report.state, "degraded")
     if state == "ok":
-        return PartState("ok", name, "A value was kept, read and deleted.")
+        return PartState("ok", name, _("A value was kept, read and deleted."))
     why, dot, what_to_do = report.sentence.partition(". ")
     return PartState(state, name if state == "degraded" else "none", why + ("." if dot else ""), what_to_do)
 
@@ -67,6 +68,8 @@ def check_kept_turns(path: Path, cancel: CancelSwitch) -> PartState:
     """Raises StoreError, Cancelled."""
     report = check_history(path, cancel)
     if report.turns is None:
-        return PartState("ok", "SQLite", "There is no history yet; its folder can be written.")
+        return PartState("ok", "SQLite", _("There is no history yet; its folder can be written."))
     size = f"{report.size / 1_000_000:.1f} MB"
-    return PartState("ok", "SQLite", f"Answers kept: {report.turns}, in {size}, whole and writable.")
+    return PartState(
+        "ok", "SQLite", _("Answers kept: {turns}, in {size}, whole and writable.").format(turns=report.turns, size=size)
+    )

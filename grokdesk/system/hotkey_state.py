@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from grokdesk.system.hotkey import Hotkey
 from grokdesk.system.part_state import PartState, StateName
+from grokdesk.translation import _
 
 COMMANDS: Mapping[str, str] = {
     "region": "grokdesk capture --region",
@@ -56,7 +57,7 @@ class Refusal:
 
 
 def active(backend: str, hotkey: Hotkey) -> HotkeyState:
-    return HotkeyState("ok", backend, f"{hotkey} is active.", keys=str(hotkey))
+    return HotkeyState("ok", backend, _("{hotkey} is active.").format(hotkey=hotkey), keys=str(hotkey))
 
 
 def taken(backend: str, binding: str, why: str, what_to_do: str = "Choose another hotkey.") -> HotkeyState:
@@ -84,5 +85,7 @@ def doubles(backend: str, wanted: Mapping[str, Hotkey]) -> dict[str, HotkeyState
     states: dict[str, HotkeyState] = {}
     for binding, hotkey in wanted.items():
         if first.setdefault(hotkey, binding) != binding:
-            states[binding] = taken(backend, binding, f"{hotkey} has another meaning in GrokDesk already.")
+            states[binding] = taken(
+                backend, binding, _("{hotkey} has another meaning in GrokDesk already.").format(hotkey=hotkey)
+            )
     return states

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import NotInstalled, NotPossibleHere
+from grokdesk.translation import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,10 @@ def run_together(
             done = [_finished(process, deadline) for process in running]
         except subprocess.TimeoutExpired as error:
             _kill(running)
-            raise NotPossibleHere(f"{commands[0][0]} took longer than {seconds:g} seconds.", "Try again.") from error
+            raise NotPossibleHere(
+                _("{command} took longer than {seconds:g} seconds.").format(command=commands[0][0], seconds=seconds),
+                _("Try again."),
+            ) from error
         except BaseException:
             _kill(running)
             raise
@@ -63,7 +67,10 @@ def run_together(
 def _started(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     program = shutil.which(command[0], path=environment.get("PATH"))
     if program is None:
-        raise NotInstalled(f"{command[0]} is not installed.", f"Install the package {command[0]}.")
+        raise NotInstalled(
+            _("{command} is not installed.").format(command=command[0]),
+            _("Install the package {command}.").format(command=command[0]),
+        )
     try:
         return subprocess.Popen(
             (program, *command[1:]),
@@ -73,7 +80,10 @@ def _started(command: Sequence[str], environment: Mapping[str, str]) -> subproce
             stderr=subprocess.PIPE,
         )
     except OSError as error:
-        raise NotPossibleHere(f"{command[0]} could not be started.", f"The system says: {error.strerror}.") from error
+        raise NotPossibleHere(
+            _("{command} could not be started.").format(command=command[0]),
+            _("The system says: {strerror}.").format(strerror=error.strerror),
+        ) from error
 
 
 def _finished(process: subprocess.Popen[bytes], deadline: float) -> Finished:

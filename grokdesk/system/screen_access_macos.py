@@ -10,6 +10,7 @@ import ctypes
 from collections.abc import Callable
 
 from grokdesk.errors import NotPossibleHere, PermissionNeeded
+from grokdesk.translation import _
 
 CORE_GRAPHICS = "/System/Library/Frameworks/CoreGraphics.framework/CoreGraphics"
 _TITLE = "macOS does not let GrokDesk see the screen yet."
@@ -32,7 +33,9 @@ def _core_graphics(name: str) -> bool:
 def check_screen_access(answer: Answer = _core_graphics) -> None:
     """Raises PermissionNeeded. Shows nothing."""
     if not answer("CGPreflightScreenCaptureAccess"):
-        raise PermissionNeeded(_TITLE, f"macOS asks you next. Allow GrokDesk in {_WHERE}, then start it again.")
+        raise PermissionNeeded(
+            _TITLE, _("macOS asks you next. Allow GrokDesk in {where}, then start it again.").format(where=_WHERE)
+        )
 
 
 def ask_for_screen_access(answer: Answer = _core_graphics) -> None:
@@ -41,4 +44,6 @@ def ask_for_screen_access(answer: Answer = _core_graphics) -> None:
     A program that runs when the person allows it does not see the screen before its next start.
     """
     if not answer("CGPreflightScreenCaptureAccess") and not answer("CGRequestScreenCaptureAccess"):
-        raise NotPossibleHere(_TITLE, f"Allow GrokDesk in {_WHERE}, then quit it and start it again.")
+        raise NotPossibleHere(
+            _TITLE, _("Allow GrokDesk in {where}, then quit it and start it again.").format(where=_WHERE)
+        )

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from grokdesk.errors import NotPossibleHere
+from grokdesk.translation import _
 
 if TYPE_CHECKING:
     from jeepney import Message
@@ -67,14 +68,14 @@ class SessionBus:
     def __init__(self, address: str) -> None:
         """Raises NotPossibleHere when nobody answers at ``address``."""
         if not address:
-            raise NotPossibleHere("There is no session bus.", "Start GrokDesk from within your desktop session.")
+            raise NotPossibleHere(_("There is no session bus."), _("Start GrokDesk from within your desktop session."))
         from jeepney.io.blocking import open_dbus_connection
 
         try:
             self._connection: DBusConnection = open_dbus_connection(address)
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             raise NotPossibleHere(
-                "The session bus cannot be reached.", "Start GrokDesk from within your desktop session."
+                _("The session bus cannot be reached."), _("Start GrokDesk from within your desktop session.")
             ) from error
 
     @property

@@ -10,6 +10,7 @@ from grokdesk.system.autostart.none import NoAutostart
 from grokdesk.system.launch import Launch
 from grokdesk.system.protocols import Autostart
 from grokdesk.system.session import Session
+from grokdesk.translation import _
 
 FLATPAK_INFO = Path("/.flatpak-info")
 
@@ -26,7 +27,7 @@ def choose_autostart(session: Session, environment: Mapping[str, str], launch: L
 
         if launch.home:
             return NoAutostart(
-                "Windows cannot start a GrokDesk that has a GROKDESK_HOME.", "Start it from a script of your own."
+                _("Windows cannot start a GrokDesk that has a GROKDESK_HOME."), _("Start it from a script of your own.")
             )
         return WindowsAutostart(CurrentUserRegistry(), launch)
     if session.kind == "macos":
@@ -35,7 +36,7 @@ def choose_autostart(session: Session, environment: Mapping[str, str], launch: L
         return MacAutostart(agents_folder(), launch, run_launchctl)
     if is_boxed(environment):
         return NoAutostart(
-            "A program in a sandbox cannot start itself at login.", "Add GrokDesk in your desktop's own settings."
+            _("A program in a sandbox cannot start itself at login."), _("Add GrokDesk in your desktop's own settings.")
         )
     from grokdesk.system.autostart.xdg import XdgAutostart, autostart_folders
 

@@ -19,6 +19,7 @@ from xml.parsers.expat import ExpatError
 from grokdesk.errors import NotPossibleHere
 from grokdesk.system.launch import Launch
 from grokdesk.system.part_state import PartState
+from grokdesk.translation import _
 
 LABEL = "io.github.grokdesk.GrokDesk"
 BACKEND = "launch agent"
@@ -44,20 +45,23 @@ class MacAutostart:
     def state(self) -> PartState:
         agent = self._agent()
         if agent is None:
-            return PartState("ok", BACKEND, "GrokDesk does not start by itself.")
+            return PartState("ok", BACKEND, _("GrokDesk does not start by itself."))
         if not agent.get("RunAtLoad") or self._is_disabled():
             return PartState(
-                "desktop-decides", BACKEND, "It was switched off in System Settings, Login Items.", "Switch it on here."
+                "desktop-decides",
+                BACKEND,
+                _("It was switched off in System Settings, Login Items."),
+                _("Switch it on here."),
             )
         words = [str(word) for word in agent.get("ProgramArguments") or [""]]
         if not Path(words[0]).exists():
-            why = f"The launch agent starts {words[0] or 'nothing'}, which is not there any more."
-            return PartState("degraded", BACKEND, why, "Repair it to start this GrokDesk.")
+            why = _("The launch agent starts {value}, which is not there any more.").format(value=words[0] or "nothing")
+            return PartState("degraded", BACKEND, why, _("Repair it to start this GrokDesk."))
         wanted = self._wanted()
         if words != wanted["ProgramArguments"] or agent.get("EnvironmentVariables") != wanted["EnvironmentVariables"]:
-            why = f"The launch agent starts another GrokDesk: {' '.join(words)}."
-            return PartState("degraded", BACKEND, why, "Repair it to start this GrokDesk.")
-        return PartState("ok", BACKEND, "GrokDesk starts when you log in.")
+            why = _("The launch agent starts another GrokDesk: {names}.").format(names=" ".join(words))
+            return PartState("degraded", BACKEND, why, _("Repair it to start this GrokDesk."))
+        return PartState("ok", BACKEND, _("GrokDesk starts when you log in."))
 
     def switch(self, on: bool) -> None:
         try:
@@ -68,7 +72,7 @@ class MacAutostart:
                 self.file.unlink(missing_ok=True)
         except OSError as error:
             raise NotPossibleHere(
-                "The launch agent could not be changed.", f"{self.file}: {error.strerror or type(error).__name__}."
+                _("The launch agent could not be changed."), f"{self.file}: {error.strerror or type(error).__name__}."
             ) from error
         if on and self._is_disabled():
             self._launchctl(("enable", f"{_domain()}/{LABEL}"))

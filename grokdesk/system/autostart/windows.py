@@ -14,6 +14,7 @@ from typing import Protocol
 from grokdesk.errors import NotPossibleHere
 from grokdesk.system.launch import Launch
 from grokdesk.system.part_state import PartState
+from grokdesk.translation import _
 
 NAME = "GrokDesk"
 RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
@@ -51,21 +52,26 @@ class WindowsAutostart:
         try:
             command, disabled = self._command(), self._is_disabled()
         except OSError as error:
-            return PartState("impossible", "none", f"The registry cannot be read: {error.strerror or error}.")
+            return PartState(
+                "impossible", "none", _("The registry cannot be read: {value}.").format(value=error.strerror or error)
+            )
         if not command:
-            return PartState("ok", BACKEND, "GrokDesk does not start by itself.")
+            return PartState("ok", BACKEND, _("GrokDesk does not start by itself."))
         if disabled:
             return PartState(
-                "desktop-decides", BACKEND, "It was switched off in the settings of Windows.", "Switch it on here."
+                "desktop-decides",
+                BACKEND,
+                _("It was switched off in the settings of Windows."),
+                _("Switch it on here."),
             )
         program = _program_of(command)
         if not Path(program).exists():
-            why = f"The Run key starts {program}, which is not there any more."
-            return PartState("degraded", BACKEND, why, "Repair it to start this GrokDesk.")
+            why = _("The Run key starts {program}, which is not there any more.").format(program=program)
+            return PartState("degraded", BACKEND, why, _("Repair it to start this GrokDesk."))
         if command != self._wanted():
-            why = f"The Run key starts another GrokDesk: {command}."
-            return PartState("degraded", BACKEND, why, "Repair it to start this GrokDesk.")
-        return PartState("ok", BACKEND, "GrokDesk starts when you log in.")
+            why = _("The Run key starts another GrokDesk: {command}.").format(command=command)
+            return PartState("degraded", BACKEND, why, _("Repair it to start this GrokDesk."))
+        return PartState("ok", BACKEND, _("GrokDesk starts when you log in."))
 
     def switch(self, on: bool) -> None:
         try:
@@ -77,7 +83,7 @@ class WindowsAutostart:
             self._registry.delete(APPROVED, NAME)
         except OSError as error:
             raise NotPossibleHere(
-                "The Run key could not be changed.", f"{error.strerror or type(error).__name__}."
+                _("The Run key could not be changed."), f"{error.strerror or type(error).__name__}."
             ) from error
 
     def _wanted(self) -> str:

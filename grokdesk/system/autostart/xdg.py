@@ -16,6 +16,7 @@ from grokdesk.errors import NotPossibleHere
 from grokdesk.system.autostart.desktop_entry import escape, quote_command, read_entry, split_command, write_entry
 from grokdesk.system.launch import Launch
 from grokdesk.system.part_state import PartState
+from grokdesk.translation import _
 
 FILE = "io.github.grokdesk.GrokDesk.desktop"
 BACKGROUND = "--background"
@@ -53,22 +54,25 @@ class XdgAutostart:
     def state(self) -> PartState:
         entry = self._entry()
         if entry is None:
-            return PartState("ok", BACKEND, "GrokDesk does not start by itself.")
+            return PartState("ok", BACKEND, _("GrokDesk does not start by itself."))
         if _is_disabled(entry):
             return PartState(
-                "desktop-decides", BACKEND, "It was switched off in your desktop's settings.", "Switch it on here."
+                "desktop-decides",
+                BACKEND,
+                _("It was switched off in your desktop's settings."),
+                _("Switch it on here."),
             )
         if trouble := self._trouble(split_command(entry.get("Exec", ""))):
-            return PartState("degraded", BACKEND, trouble, "Repair it to start this GrokDesk.")
+            return PartState("degraded", BACKEND, trouble, _("Repair it to start this GrokDesk."))
         if self._desktop in BARE:
             return PartState(
                 "desktop-decides",
                 BACKEND,
-                f"The entry is there, but {self._desktop} does not read it by itself.",
-                "If GrokDesk does not start, add this to its configuration.",
+                _("The entry is there, but {desktop} does not read it by itself.").format(desktop=self._desktop),
+                _("If GrokDesk does not start, add this to its configuration."),
                 "exec " + shlex.join(self._words()),
             )
-        return PartState("ok", BACKEND, "GrokDesk starts when you log in.")
+        return PartState("ok", BACKEND, _("GrokDesk starts when you log in."))
 
     def switch(self, on: bool) -> None:
         try:
@@ -81,7 +85,8 @@ class XdgAutostart:
                 self.file.unlink(missing_ok=True)
         except OSError as error:
             raise NotPossibleHere(
-                "The autostart entry could not be changed.", f"{self.file}: {error.strerror or type(error).__name__}."
+                _("The autostart entry could not be changed."),
+                f"{self.file}: {error.strerror or type(error).__name__}.",
             ) from error
 
     def _words(self) -> tuple[str, ...]:
@@ -94,7 +99,7 @@ class XdgAutostart:
         ours = {
             "Type": "Application",
             "Name": "GrokDesk",
-            "Comment": "Ask about what is on the screen",
+            "Comment": _("Ask about what is on the screen"),
             "Exec": quote_command(self._words()),
             "TryExec": escape(self._launch.program),
             "Icon": escape(str(self._icon)),
@@ -123,19 +128,19 @@ class XdgAutostart:
         if words and Path(words[0]).name == "env":
             words.pop(0)
             while words and "=" in words[0]:
-                name, _, value = words.pop(0).partition("=")
+                name, _is, value = words.pop(0).partition("=")
                 home = value if name == "GROKDESK_HOME" else home
         if not words:
-            return "The autostart entry starts nothing."
+            return _("The autostart entry starts nothing.")
         program = shutil.which(words[0])
         if program is None:
-            return f"The autostart entry starts {words[0]}, which is not there any more."
+            return _("The autostart entry starts {word}, which is not there any more.").format(word=words[0])
         ours = self._launch.words
         same = _are_the_same(program, ours[0]) and tuple(words[1 : len(ours)]) == ours[1:]
         if not same:
-            return f"The autostart entry starts another GrokDesk: {shlex.join(words)}."
+            return _("The autostart entry starts another GrokDesk: {names}.").format(names=shlex.join(words))
         if home != self._launch.home:
-            return "The autostart entry starts GrokDesk with another GROKDESK_HOME."
+            return _("The autostart entry starts GrokDesk with another GROKDESK_HOME.")
         return ""
 
 

@@ -20,6 +20,7 @@ from grokdesk.system.part_state import PartState
 from grokdesk.system.programs import is_installed
 from grokdesk.system.protocols import Grabber
 from grokdesk.system.session import Session
+from grokdesk.translation import _
 
 COPIES_OUTPUTS = frozenset(
     {"sway", "hyprland", "river", "wayfire", "labwc", "niri", "wlroots", "dwl", "cagebreak", "swayfx", "scroll"}
@@ -38,12 +39,17 @@ def _candidates(session: Session, environment: Mapping[str, str]) -> list[Grabbe
         case "windows" | "macos":
             return [MssGrabber()]
         case "x11":
-            return [MssGrabber(session.display, why=f"X11 lets a program see the screen (display {session.display}).")]
+            return [
+                MssGrabber(
+                    session.display,
+                    why=_("X11 lets a program see the screen (display {display}).").format(display=session.display),
+                )
+            ]
         case "wayland":
             return _on_wayland(session, environment)
         case "none":
-            what_to_do = "Name a file instead: grokdesk ask picture.png"
-            return [NoGrabber(PartState("impossible", "none", "There is no display to capture.", what_to_do))]
+            what_to_do = _("Name a file instead: grokdesk ask picture.png")
+            return [NoGrabber(PartState("impossible", "none", _("There is no display to capture."), what_to_do))]
 
 
 def _on_wayland(session: Session, environment: Mapping[str, str]) -> list[Grabber]:
@@ -56,5 +62,5 @@ def _on_wayland(session: Session, environment: Mapping[str, str]) -> list[Grabbe
     found = [*copying, *portal] if session.desktop in COPIES_OUTPUTS else [*portal, *copying]
     if found:
         return found
-    why = "There is no session bus, over which this desktop hands over pictures."
-    return [NoGrabber(PartState("impossible", "none", why, "Start GrokDesk from within your desktop session."))]
+    why = _("There is no session bus, over which this desktop hands over pictures.")
+    return [NoGrabber(PartState("impossible", "none", why, _("Start GrokDesk from within your desktop session.")))]

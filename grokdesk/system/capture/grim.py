@@ -18,6 +18,7 @@ from grokdesk.system.arranging import arranged, bounds, composed
 from grokdesk.system.capture.wayland_compositor import Output, ask_compositor
 from grokdesk.system.part_state import PartState
 from grokdesk.system.programs import run_together
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 
@@ -45,9 +46,9 @@ class GrimGrabber:
             cancel.check()
         compositor = ask_compositor(self.environment)
         if not compositor.interfaces.intersection(PROTOCOLS):
-            raise NotPossibleHere("This desktop does not let grim copy its screens.")
+            raise NotPossibleHere(_("This desktop does not let grim copy its screens."))
         if not compositor.outputs:
-            raise NotPossibleHere("This desktop shows no screen at the moment.", "Switch a screen on.")
+            raise NotPossibleHere(_("This desktop shows no screen at the moment."), _("Switch a screen on."))
         images = _images(compositor.outputs, self.environment, cancel)
         places = [output.place for output in compositor.outputs]
         regions = arranged(places, [(image.width, image.height) for image in images])
@@ -72,7 +73,7 @@ def _images(outputs: Sequence[Output], environment: Mapping[str, str], cancel: C
     for done in run_together(commands, environment, seconds=SECONDS, cancel=cancel):
         if done.code != 0:
             log.info("grim failed: %s", done.complaint[:500])
-            raise NotPossibleHere("grim could not take a picture of the screen.", "Capture again.")
+            raise NotPossibleHere(_("grim could not take a picture of the screen."), _("Capture again."))
         images.append(pixels_from_ppm(done.output))
     return images
 
@@ -82,7 +83,7 @@ def pixels_from_ppm(data: bytes) -> Pixels:
     head = _PPM.match(data)
     width, height = (int(head[1]), int(head[2])) if head else (0, 0)
     if head is None or width < 1 or height < 1 or len(data) != head.end() + width * height * 3:
-        raise NotPossibleHere("grim wrote something that is not a picture.", "Update the package grim.")
+        raise NotPossibleHere(_("grim wrote something that is not a picture."), _("Update the package grim."))
     start = head.end()
     # Slices with a step are as quick as a decoder, and need no library.
     rows = bytearray(width * height * 4)

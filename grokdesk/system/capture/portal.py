@@ -25,6 +25,7 @@ from grokdesk.system.portal import CANCELLED, DONE, PortalAnswer, ask_portal
 from grokdesk.system.portal_permission import Permission, command_to_allow, permission_of_screenshots
 from grokdesk.system.session import Session
 from grokdesk.system.session_bus import BusClosed, BusRefused, SessionBus
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +76,7 @@ class PortalGrabber:
         with self._lock, self._bus(cancel) as bus:
             if self.session.desktop == "gnome" and permission_of_screenshots(bus) == "ask":
                 # It would ask now, but only for a program with the focus.
-                raise PermissionNeeded(_ASKS, "Choose Allow when it does.")
+                raise PermissionNeeded(_ASKS, _("Choose Allow when it does."))
             pixels = self._picture(bus, cancel)
             if pixels is not None:
                 return self._capture(pixels)
@@ -83,9 +84,9 @@ class PortalGrabber:
                 case "no":
                     return self._chosen_by_person(bus, cancel)
                 case "yes":
-                    raise NotPossibleHere("Your desktop did not hand over a picture.", _OTHER_WAY)
+                    raise NotPossibleHere(_("Your desktop did not hand over a picture."), _OTHER_WAY)
                 case "ask" | "unknown":
-                    raise PermissionNeeded(_ASKS, "Choose Allow when it does.")
+                    raise PermissionNeeded(_ASKS, _("Choose Allow when it does."))
 
     def ask(self, cancel: CancelSwitch | None = None, parent_window: str = "") -> None:
         with self._lock, self._bus(cancel) as bus:
@@ -110,7 +111,7 @@ class PortalGrabber:
         except BusClosed as error:
             if cancel is not None:
                 cancel.check()
-            raise NotPossibleHere("The connection to your desktop is lost.", "Capture again.") from error
+            raise NotPossibleHere(_("The connection to your desktop is lost."), _("Capture again.")) from error
         finally:
             bus.close()
 
@@ -172,31 +173,34 @@ class PortalGrabber:
     def _missing(self) -> NotInstalled:
         package = _PORTALS.get(self.session.desktop, "xdg-desktop-portal-wlr or another one that fits your desktop")
         return NotInstalled(
-            "This desktop has no Screenshot portal.",
-            f"Install xdg-desktop-portal and {package}, then log in again.",
+            _("This desktop has no Screenshot portal."),
+            _("Install xdg-desktop-portal and {package}, then log in again.").format(package=package),
         )
 
     def _refused(self, permission: Permission) -> NotPossibleHere:
         if permission == "no":
             command = command_to_allow(self.environment)
             return NotPossibleHere(
-                "You told your desktop not to let programs take pictures of the screen.",
-                f"Allow it in the privacy settings of your desktop, or with: {command}",
+                _("You told your desktop not to let programs take pictures of the screen."),
+                _("Allow it in the privacy settings of your desktop, or with: {command}").format(command=command),
             )
-        return NotPossibleHere("Your desktop does not let GrokDesk see the screen.", _OTHER_WAY)
+        return NotPossibleHere(_("Your desktop does not let GrokDesk see the screen."), _OTHER_WAY)
 
     def _cancelled(self) -> Cancelled | NotPossibleHere:
         """KDE's portal calls it cancelled when it cannot save the picture."""
         folder = pictures_folder(self.environment)
         if self.session.desktop == "kde" and not folder.is_dir():
-            return NotPossibleHere("KDE could not save the picture of the screen.", f"Make the folder {folder} for it.")
-        return Cancelled("The capture was cancelled in your desktop's own window.")
+            return NotPossibleHere(
+                _("KDE could not save the picture of the screen."),
+                _("Make the folder {folder} for it.").format(folder=folder),
+            )
+        return Cancelled(_("The capture was cancelled in your desktop's own window."))
 
 
 def _late(seconds: float) -> NotPossibleHere:
     return NotPossibleHere(
-        f"Your desktop did not take a picture within {seconds:g} seconds.",
-        "Capture again. If that does not help, start its portal again: systemctl --user restart xdg-desktop-portal",
+        _("Your desktop did not take a picture within {seconds:g} seconds.").format(seconds=seconds),
+        _("Capture again. If that does not help, start its portal again: systemctl --user restart xdg-desktop-portal"),
     )
 
 

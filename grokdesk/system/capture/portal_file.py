@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 from grokdesk.errors import NotPossibleHere, PictureError
 from grokdesk.model import Picture, Pixels
 from grokdesk.pictures.decode.opening import MOST_BYTES
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ def take_picture(uri: str, asked_at: float, environment: Mapping[str, str]) -> P
     from grokdesk.pictures.decode.raw_pixels import decode
 
     try:
-        return decode(Picture("The picture from your desktop", _taken(path_in(uri), asked_at, environment)))
+        return decode(Picture(_("The picture from your desktop"), _taken(path_in(uri), asked_at, environment)))
     except PictureError as error:
         raise NotPossibleHere(error.title, _HINT) from error
 
@@ -64,7 +65,7 @@ def _taken(path: Path, asked_at: float, environment: Mapping[str, str]) -> bytes
                 raise NotPossibleHere(_TITLE, _HINT)
             try:
                 if status.st_size > MOST_BYTES:
-                    raise NotPossibleHere("The picture from your desktop is too large.", _HINT)
+                    raise NotPossibleHere(_("The picture from your desktop is too large."), _HINT)
                 return file.read()
             finally:
                 if status.st_mtime >= asked_at - CLOCK_SECONDS and _is_where_portals_write(path, environment):

@@ -21,6 +21,7 @@ from grokdesk.system.arranging import arranged, bounds, composed
 from grokdesk.system.capture.wayland_client import Event, Offer, WaylandClient, wayland_client, words
 from grokdesk.system.capture.wayland_compositor import Output, outputs_of
 from grokdesk.system.part_state import PartState
+from grokdesk.translation import _
 
 MANAGER, MEMORY = "zwlr_screencopy_manager_v1", "wl_shm"
 
@@ -49,10 +50,10 @@ class ScreencopyGrabber:
             offers = client.offers()
             by_interface = {offer.interface: offer for offer in offers}
             if MANAGER not in by_interface or MEMORY not in by_interface or not hasattr(os, "memfd_create"):
-                raise NotPossibleHere("This desktop does not let programs copy its screens.")
+                raise NotPossibleHere(_("This desktop does not let programs copy its screens."))
             outputs = outputs_of(client, offers)
             if not outputs:
-                raise NotPossibleHere("This desktop shows no screen at the moment.", "Switch a screen on.")
+                raise NotPossibleHere(_("This desktop shows no screen at the moment."), _("Switch a screen on."))
             images = _copied(client, by_interface, outputs)
         if cancel is not None:
             cancel.check()
@@ -107,20 +108,20 @@ def _advance(client: WaylandClient, memory: int, frame: _Frame, event: Event, st
     if event.opcode == _BUFFER:
         frame.format, frame.width, frame.height, frame.stride = struct.unpack_from("=4I", event.body)
         if frame.format not in BGRX | RGBX or frame.stride < frame.width * 4 or not frame.width * frame.height:
-            raise NotPossibleHere("The screen has colours that GrokDesk cannot copy.")
+            raise NotPossibleHere(_("The screen has colours that GrokDesk cannot copy."))
         client.send(event.sender, 0, words(_shared_buffer(client, memory, frame, stack)))  # copy
     elif event.opcode == _FLAGS:
         (frame.flags,) = struct.unpack_from("=I", event.body)
     elif event.opcode == _READY:
         frame.is_ready = True
     elif event.opcode == _FAILED:
-        raise NotPossibleHere("The desktop could not copy its screen.", "Capture again.")
+        raise NotPossibleHere(_("The desktop could not copy its screen."), _("Capture again."))
 
 
 def _shared_buffer(client: WaylandClient, memory: int, frame: _Frame, stack: ExitStack) -> int:
     """The id of a wl_buffer in memory that the compositor shares."""
     if sys.platform != "linux":
-        raise NotPossibleHere("This system has no memory to share with the desktop.")
+        raise NotPossibleHere(_("This system has no memory to share with the desktop."))
     size = frame.stride * frame.height
     descriptor = os.memfd_create("grokdesk", os.MFD_CLOEXEC)
     try:
@@ -138,7 +139,7 @@ def _shared_buffer(client: WaylandClient, memory: int, frame: _Frame, stack: Exi
 def _upright(frame: _Frame) -> Pixels:
     """The copy as a person sees it."""
     if frame.memory is None:
-        raise NotPossibleHere("The desktop could not copy its screen.", "Capture again.")
+        raise NotPossibleHere(_("The desktop could not copy its screen."), _("Capture again."))
     length, stride = frame.width * 4, frame.stride
     if frame.flags & _UPSIDE_DOWN or stride != length:
         rows = range(frame.height)

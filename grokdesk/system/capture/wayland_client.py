@@ -16,6 +16,7 @@ from pathlib import Path
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import NotPossibleHere
+from grokdesk.translation import _
 
 SECONDS = 3.0
 """How long a compositor may take; it answers in well under a millisecond, and paints within a few."""
@@ -56,7 +57,7 @@ def wayland_client(environment: Mapping[str, str], cancel: CancelSwitch | None =
         if cancel is not None:
             cancel.check()
         raise NotPossibleHere(
-            "The Wayland compositor cannot be reached.", "Start GrokDesk from within your desktop session."
+            _("The Wayland compositor cannot be reached."), _("Start GrokDesk from within your desktop session.")
         ) from error
 
 

@@ -12,6 +12,7 @@ from grokdesk.system.clipboard.none import NoClipboard
 from grokdesk.system.clipboard.tools import PBCOPY, WL_COPY, XCLIP, Tool, ToolClipboard
 from grokdesk.system.part_state import PartState
 from grokdesk.system.session import Session
+from grokdesk.translation import _
 
 
 def choose_clipboard(
@@ -21,14 +22,22 @@ def choose_clipboard(
     if session.kind == "windows":
         return _of_windows()
     if session.kind == "none":
-        why = "There is no display, so there is no clipboard."
-        return NoClipboard(PartState("impossible", "none", why, "Send the answer to a file with > answer.txt instead."))
+        why = _("There is no display, so there is no clipboard.")
+        return NoClipboard(
+            PartState("impossible", "none", why, _("Send the answer to a file with > answer.txt instead."))
+        )
     # Not xclip under Wayland: it would read back from XWayland what it wrote there, while the desktop has another. Not
     # xsel: on a busy computer it loses what it could just be asked for.
     tool = {"wayland": WL_COPY, "x11": XCLIP, "macos": PBCOPY}[session.kind]
     if not all(map(find, tool.programs)):
-        why = f"{tool.name} is not installed, and without a window nothing else can copy on {session.system}."
-        return NoClipboard(PartState("missing", "none", why, f"Install {tool.package}." if tool.package else ""))
+        why = _("{name} is not installed, and without a window nothing else can copy on {system}.").format(
+            name=tool.name, system=session.system
+        )
+        return NoClipboard(
+            PartState(
+                "missing", "none", why, _("Install {package}.").format(package=tool.package) if tool.package else ""
+            )
+        )
     return _with(tool, session, environment)
 
 
@@ -48,4 +57,4 @@ def _of_windows() -> Clipboard:
         from grokdesk.system.clipboard.windows import WindowsClipboard
 
         return WindowsClipboard()
-    return NoClipboard(PartState("impossible", "none", "This is not Windows."))
+    return NoClipboard(PartState("impossible", "none", _("This is not Windows.")))

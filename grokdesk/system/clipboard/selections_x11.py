@@ -15,6 +15,7 @@ from typing import Any
 
 from grokdesk.errors import NotPossibleHere
 from grokdesk.system.connection_x11 import connect, load_xcffib
+from grokdesk.translation import _
 
 CLIPBOARD, MANAGER = "CLIPBOARD", "CLIPBOARD_MANAGER"
 
@@ -89,7 +90,7 @@ class _Line:
 def _line(display: str) -> Iterator[_Line]:
     """A connection of its own, with a window that is never shown."""
     xcffib = load_xcffib()
-    gone = NotPossibleHere(f"The display {display} cannot be reached.", "Check DISPLAY.")
+    gone = NotPossibleHere(_("The display {display} cannot be reached.").format(display=display), _("Check DISPLAY."))
     try:
         connection = connect(display)
     except (xcffib.XcffibException, OSError) as error:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from grokdesk.errors import NotPossibleHere
 from grokdesk.system.clipboard.content import PNG, TEXT, Content
 from grokdesk.system.part_state import PartState
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +85,9 @@ class ToolClipboard:
 
     @property
     def state(self) -> PartState:
-        return PartState("ok", self._tool.name, f"{self._tool.name} reaches the clipboard without a window.")
+        return PartState(
+            "ok", self._tool.name, _("{name} reaches the clipboard without a window.").format(name=self._tool.name)
+        )
 
     def kinds(self) -> tuple[str, ...]:
         if not self._tool.kinds:
@@ -98,7 +101,9 @@ class ToolClipboard:
     def copy(self, content: Content) -> tuple[str, ...]:
         kind = content.main
         if not self._tool.kinds and kind != TEXT:
-            raise NotPossibleHere(f"{self._tool.name} can copy text only.", "Save the picture as a file instead.")
+            raise NotPossibleHere(
+                _("{name} can copy text only.").format(name=self._tool.name), _("Save the picture as a file instead.")
+            )
         self._write(self._words(self._tool.copy, kind), content.forms[kind])
         self._check_there(kind, content.forms[kind])
         return (kind,)
@@ -121,7 +126,9 @@ class ToolClipboard:
                 return
             if time.monotonic() > deadline:
                 log.info("%s: %d bytes went in, %d came back", self._tool.name, len(given), len(there))
-                raise NotPossibleHere("The clipboard did not keep what was copied.", "Another program may hold it.")
+                raise NotPossibleHere(
+                    _("The clipboard did not keep what was copied."), _("Another program may hold it.")
+                )
             pause.wait(0.02)
 
     def _words(self, words: Sequence[str], kind: str) -> tuple[str, ...]:
@@ -135,7 +142,7 @@ class ToolClipboard:
             if process.returncode != 0:
                 complaints.seek(0)
                 log.info("%s ended with %d: %r", words[0], process.returncode, complaints.read(500))
-                raise NotPossibleHere(f"{self._tool.name} could not reach the clipboard.")
+                raise NotPossibleHere(_("{name} could not reach the clipboard.").format(name=self._tool.name))
 
     def _read(self, words: Sequence[str]) -> bytes:
         """Empty when the program says that there is nothing: it cannot be told from a failure."""
@@ -147,7 +154,9 @@ class ToolClipboard:
         try:
             return subprocess.Popen(words, env=self._environment, start_new_session=True, **pipes)  # type: ignore[call-overload,no-any-return]  # the pipes
         except OSError as error:
-            raise NotPossibleHere(f"{words[0]} does not start: {error.strerror or type(error).__name__}.") from error
+            raise NotPossibleHere(
+                _("{word} does not start: {value}.").format(word=words[0], value=error.strerror or type(error).__name__)
+            ) from error
 
     def _finish(self, process: subprocess.Popen[bytes], data: bytes | None) -> bytes:
         with process:
@@ -156,5 +165,7 @@ class ToolClipboard:
             except subprocess.TimeoutExpired as error:
                 process.kill()
                 raise NotPossibleHere(
-                    f"{self._tool.name} did not reach the clipboard within {self._seconds:g} seconds."
+                    _("{name} did not reach the clipboard within {seconds:g} seconds.").format(
+                        name=self._tool.name, seconds=self._seconds
+                    )
                 ) from error

@@ -13,6 +13,7 @@ import time
 from grokdesk.errors import NotPossibleHere
 from grokdesk.system.clipboard.content import PNG, TEXT, Content
 from grokdesk.system.part_state import PartState
+from grokdesk.translation import _
 
 if sys.platform == "win32":
     import ctypes
@@ -55,7 +56,7 @@ if sys.platform == "win32":
 
         @property
         def state(self) -> PartState:
-            return PartState("ok", "Windows", "Windows keeps what is copied.")
+            return PartState("ok", "Windows", _("Windows keeps what is copied."))
 
         def kinds(self) -> tuple[str, ...]:
             with _open():
@@ -91,7 +92,7 @@ if sys.platform == "win32":
                 there, given = self.read(kind), content.forms[kind]
                 # Memory of the system may be larger than what was asked for.
                 if not (there.startswith(given) if kind == PNG else there == given.replace(b"\r\n", b"\n")):
-                    raise NotPossibleHere("The clipboard did not keep what was copied.", "Try again.")
+                    raise NotPossibleHere(_("The clipboard did not keep what was copied."), _("Try again."))
             return wanted
 
         def clear(self) -> None:
@@ -136,4 +137,4 @@ if sys.platform == "win32":
             _kernel32.GlobalUnlock(memory)
 
     def _refused() -> NotPossibleHere:
-        return NotPossibleHere("Another program holds the clipboard.", "Try again.")
+        return NotPossibleHere(_("Another program holds the clipboard."), _("Try again."))

@@ -11,6 +11,7 @@ from grokdesk.errors import NotPossibleHere
 from grokdesk.system.hotkey import Hotkey
 from grokdesk.system.hotkey_state import command_of
 from grokdesk.system.hotkeys.xkb_names import hyprland_line, niri_line, sway_line
+from grokdesk.translation import _
 
 _LINES: Mapping[str, tuple[str, Callable[[Hotkey, str], str]]] = {
     "sway": ("Add this line to the configuration of sway and reload it.", sway_line),
@@ -70,7 +71,7 @@ class ByHand:
     def open_settings(self) -> None:
         """Raises NotPossibleHere."""
         if not self.program:
-            raise NotPossibleHere("GrokDesk does not know the settings of this desktop.", self.what_to_do)
+            raise NotPossibleHere(_("GrokDesk does not know the settings of this desktop."), self.what_to_do)
         start(self.program)
 
 
@@ -87,6 +88,8 @@ def start(words: Sequence[str]) -> None:
             start_new_session=True,
         )
     except OSError as error:
-        raise NotPossibleHere(f"{words[0]} does not start.", "Open the settings by hand.") from error
+        raise NotPossibleHere(
+            _("{word} does not start.").format(word=words[0]), _("Open the settings by hand.")
+        ) from error
     # Somebody has to take its exit code, or it stays in the process table.
     threading.Thread(target=process.wait, name=words[0], daemon=True).start()

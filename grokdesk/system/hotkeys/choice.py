@@ -10,6 +10,7 @@ from grokdesk.system.hotkeys.by_hand import ByHand
 from grokdesk.system.hotkeys.none import NoHotkeys
 from grokdesk.system.protocols import Hotkeys
 from grokdesk.system.session import Session
+from grokdesk.translation import _
 
 
 def _version_on(bus: str) -> int:
@@ -39,7 +40,7 @@ def choose_hotkeys(
 
                 return PortalHotkeys(session.bus, version, by_hand, pressed, changed)
             return NoHotkeys(
-                "Wayland gives hotkeys to the desktop alone, and this one has no portal for them.", by_hand
+                _("Wayland gives hotkeys to the desktop alone, and this one has no portal for them."), by_hand
             )
         case "windows":
             if sys.platform == "win32":
@@ -53,4 +54,4 @@ def choose_hotkeys(
                 return MacHotkeys(pressed, changed)
         case "none":
             pass
-    return NoHotkeys("There is no display, so there are no hotkeys.", by_hand)
+    return NoHotkeys(_("There is no display, so there are no hotkeys."), by_hand)

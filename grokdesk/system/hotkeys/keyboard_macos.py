@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from grokdesk.system.hotkey import Hotkey
 from grokdesk.system.hotkey_state import Refusal
+from grokdesk.translation import _
 
 _MODIFIERS = {"Super": 1 << 8, "Shift": 1 << 9, "Alt": 1 << 11, "Ctrl": 1 << 12}
 """cmdKey, shiftKey, optionKey, controlKey."""
@@ -48,7 +49,11 @@ def modifiers_of(hotkey: Hotkey) -> int:
 def refusal_of(hotkey: Hotkey, error: int) -> Refusal:
     """What the error of RegisterEventHotKey means."""
     if error == ALREADY_REGISTERED:
-        return Refusal("taken", f"{hotkey} is taken by another program.")
+        return Refusal("taken", _("{hotkey} is taken by another program.").format(hotkey=hotkey))
     if error == NO_MODIFIER:
-        return Refusal("impossible", f"macOS does not give away {hotkey}.", "Add Ctrl or Cmd.")
-    return Refusal("impossible", f"macOS does not give away {hotkey} (error {error}).")
+        return Refusal(
+            "impossible", _("macOS does not give away {hotkey}.").format(hotkey=hotkey), _("Add Ctrl or Cmd.")
+        )
+    return Refusal(
+        "impossible", _("macOS does not give away {hotkey} (error {error}).").format(hotkey=hotkey, error=error)
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from grokdesk.system.hotkey import Hotkey
 from grokdesk.system.hotkey_state import Refusal
+from grokdesk.translation import _
 
 _MODIFIERS = {"Alt": 0x0001, "Ctrl": 0x0002, "Shift": 0x0004, "Super": 0x0008}
 NO_REPEAT = 0x4000
@@ -67,8 +68,10 @@ def is_altgr(hotkey: Hotkey) -> bool:
 def types_instead(hotkey: Hotkey, character: str) -> Refusal:
     return Refusal(
         "taken",
-        f"{hotkey} types {character} with one of your keyboard layouts: AltGr is Ctrl+Alt.",
-        "Choose another key, or add Win.",
+        _("{hotkey} types {character} with one of your keyboard layouts: AltGr is Ctrl+Alt.").format(
+            hotkey=hotkey, character=character
+        ),
+        _("Choose another key, or add Win."),
     )
 
 
@@ -77,10 +80,12 @@ def refusal_of(hotkey: Hotkey, error: int, *, snipping: bool) -> Refusal:
     if error == ALREADY_REGISTERED and hotkey.key == "Print" and snipping:
         return Refusal(
             "taken",
-            "Windows opens its Snipping Tool with this key.",
-            "Switch that off in Settings > Accessibility > Keyboard, or choose another hotkey.",
+            _("Windows opens its Snipping Tool with this key."),
+            _("Switch that off in Settings > Accessibility > Keyboard, or choose another hotkey."),
             configurable=True,
         )
     if error == ALREADY_REGISTERED:
-        return Refusal("taken", f"{hotkey} is taken by another program or by Windows.")
-    return Refusal("impossible", f"Windows does not give away {hotkey} (error {error}).")
+        return Refusal("taken", _("{hotkey} is taken by another program or by Windows.").format(hotkey=hotkey))
+    return Refusal(
+        "impossible", _("Windows does not give away {hotkey} (error {error}).").format(hotkey=hotkey, error=error)
+    )

@@ -19,6 +19,7 @@ from grokdesk.system.hotkeys.by_hand import start
 from grokdesk.system.hotkeys.keyboard_macos import key_code, modifiers_of, refusal_of
 from grokdesk.system.hotkeys.on_thread import PATIENCE, HeldKeys, lost
 from grokdesk.system.part_state import PartState
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +80,7 @@ if sys.platform == "darwin":
         """Callbacks are called on the main thread."""
 
         def __init__(self, pressed: Callable[[str], None], changed: Changed) -> None:  # noqa: ARG002 - nothing changes by itself
-            self.state = PartState("ok", "macos", "macOS lets a program register a key.")
+            self.state = PartState("ok", "macos", _("macOS lets a program register a key."))
             self._pressed = pressed
             self._held = HeldKeys("macos", self._take, self._release)
             self._main = _MainThread()
@@ -102,7 +103,7 @@ if sys.platform == "darwin":
             try:
                 self._main.run(work)
             except TimeoutError:
-                return lost("macos", wanted, NotPossibleHere("GrokDesk is busy.", "Try again."))
+                return lost("macos", wanted, NotPossibleHere(_("GrokDesk is busy."), _("Try again.")))
             return states
 
         def configure(self) -> None:
@@ -167,7 +168,7 @@ if sys.platform == "darwin":
         def _take(self, hotkey: Hotkey) -> Refusal | None:
             code = key_code(hotkey)
             if code is None:
-                return Refusal("impossible", f"macOS does not give away {hotkey.key}.")
+                return Refusal("impossible", _("macOS does not give away {key}.").format(key=hotkey.key))
             number = max(self._ids, default=0) + 1
             reference = ctypes.c_void_p()
             error = self._carbon.RegisterEventHotKey(

@@ -18,6 +18,7 @@ from grokdesk.errors import NotPossibleHere
 from grokdesk.system.hotkey import Hotkey
 from grokdesk.system.hotkey_state import Changed, HotkeyState, Refusal, active, doubles, impossible, refused
 from grokdesk.system.part_state import PartState
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 
@@ -155,10 +156,10 @@ class ThreadHotkeys:
         try:
             return request.done.result(PATIENCE)
         except TimeoutError:
-            return lost(self._source.name, wanted, NotPossibleHere("The desktop does not answer.", "Try again."))
+            return lost(self._source.name, wanted, NotPossibleHere(_("The desktop does not answer."), _("Try again.")))
 
     def configure(self) -> None:
-        raise NotPossibleHere("There are no settings of the desktop for this.")
+        raise NotPossibleHere(_("There are no settings of the desktop for this."))
 
     def close(self) -> None:
         if self._thread is None:
@@ -190,7 +191,7 @@ class ThreadHotkeys:
             self._error = error
         except Exception:
             log.exception("the hotkeys stopped")
-            self._error = NotPossibleHere("The hotkeys stopped.", "Start GrokDesk again.")
+            self._error = NotPossibleHere(_("The hotkeys stopped."), _("Start GrokDesk again."))
         finally:
             with self._lock:
                 self._is_over = True

@@ -18,6 +18,7 @@ from grokdesk.system.hotkey_state import PURPOSES
 from grokdesk.system.hotkeys.xkb_names import readable, trigger_of
 from grokdesk.system.portal import CANCELLED, DONE, NAME, PATH, PortalAnswer, ask_portal, interface, version_of
 from grokdesk.system.session_bus import BUS, BusClosed, BusRefused, Service, SessionBus, Signals
+from grokdesk.translation import _
 
 APP_ID = "io.github.grokdesk.GrokDesk"
 """The name of our desktop file."""
@@ -112,7 +113,7 @@ class ShortcutSession:
             elif signal.sender != self._portal:
                 continue  # anybody can send a signal that looks like the portal's
             elif signal.name == "Closed" and signal.path == self._handle:
-                raise DesktopRefuses("Your desktop has ended the hotkeys.", "Try again.")
+                raise DesktopRefuses(_("Your desktop has ended the hotkeys."), _("Try again."))
             elif signal.name == "Activated" and signal.arguments[0] == self._handle:
                 yield Happened(pressed=str(signal.arguments[1]))
             elif signal.name == "ShortcutsChanged" and signal.arguments[0] == self._handle:
@@ -135,11 +136,13 @@ class ShortcutSession:
                 self._bus, SHORTCUTS, method, signature, *arguments, options=options, seconds=DIALOG_SECONDS
             )
         except TimeoutError:
-            raise DesktopRefuses("Your desktop did not answer.", "Try again.") from None
+            raise DesktopRefuses(_("Your desktop did not answer."), _("Try again.")) from None
         if answer.code == CANCELLED:
-            raise DesktopRefuses("The hotkeys were refused in the desktop's dialog.", "Try again to be asked again.")
+            raise DesktopRefuses(
+                _("The hotkeys were refused in the desktop's dialog."), _("Try again to be asked again.")
+            )
         if answer.code != DONE:
-            raise DesktopRefuses("Your desktop gives no hotkeys.", "Bind a key to this command instead.")
+            raise DesktopRefuses(_("Your desktop gives no hotkeys."), _("Bind a key to this command instead."))
         return answer
 
 

@@ -22,6 +22,7 @@ from grokdesk.system.hotkeys.keyboard_windows import (
     virtual_key,
 )
 from grokdesk.system.hotkeys.on_thread import Happened, ThreadHotkeys
+from grokdesk.translation import _
 
 if sys.platform == "win32":
     import ctypes
@@ -111,7 +112,7 @@ if sys.platform == "win32":
         def wait(self) -> Happened:
             message = wintypes.MSG()
             if self._user32.GetMessageW(ctypes.byref(message), None, 0, 0) <= 0:
-                raise NotPossibleHere("Windows has ended the hotkeys.", "Start GrokDesk again.")
+                raise NotPossibleHere(_("Windows has ended the hotkeys."), _("Start GrokDesk again."))
             if message.message != WM_HOTKEY:
                 return Happened()
             return Happened(tuple(hotkey for hotkey, id_ in self._ids.items() if id_ == message.wParam))
@@ -137,7 +138,7 @@ if sys.platform == "win32":
     def _print_opens_snipping() -> bool:
         """The switch of the keyboard settings; without it Windows 11 does and older ones do not."""
         try:
-            with winreg.OpenKey(winreg.HKEY_CURRENT_USER, r"Control Panel\Keyboard") as key:
+            with winreg.OpenKey(winreg.HKEY_CURRENT_USER, _("Control Panel\\Keyboard")) as key:
                 value, _kind = winreg.QueryValueEx(key, "PrintScreenKeyForSnippingEnabled")
         except OSError:
             return sys.getwindowsversion().build >= 22621
@@ -149,7 +150,7 @@ if sys.platform == "win32":
                 os.startfile(KEYBOARD_SETTINGS)  # noqa: S606 - an address of Windows itself
             except OSError as error:
                 raise NotPossibleHere(
-                    "The settings do not open.", "Open Settings > Accessibility > Keyboard."
+                    _("The settings do not open."), _("Open Settings > Accessibility > Keyboard.")
                 ) from error
 
     def windows_hotkeys(pressed: Callable[[str], None], changed: Changed) -> ThreadHotkeys:

@@ -18,6 +18,7 @@ from grokdesk.system.hotkey import Hotkey
 from grokdesk.system.hotkey_state import Changed, Refusal
 from grokdesk.system.hotkeys.keyboard_x11 import Keyboard, keycodes_of, lock_masks, mask_of
 from grokdesk.system.hotkeys.on_thread import Happened, ThreadHotkeys
+from grokdesk.translation import _
 
 
 def x11_hotkeys(display: str, pressed: Callable[[str], None], changed: Changed) -> ThreadHotkeys:
@@ -39,7 +40,7 @@ class X11Keys:
     name = "x11"
 
     def __init__(self, display: str) -> None:
-        self.why = f"X11 lets a program take a key (display {display})."
+        self.why = _("X11 lets a program take a key (display {display}).").format(display=display)
         self._display = display
         self._grabs: dict[Hotkey, _Grab] = {}
         self._released_at: dict[int, int] = {}
@@ -52,7 +53,9 @@ class X11Keys:
         try:
             self._connection = connect(self._display)
         except (xcffib.XcffibException, OSError) as error:
-            raise NotPossibleHere(f"The display {self._display} cannot be reached.", "Check DISPLAY.") from error
+            raise NotPossibleHere(
+                _("The display {display} cannot be reached.").format(display=self._display), _("Check DISPLAY.")
+            ) from error
         with self._connected():
             self._root = self._connection.setup.roots[self._connection.pref_screen].root
             self._keyboard = self._read_keyboard()
@@ -72,9 +75,9 @@ class X11Keys:
         """Take all keys of a hotkey or none."""
         grab = self._wanted(hotkey)
         if not grab.keycodes:
-            return Refusal("impossible", f"This keyboard has no {hotkey.key}.")
+            return Refusal("impossible", _("This keyboard has no {key}.").format(key=hotkey.key))
         if {"Ctrl", "Alt"} <= set(hotkey.modifiers) and any(map(self._keyboard.switches_console, grab.keycodes)):
-            return Refusal("taken", f"{hotkey} switches to a text console.")
+            return Refusal("taken", _("{hotkey} switches to a text console.").format(hotkey=hotkey))
         asynchronous = self._xproto.GrabMode.Async
         with self._connected():
             cookies = [
@@ -90,7 +93,7 @@ class X11Keys:
         self._grabs[hotkey] = grab
         if refused:
             self.release(hotkey)
-            return Refusal("taken", f"{hotkey} is taken by another program.")
+            return Refusal("taken", _("{hotkey} is taken by another program.").format(hotkey=hotkey))
         return None
 
     def release(self, hotkey: Hotkey) -> None:
@@ -113,7 +116,7 @@ class X11Keys:
         try:
             yield
         except self._gone as error:
-            raise NotPossibleHere("The connection to the display is lost.", "Start GrokDesk again.") from error
+            raise NotPossibleHere(_("The connection to the display is lost."), _("Start GrokDesk again.")) from error
 
     def _read_events(self) -> Happened | None:
         """Everything that has arrived so far; None when that was nothing."""

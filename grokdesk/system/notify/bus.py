@@ -20,6 +20,7 @@ from grokdesk.errors import NotPossibleHere
 from grokdesk.system.notification import Notification
 from grokdesk.system.part_state import PartState
 from grokdesk.system.session_bus import BusClosed, BusRefused, SessionBus
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ class BusNotifier:
         activated: Activated,
         failed: Failed,
     ) -> None:
-        self.state = PartState("ok", backend, "Notifications are shown by your desktop.")
+        self.state = PartState("ok", backend, _("Notifications are shown by your desktop."))
         self._address = address
         self._open_line = open_line
         self._activated = activated
@@ -140,15 +141,15 @@ class BusNotifier:
                 self._tell(partial(self._failed, refused))
             else:
                 self._waiting.popleft()
-                self.state = PartState("ok", self.state.backend, "Notifications are shown by your desktop.")
+                self.state = PartState("ok", self.state.backend, _("Notifications are shown by your desktop."))
 
     def _note(self, error: Exception) -> None:
         log.info("notification not shown: %s", error)
         self.state = PartState(
             "missing",
             self.state.backend,
-            "No notification service answers in this session.",
-            "Install one, such as dunst or mako, or look at the tray icon.",
+            _("No notification service answers in this session."),
+            _("Install one, such as dunst or mako, or look at the tray icon."),
         )
 
     def _tell(self, callback: Callable[[], None]) -> None:

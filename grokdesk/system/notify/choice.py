@@ -11,6 +11,7 @@ from grokdesk.system.notify.none import NoNotifier
 from grokdesk.system.part_state import PartState
 from grokdesk.system.protocols import Notifier
 from grokdesk.system.session import Session
+from grokdesk.translation import _
 
 
 def choose_notifier(
@@ -18,11 +19,11 @@ def choose_notifier(
 ) -> Notifier:
     """Nothing is opened yet, so it is quick. The callbacks are those of ``protocols.Notifier``."""
     if session.kind in ("windows", "macos"):
-        why = f"{session.system} shows notifications of the tray icon."
+        why = _("{system} shows notifications of the tray icon.").format(system=session.system)
         return NoNotifier(PartState("ok", "tray icon", why), failed)
     if not session.bus:
-        why = "There is no session bus, so only the tray icon can show notifications."
-        advice = "Start GrokDesk from within your desktop session."
+        why = _("There is no session bus, so only the tray icon can show notifications.")
+        advice = _("Start GrokDesk from within your desktop session.")
         return NoNotifier(PartState("missing", "tray icon", why, advice), failed)
     if is_boxed(environment):
         from grokdesk.system.notify.portal import portal_notifier

@@ -15,6 +15,7 @@ from grokdesk.system.notification import Notification
 from grokdesk.system.notify.bus import CALL_SECONDS, Activated, BusNotifier, Failed
 from grokdesk.system.part_state import PartState
 from grokdesk.system.session_bus import BUS, BusClosed, BusRefused, Service, SessionBus, Signals
+from grokdesk.translation import _
 
 NAME = "org.freedesktop.Notifications"
 SERVICE = Service(NAME, "/org/freedesktop/Notifications", NAME)
@@ -51,15 +52,17 @@ def look_for_service(address: str) -> PartState:
         name, _vendor, version, _spec = bus.call(SERVICE, "GetServerInformation", seconds=CALL_SECONDS)
         abilities = bus.call(SERVICE, "GetCapabilities", seconds=CALL_SECONDS)[0]
     except (BusRefused, BusClosed, ValueError):
-        advice = "Install one, such as dunst or mako."
-        return PartState("missing", NAME, "No notification service answers in this session.", advice)
+        advice = _("Install one, such as dunst or mako.")
+        return PartState("missing", NAME, _("No notification service answers in this session."), advice)
     finally:
         bus.close()
     who = f"{name} {version}".strip()
     if "actions" not in abilities:
-        advice = "Open GrokDesk from the tray or with: grokdesk"
-        return PartState("degraded", NAME, f"{who} shows notifications, but a click on one does nothing.", advice)
-    return PartState("ok", NAME, f"{who} shows notifications.")
+        advice = _("Open GrokDesk from the tray or with: grokdesk")
+        return PartState(
+            "degraded", NAME, _("{who} shows notifications, but a click on one does nothing.").format(who=who), advice
+        )
+    return PartState("ok", NAME, _("{who} shows notifications.").format(who=who))
 
 
 class FreedesktopLine:

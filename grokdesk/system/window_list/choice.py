@@ -13,6 +13,7 @@ from grokdesk.system.window_list.none import NoWindows
 from grokdesk.system.window_list.sway import SwayWindows
 from grokdesk.system.window_list.win32 import Win32Windows
 from grokdesk.system.window_list.x11 import X11Windows
+from grokdesk.translation import _
 
 
 def choose_windows(session: Session, environment: Mapping[str, str]) -> WindowList:
@@ -30,6 +31,6 @@ def choose_windows(session: Session, environment: Mapping[str, str]) -> WindowLi
         case "wayland", "hyprland":
             return HyprlandWindows(environment, own)
         case "wayland", _:
-            return NoWindows("This desktop does not tell programs where windows are.")
+            return NoWindows(_("This desktop does not tell programs where windows are."))
         case _:
-            return NoWindows("There is no display.", "Name a file instead: grokdesk ask picture.png")
+            return NoWindows(_("There is no display."), _("Name a file instead: grokdesk ask picture.png"))

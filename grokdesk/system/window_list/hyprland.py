@@ -17,6 +17,7 @@ from grokdesk.model import Region
 from grokdesk.system.part_state import PartState
 from grokdesk.system.programs import run_together
 from grokdesk.system.window_places import WindowPlace
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ class HyprlandWindows:
 
     @property
     def state(self) -> PartState:
-        return PartState("ok", "hyprland", "Hyprland lists the windows.")
+        return PartState("ok", "hyprland", _("Hyprland lists the windows."))
 
     def windows(self) -> tuple[WindowPlace, ...]:
         commands = [("hyprctl", "-j", "clients"), ("hyprctl", "-j", "monitors")]

@@ -17,6 +17,7 @@ from grokdesk.model import Region
 from grokdesk.system.part_state import PartState
 from grokdesk.system.screen_access_macos import CORE_GRAPHICS
 from grokdesk.system.window_places import WindowPlace
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ class MacWindows:
 
     @property
     def state(self) -> PartState:
-        return PartState("ok", "macos", "macOS lists the windows.")
+        return PartState("ok", "macos", _("macOS lists the windows."))
 
     def windows(self) -> tuple[WindowPlace, ...]:
         if sys.platform != "darwin":

@@ -16,6 +16,7 @@ from grokdesk.model import Region
 from grokdesk.system.part_state import PartState
 from grokdesk.system.programs import run_together
 from grokdesk.system.window_places import WindowPlace
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ class SwayWindows:
 
     @property
     def state(self) -> PartState:
-        return PartState("ok", "sway", "sway lists the windows.")
+        return PartState("ok", "sway", _("sway lists the windows."))
 
     def windows(self) -> tuple[WindowPlace, ...]:
         try:

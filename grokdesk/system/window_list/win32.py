@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from grokdesk.model import Region
 from grokdesk.system.part_state import PartState
 from grokdesk.system.window_places import WindowPlace
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ class Win32Windows:
 
     @property
     def state(self) -> PartState:
-        return PartState("ok", "windows", "Windows lists the windows.")
+        return PartState("ok", "windows", _("Windows lists the windows."))
 
     def windows(self) -> tuple[WindowPlace, ...]:
         if sys.platform == "win32":

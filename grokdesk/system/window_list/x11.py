@@ -17,6 +17,7 @@ from grokdesk.model import Region
 from grokdesk.system.connection_x11 import connect, load_xcffib
 from grokdesk.system.part_state import PartState
 from grokdesk.system.window_places import WindowPlace
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ class X11Windows:
 
     @property
     def state(self) -> PartState:
-        return PartState("ok", "x11", "The window manager lists the windows.")
+        return PartState("ok", "x11", _("The window manager lists the windows."))
 
     def windows(self) -> tuple[WindowPlace, ...]:
         xcffib = load_xcffib()
