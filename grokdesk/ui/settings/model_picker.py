@@ -54,6 +54,7 @@ class ModelPicker(QDialog):
         self._job: Job[Any] | None = None
         self._waiting_for, self._since = "", 0.0
         self._told = ""
+        self._is_settled = False
         self._ticking = QTimer(self, interval=1000)
         self._ticking.timeout.connect(self.count)
         self.setWindowTitle(f"Models of {profile.name}")
@@ -90,6 +91,7 @@ class ModelPicker(QDialog):
         layout.addLayout(_row(self.by_rule, None, self.choose))
 
     def _connect(self) -> None:
+        self.search.textChanged.connect(self._unsettle)
         self.search.textChanged.connect(self._show_rows)
         self.search.installEventFilter(self)
         self.list.itemSelectionChanged.connect(self._show_buttons)
@@ -98,7 +100,7 @@ class ModelPicker(QDialog):
         self.cancel_button.clicked.connect(self._cancel)
         self.check.clicked.connect(self._check)
         self.by_rule.clicked.connect(lambda: self._done(""))
-        self.choose.clicked.connect(self._choose)
+        self.choose.clicked.connect(self._choose_of_list)
 
     # --- what it shows ---
 
@@ -110,7 +112,10 @@ class ModelPicker(QDialog):
     @Slot()
     def _show_rows(self) -> None:
         """What fits the search; what was typed is the last row unless it is the name of a model."""
-        before, typed = self.selected or self._profile.model, self.search.text().strip()
+        typed = self.search.text().strip()
+        # What was typed stands alone until the list is there: its row was not preferred to any other.
+        was_alone = self.list.count() == 1 and all(self.selected != model.id for model in self._models)
+        before = (not was_alone and self.selected) or self._profile.model
         fitting = [model for model in self._models if _fits(model, typed)]
         self.list.clear()
         for model in sorted(fitting, key=lambda model: _ORDER[model.supports_images]):
@@ -197,9 +202,12 @@ class ModelPicker(QDialog):
         self._ticking.stop()
         self.status.setText(self._told)
         self._show_buttons()
+        if self._is_settled:
+            self._choose()
 
     @Slot()
     def _cancel(self) -> None:
+        self._unsettle()
         self._drop()
         self._finish()
 
@@ -207,6 +215,21 @@ class ModelPicker(QDialog):
         if self._job is not None:
             self._job.drop()
             self._job = None
+
+    @Slot()
+    def _unsettle(self) -> None:
+        self._is_settled = False
+
+    @Slot()
+    def _choose_of_list(self) -> None:
+        """Who types a part of a name and presses Return may be faster than the server is with its list.
+
+        Pressing it again takes what was typed.
+        """
+        if self._job is not None and not self._models and not self._is_settled:
+            self._is_settled = True
+        else:
+            self._choose()
 
     @Slot()
     def _choose(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -27,6 +28,8 @@ class ToldModels:
     error: GrokDeskError | None = None
     stalls: bool = False
     """True: it answers nothing until it is cancelled."""
+    held: threading.Event | None = None
+    """It answers when this is set."""
     seeing: bool = True
     asked: list[str] = field(default_factory=list)
 
@@ -34,6 +37,8 @@ class ToldModels:
         self.asked.append("afresh" if afresh else "kept")
         if self.stalls:
             cancel.sleep(60)
+        while self.held and not self.held.is_set():
+            cancel.sleep(0.01)
         if self.error:
             raise self.error
         return ModelList(self.told, self.age)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -26,7 +27,7 @@ def open_picker(qtbot: QtBot, qapp: QApplication) -> Open:
         picker = ModelPicker(source, replace(XAI, model=model), theme, **more)  # type: ignore[arg-type]  # why, button, clock
         qtbot.addWidget(picker)
         picker.show()
-        if not source.stalls:
+        if not (source.stalls or source.held):
             qtbot.waitUntil(lambda: not picker.cancel_button.isVisible())
         return picker
 
@@ -79,6 +80,52 @@ def test_a_name_that_the_list_does_not_have_may_be_used(qtbot: QtBot, open_picke
     with qtbot.waitSignal(picker.chosen) as chosen:
         picker.choose.click()
     assert chosen.args == ["my-own:7b"]
+
+
+def test_a_part_of_a_name_finds_its_model_in_a_list_that_comes_later(qtbot: QtBot, open_picker: Open) -> None:
+    picker = open_picker(ToldModels(held=(held := Event())))
+    qtbot.keyClicks(picker.search, "mini")
+    assert ids(picker) == ["mini"]
+    held.set()
+    qtbot.waitUntil(lambda: ids(picker) == ["grok-mini", "mini"])
+    assert picker.selected == "grok-mini"
+    picker.list.setCurrentRow(1)
+    picker.search.setText(" mini")
+    assert picker.selected == "mini"
+
+
+def test_return_waits_for_the_list_that_is_on_its_way(qtbot: QtBot, open_picker: Open) -> None:
+    picker = open_picker(ToldModels(held=(held := Event())))
+    qtbot.keyClicks(picker.search, "mini")
+    with qtbot.assertNotEmitted(picker.chosen):
+        qtbot.keyClick(picker.search, Qt.Key.Key_Return)
+    with qtbot.waitSignal(picker.chosen) as chosen:
+        held.set()
+    assert chosen.args == ["grok-mini"]
+
+
+def test_pressing_return_again_takes_what_was_typed(qtbot: QtBot, open_picker: Open) -> None:
+    picker = open_picker(ToldModels(stalls=True))
+    qtbot.keyClicks(picker.search, "my-own:7b")
+    with qtbot.waitSignal(picker.chosen) as chosen:
+        qtbot.keyClick(picker.search, Qt.Key.Key_Return)
+        qtbot.keyClick(picker.search, Qt.Key.Key_Return)
+    assert chosen.args == ["my-own:7b"]
+
+
+def test_cancelling_the_list_or_typing_on_chooses_nothing(qtbot: QtBot, open_picker: Open) -> None:
+    picker = open_picker(ToldModels(held=(held := Event())))
+    qtbot.keyClicks(picker.search, "min")
+    with qtbot.assertNotEmitted(picker.chosen):
+        qtbot.keyClick(picker.search, Qt.Key.Key_Return)
+        qtbot.keyClicks(picker.search, "i")
+        held.set()
+        qtbot.waitUntil(picker.refresh_button.isEnabled)
+    picker = open_picker(ToldModels(stalls=True))
+    qtbot.keyClicks(picker.search, "mini")
+    with qtbot.assertNotEmitted(picker.chosen):
+        qtbot.keyClick(picker.search, Qt.Key.Key_Return)
+        picker.cancel_button.click()
 
 
 def test_the_choice_can_be_left_to_the_rule(qtbot: QtBot, open_picker: Open) -> None:
