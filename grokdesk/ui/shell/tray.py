@@ -66,6 +66,7 @@ class Tray(QObject):
         self._menu = QMenu()
         self._entries: TrayMenu | None = None
         self._item = self._make_item()
+        self._had_host = True
         self._back_to_idle = QTimer(self, singleShot=True, interval=DONE_MS)
         self._back_to_idle.timeout.connect(self._be_idle)
         self._settling = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -77,6 +78,9 @@ class Tray(QObject):
 
         self._hosts = TrayHosts(self)
         self._hosts.appeared.connect(self._settling.start)
+        # One may have come after the icon was made and before anybody listened.
+        if not self._had_host:
+            self._settling.start()
 
     @property
     def is_available(self) -> bool:
@@ -93,6 +97,7 @@ class Tray(QObject):
 
     def show(self) -> None:
         """The menu is filled when the event loop comes to it."""
+        self._had_host = self.is_available
         self._item.show()
         QTimer.singleShot(0, self, self._fill_menu)
 

@@ -166,6 +166,17 @@ def test_on_macos_a_click_opens_the_menu_and_does_nothing_else(qtbot: QtBot, mak
 
 
 @without_tray_window
+def test_a_host_that_came_before_anybody_listened_gets_a_new_icon(
+    qtbot: QtBot, tray: Tray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Tray, "is_available", False)
+    tray.show()
+    before = tray._item
+    with qtbot.waitSignal(before.destroyed):
+        tray.watch_hosts()
+
+
+@without_tray_window
 def test_a_host_that_comes_later_gets_a_new_icon_with_the_same_state(qtbot: QtBot, tray: Tray) -> None:
     tray.watch_hosts()
     tray.set_state("attention")
