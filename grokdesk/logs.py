@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import base64
+import html
+import json
 import logging
+import os
 import re
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import TextIO
+from urllib.parse import quote
+
+from grokdesk.private_files import make_private_folder, open_private
 
 MASK = "[redacted]"
+_SHORTEST, _LONGEST_FORM = 6, 8192
+_URL_SAFE = str.maketrans("+/", "-_")
 
 # Key shapes of providers (one of our dialects has such a name), authorisation headers, and the ids that xAI echoes in
 # error texts.
@@ -26,26 +38,89 @@ _SHAPES = re.compile(
 
 
 class Redactor:
-    """Masks what must not be shown. ``remember`` a secret as soon as it is read; any thread may do so."""
+    """Masks what must not be shown. ``remember`` a secret as soon as it is read; any thread may do so.
+
+    A secret is known in the forms in which servers repeat it: as it is, in either case, in base64 (also inside a
+    longer text that was encoded), percent-encoded, in hexadecimal, and escaped for JSON or HTML.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._secrets: tuple[str, ...] = ()
+        self._secrets: frozenset[str] = frozenset()
+        self._forms: tuple[str, ...] = ()
+        self._known: re.Pattern[str] | None = None
+        self._beginnings: frozenset[str] = frozenset()
 
     def remember(self, secret: str) -> None:
-        """Mask this exact text from now on. Very short texts are ignored: they would mask ordinary words."""
-        if len(secret) >= 6:
-            with self._lock:
-                # The longest first: one secret may be a part of another.
-                self._secrets = tuple(sorted({*self._secrets, secret}, key=len, reverse=True))
+        """Mask this text from now on. Very short texts are ignored: they would mask ordinary words."""
+        if len(secret) < _SHORTEST:
+            return
+        with self._lock:
+            if secret in self._secrets:
+                return
+            self._secrets |= {secret}
+            # The longest first: one secret may be a part of another.
+            forms = sorted({*self._forms, *_forms_of(secret)}, key=len, reverse=True)
+            self._beginnings |= {form[:end] for form in _forms_of(secret) for end in range(1, len(form))}
+            self._forms, self._known = tuple(forms), None
 
     def redact(self, text: str) -> str:
-        for secret in self._secrets:
-            text = text.replace(secret, MASK)
-        return _SHAPES.sub(MASK, text)
+        """Without remembered secrets, and without what has the shape of one: for logs, errors, addresses."""
+        return _SHAPES.sub(MASK, self.redact_known(text))
+
+    def redact_known(self, text: str) -> str:
+        """Without remembered secrets alone: for answers, in which a key on a picture may be what was asked about."""
+        known = self._known
+        if known is None:
+            with self._lock:
+                # "(?!)" matches nothing.
+                known = self._known = re.compile("|".join(map(re.escape, self._forms)) or "(?!)", re.IGNORECASE)
+        return known.sub(MASK, text)
+
+    def stream(self) -> StreamRedactor:
+        return StreamRedactor(self)
+
+    def unfinished(self, text: str) -> int:
+        """How many characters at the end of ``text`` may be the beginning of a secret that goes on."""
+        beginnings, tail = self._beginnings, text[-_LONGEST_FORM:].lower()
+        return next((len(tail) - at for at in range(len(tail)) if tail[at:] in beginnings), 0)
 
     def __repr__(self) -> str:
         return f"Redactor({len(self._secrets)} secrets)"
+
+
+class StreamRedactor:
+    """``redact_known`` for a text that comes in pieces, over whose borders a secret may reach."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        self._redactor = redactor
+        self._held = ""
+
+    def feed(self, piece: str) -> str:
+        """What can be shown now; the rest is held until it is known to be no secret."""
+        text = self._redactor.redact_known(self._held + piece)
+        held = self._redactor.unfinished(text)
+        self._held = text[len(text) - held :]
+        return text[: len(text) - held]
+
+    def flush(self) -> str:
+        """What was held: nothing more comes."""
+        text, self._held = self._held, ""
+        return text
+
+
+def _forms_of(secret: str) -> set[str]:
+    """In lower case. See Redactor."""
+    raw = secret.encode("utf-8", "surrogatepass")
+    quoted = quote(raw, safe="")
+    forms = {secret, quoted, quote(quoted, safe=""), "".join(f"%{byte:02x}" for byte in raw), raw.hex()}
+    forms |= {json.dumps(secret)[1:-1], json.dumps(secret)[1:-1].replace("/", "\\/"), html.escape(secret)}
+    for before in range(3):
+        # Six bits a letter: those at either end are also made of what stands before and behind the secret.
+        encoded = base64.b64encode(bytes(before) + raw).decode("ascii")
+        core = encoded[-(-8 * before // 6) : 8 * (before + len(raw)) // 6]
+        forms |= {core, core.translate(_URL_SAFE)}
+    return {form.lower() for form in forms if _SHORTEST <= len(form) <= _LONGEST_FORM}
 
 
 class RedactingFormatter(logging.Formatter):
@@ -59,6 +134,22 @@ class RedactingFormatter(logging.Formatter):
         return self._redactor.redact(super().format(record))
 
 
+class _QuietFile(RotatingFileHandler):
+    """A log that cannot be written is no reason to fail or to print: the disk may be full just then."""
+
+    def _open(self) -> TextIOWrapper:
+        handle = open_private(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        return open(handle, "a", encoding=self.encoding)  # noqa: PTH123 - a descriptor, not a path
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
+        pass
+
+
+class _QuietScreen(logging.StreamHandler[TextIO]):
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+        pass
+
+
 def set_up_logging(
     folder: Path, redactor: Redactor, level: int = logging.INFO, *, on_screen: bool = True
 ) -> Callable[[], None]:
@@ -67,12 +158,12 @@ def set_up_logging(
     Returns what ends it and closes the file. Raises OSError when the folder cannot be made.
     """
     formatter = RedactingFormatter(redactor)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private_folder(folder)
     handlers: list[logging.Handler] = [
-        RotatingFileHandler(folder / "grokdesk.log", maxBytes=1_000_000, backupCount=1, encoding="utf-8", delay=True)
+        _QuietFile(folder / "grokdesk.log", maxBytes=1_000_000, backupCount=1, encoding="utf-8", delay=True)
     ]
     if on_screen:
-        handlers.append(logging.StreamHandler(sys.stderr))
+        handlers.append(_QuietScreen(sys.stderr))
         handlers[-1].setLevel(logging.WARNING)
     root = logging.getLogger("grokdesk")
     before = root.level, root.propagate
@@ -87,6 +178,7 @@ def set_up_logging(
         root.propagate = before[1]
         for handler in handlers:
             root.removeHandler(handler)
-            handler.close()
+            with suppress(OSError):  # what was still in its buffer finds no room
+                handler.close()
 
     return end

@@ -226,7 +226,7 @@ def services_from(
         from grokdesk.store.request_log.request_log import RequestLog
         from grokdesk.usage.recorder import UsageRecorder
 
-        open_ledger = partial(RequestLog, paths.ledger_file)
+        open_ledger = partial(RequestLog, paths.ledger_file, redact=redactor.redact)
         return UsageRecorder(open_ledger, settings.load, redactor.redact, tell, lambda: datetime.now(UTC))
 
     accounts = _Once(make_accounts)
@@ -239,12 +239,12 @@ def services_from(
     def make_models() -> ModelMemory:
         from grokdesk.providers.models.model_memory import ModelMemory
 
-        return ModelMemory(paths.cache / "models.json", time.time)
+        return ModelMemory(paths.cache / "models.json", time.time, redactor.redact_known)
 
     def make_history() -> History:
         from grokdesk.store.history.history import History
 
-        return History(paths.history_file, tell)
+        return History(paths.history_file, tell, redactor.redact_known)
 
     def make_decoder() -> Decoder:
         from grokdesk.pictures.decode.decoder import Decoder

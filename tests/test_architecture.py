@@ -48,7 +48,7 @@ DOORS = {
 ORDER = [
     {"translation"},
     {"errors"},
-    {"model", "cancel", "logs", "paths", "addresses"},
+    {"model", "cancel", "logs", "paths", "addresses", "private_files"},
     {"pictures"},
     {"actions", "providers", "store", "system"},
     {"questions", "usage"},

@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+import base64
+import html
+import json
 import logging
+import os
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -154,3 +160,87 @@ def test_the_name_of_a_dialect_is_no_key() -> None:
         Redactor().redact("dialect xai-responses, key xai-responses0123456789")
         == "dialect xai-responses, key [redacted]"
     )
+
+
+# --- other forms of a secret -------------------------------------------------------------------------------
+
+KEY = "xai-Ab/cd+Ef=9w8e7r6t5y<&>"
+
+
+def _forms() -> dict[str, str]:
+    raw, quoted = KEY.encode(), quote(KEY, safe="")
+    return {
+        "as it is": KEY,
+        "lower": KEY.lower(),
+        "upper": KEY.upper(),
+        "percent": quoted,
+        "percent, small": re.sub("%..", lambda found: found[0].lower(), quoted),
+        "percent, twice": quote(quoted, safe=""),
+        "percent, every letter": "".join(f"%{byte:02X}" for byte in raw),
+        "hexadecimal": raw.hex(),
+        "JSON": json.dumps(KEY)[1:-1],
+        "JSON of PHP": KEY.replace("/", "\\/"),
+        "HTML": html.escape(KEY),
+        "base64": base64.b64encode(raw).decode(),
+        "base64 of a header": base64.b64encode(b"Bearer " + raw + b"\r\n").decode(),
+        "base64 of a user": base64.b64encode(b"u:" + raw).decode(),
+        "base64 for addresses": base64.urlsafe_b64encode(b"u?" + raw).decode(),
+    }
+
+
+@pytest.mark.parametrize("form", _forms())
+def test_a_secret_is_masked_in_the_forms_in_which_servers_repeat_it(form: str) -> None:
+    redactor, text = Redactor(), _forms()[form]
+    redactor.remember(KEY)
+    masked = redactor.redact_known(f"before {text} behind")
+    assert masked.startswith("before ")
+    assert masked.endswith(" behind")
+    assert MASK in masked
+    assert text[6:-6] not in masked
+
+
+@pytest.mark.parametrize("form", _forms())
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
+def test_a_secret_that_comes_in_pieces_is_masked_too(form: str, size: int) -> None:
+    redactor, text = Redactor(), f"before {_forms()[form]} behind xa"
+    redactor.remember(KEY)
+    stream = redactor.stream()
+    pieces = [stream.feed(text[at : at + size]) for at in range(0, len(text), size)]
+    assert "".join([*pieces, stream.flush()]) == redactor.redact_known(text)
+
+
+@given(st.text(), st.integers(1, 5))
+def test_what_is_no_secret_comes_through_a_stream_whole(text: str, size: int) -> None:
+    redactor = Redactor()
+    redactor.remember(SECRET)
+    stream = redactor.stream()
+    pieces = [stream.feed(text[at : at + size]) for at in range(0, len(text), size)]
+    assert "".join([*pieces, stream.flush()]) == redactor.redact_known(text)
+
+
+def test_an_answer_may_show_a_key_that_is_not_ours() -> None:
+    assert Redactor().redact_known("The label says sk-proj-abcdefghijk") == "The label says sk-proj-abcdefghijk"
+
+
+# --- a log that cannot be written --------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_a_full_disk_neither_fails_nor_prints(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "grokdesk.log").symlink_to("/dev/full")
+    end = set_up_logging(tmp_path, Redactor(), on_screen=False)
+    logging.getLogger("grokdesk.test").info("a line")
+    logging.getLogger("grokdesk.test").error("another", exc_info=ValueError("x"))
+    end()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_log_is_open_to_its_owner_alone(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        end = set_up_logging(tmp_path / "logs", Redactor(), on_screen=False)
+        logging.getLogger("grokdesk.test").info("a line")
+        end()
+    finally:
+        os.umask(before)
+    assert os.name != "posix" or (tmp_path / "logs" / "grokdesk.log").stat().st_mode & 0o777 == 0o600

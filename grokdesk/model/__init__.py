@@ -45,10 +45,12 @@ from grokdesk.model.profiles import (
     scan_policy,
 )
 from grokdesk.model.turns import (
+    ANSWERING,
     CUT,
     FAILED,
     FILTERED,
     FINISHED,
+    INTERRUPTED,
     LENGTH,
     STOPPED,
     TOOL_CALLS,
@@ -62,6 +64,7 @@ from grokdesk.model.turns import (
 )
 
 __all__ = [
+    "ANSWERING",
     "ASK_FIRST",
     "AS_USUAL",
     "BLOCK",
@@ -71,6 +74,7 @@ __all__ = [
     "FILTERED",
     "FINISHED",
     "IMAGE_FORMATS",
+    "INTERRUPTED",
     "LENGTH",
     "OFF",
     "SCAN_POLICIES",

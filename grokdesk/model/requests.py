@@ -14,9 +14,12 @@ Kind = Literal["question", "retry", "probe", "test", "models", "key", "download"
 """What a request is for. RETRY: a question again; PROBE: whether a model sees; MODELS: its list; KEY: the key's state;
 DOWNLOAD: a picture by its address."""
 
-Outcome = Literal["under way", "answered", "stopped", "cut", "refused", "failed", "not sent", "held back"]
+Outcome = Literal[
+    "under way", "answered", "stopped", "cut", "refused", "failed", "not sent", "held back", "interrupted"
+]
 """STOPPED: by the person; CUT: the answer broke off; REFUSED: by the server; FAILED: no answer came; NOT SENT: nothing
-left, say because the server was not reached; HELD BACK: by the budget, nothing left."""
+left, say because the server was not reached; HELD BACK: by the budget, nothing left; INTERRUPTED: GrokDesk was ended
+before the reply was read."""
 
 
 STAYED: tuple[Outcome, ...] = ("not sent", "held back")

@@ -66,8 +66,10 @@ class ErrorNote:
 
 FINISHED, LENGTH, FILTERED, TOOL_CALLS = "stop", "length", "content_filter", "tool_calls"
 STOPPED, CUT, FAILED = "stopped", "cut", "failed"
+ANSWERING, INTERRUPTED = "under way", "interrupted"
 """How an answer ended. The first four are the server's word; STOPPED: by the person; CUT: the connection or the
-server broke off after some text; FAILED: an error before any text."""
+server broke off after some text; FAILED: an error before any text. In the history alone: ANSWERING while it comes;
+INTERRUPTED: the program ended before the answer did."""
 
 
 @dataclass(frozen=True, slots=True)

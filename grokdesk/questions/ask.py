@@ -49,11 +49,26 @@ from grokdesk.questions.scan import Scanner
 
 log = logging.getLogger(__name__)
 
+NOTE_SECONDS = 1.0
+"""How often what has come of an answer is kept while more of it comes."""
+
 
 class TurnKeeper(Protocol):
     """Where turns are kept. Raises a GrokDeskError when one could not be."""
 
-    def save(self, conversation_id: str, turn: Turn) -> None: ...
+    def save(self, conversation_id: str, turn: Turn) -> int:
+        """A turn that is over."""
+        ...
+
+    def begin(self, conversation_id: str, turn: Turn) -> int:
+        """A turn that is being sent; what is returned names it."""
+        ...
+
+    def note_answer(self, entry_id: int, answer: Answer) -> None:
+        """What has come so far."""
+        ...
+
+    def end(self, entry_id: int, turn: Turn) -> None: ...
 
 
 class Preparer(Protocol):
@@ -91,7 +106,7 @@ def ask(
     Errors do not leave as exceptions: they are in Ended, beside the answer as far as it came. When the caller
     closes the generator early, the turn is kept as stopped.
     """
-    collected = _Collector(asker.clock)
+    collected, row = _Collector(asker.clock), _Row(asker.keeper, past.id, asker.clock)
     turn = Turn(question, Message(question.text), Answer(), profile.name, asker.now())
     error: GrokDeskError | None = None
     ended = False
@@ -111,6 +126,7 @@ def ask(
             context = asker.upkeep.context(past, message, profile)
             if asker.scanner is not None:
                 asker.scanner.hold(images_of(message, context.turns), profile, cancel)
+            row.begin(turn)
             yield Prepared(turn.message.images)
             cancel.check()
             collected.start()
@@ -119,6 +135,7 @@ def ask(
                     turn = replace(turn, message=replace(turn.message, images=event.images))
                 else:
                     collected.add(event)
+                    row.note(collected)
                 yield event
         except GrokDeskError as raised:
             error = raised
@@ -128,10 +145,10 @@ def ask(
             error.__cause__ = raised
         turn = _concluded(turn, collected, context, past, profile, error)
         ended = True
-        yield Ended(turn, error, _keep(asker.keeper, past.id, turn))
+        yield Ended(turn, error, row.end(turn))
     finally:
         if not ended:
-            _keep(asker.keeper, past.id, replace(turn, answer=collected.answer(Cancelled())))
+            row.end(replace(turn, answer=collected.answer(Cancelled())))
 
 
 def _events(
@@ -228,15 +245,48 @@ def _check(question: Question, past: Conversation, profile: Profile) -> None:
         raise UsageError("There is nothing to ask about.", "Add a picture or type a question.")
 
 
-def _keep(keeper: TurnKeeper | None, conversation_id: str, turn: Turn) -> GrokDeskError | None:
-    if keeper is None:
+@dataclass(slots=True)
+class _Row:
+    """The turn in the history: a row from the moment it is sent, so that a program that is killed, or a computer that
+    loses its power, loses at most the last NOTE_SECONDS of an answer."""
+
+    keeper: TurnKeeper | None
+    conversation_id: str
+    clock: Clock
+    id: int | None = None
+    noted: float = 0.0
+
+    def begin(self, turn: Turn) -> None:
+        """When it fails, ``end`` tries once more and says so."""
+        if self.keeper is None:
+            return
+        try:
+            self.id = self.keeper.begin(self.conversation_id, turn)
+        except GrokDeskError as error:
+            log.info("turn not kept yet: %s", error)
+        self.noted = self.clock()
+
+    def note(self, collected: _Collector) -> None:
+        if self.keeper is None or self.id is None or self.clock() - self.noted < NOTE_SECONDS:
+            return
+        try:
+            self.keeper.note_answer(self.id, collected.answer(None))
+        except GrokDeskError as error:
+            log.info("answer not kept yet: %s", error)
+        self.noted = self.clock()
+
+    def end(self, turn: Turn) -> GrokDeskError | None:
+        if self.keeper is None:
+            return None
+        try:
+            if self.id is None:
+                self.keeper.save(self.conversation_id, turn)
+            else:
+                self.keeper.end(self.id, turn)
+        except GrokDeskError as error:
+            log.info("turn not kept: %s", error)
+            return error
         return None
-    try:
-        keeper.save(conversation_id, turn)
-    except GrokDeskError as error:
-        log.info("turn not kept: %s", error)
-        return error
-    return None
 
 
 @dataclass(slots=True)

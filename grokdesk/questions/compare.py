@@ -12,7 +12,7 @@ from typing import Protocol
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError, UsageError
-from grokdesk.model import AskEvent, Conversation, Picture, Profile, Question, Turn, Usage
+from grokdesk.model import Answer, AskEvent, Conversation, Picture, Profile, Question, Turn, Usage
 from grokdesk.questions.ask import Asker, TurnKeeper, ask
 from grokdesk.store.history.comparisons import Place
 from grokdesk.store.settings.profiles import all_profiles, find_profile
@@ -30,7 +30,13 @@ _POLL_SECONDS = 0.1
 class PlaceKeeper(Protocol):
     """The history, as far as a comparison needs it. Raises StoreError."""
 
-    def save(self, conversation_id: str, turn: Turn, place: Place | None = None) -> None: ...
+    def save(self, conversation_id: str, turn: Turn, place: Place | None = None) -> int: ...
+
+    def begin(self, conversation_id: str, turn: Turn, place: Place | None = None) -> int: ...
+
+    def note_answer(self, entry_id: int, answer: Answer) -> None: ...
+
+    def end(self, entry_id: int, turn: Turn) -> None: ...
 
     def mark_best(self, place: Place, *, by_judge: bool = False) -> bool: ...
 
@@ -187,8 +193,17 @@ class _KeeperAt:
     keeper: PlaceKeeper
     place: Place
 
-    def save(self, conversation_id: str, turn: Turn) -> None:
-        self.keeper.save(conversation_id, turn, self.place)
+    def save(self, conversation_id: str, turn: Turn) -> int:
+        return self.keeper.save(conversation_id, turn, self.place)
+
+    def begin(self, conversation_id: str, turn: Turn) -> int:
+        return self.keeper.begin(conversation_id, turn, self.place)
+
+    def note_answer(self, entry_id: int, answer: Answer) -> None:
+        self.keeper.note_answer(entry_id, answer)
+
+    def end(self, entry_id: int, turn: Turn) -> None:
+        self.keeper.end(entry_id, turn)
 
 
 @dataclass(slots=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -11,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from grokdesk.errors import StoreError
-from grokdesk.store.files import create_private, free_name
+from grokdesk.private_files import create_private, free_name
 from grokdesk.store.migrations import MIGRATIONS, Migration, migrate
 
 log = logging.getLogger(__name__)
@@ -19,6 +21,9 @@ T = TypeVar("T")
 
 BUSY_SECONDS = 5.0
 """How long to wait for another program that writes."""
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_TRIAL = 64 * 1024
+"""Bytes: a page of shared memory of SQLite's is half of it."""
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _REASONS = {
     sqlite3.SQLITE_BUSY: ("The {name} is in use by another program.", "Close that one and try again."),
@@ -33,7 +38,8 @@ _REASONS = {
 class Database:
     """One file. Each call of ``run`` has a connection of its own, so any thread may call and nothing stays open.
 
-    ``tell`` gets a sentence when a damaged file was set aside; ``name`` is what sentences call it.
+    ``tell`` gets a sentence when a damaged file was set aside; ``name`` is what sentences call it; ``at_first`` is done
+    once before the first work.
     """
 
     def __init__(
@@ -43,12 +49,14 @@ class Database:
         migrations: Sequence[Migration] = MIGRATIONS,
         busy_seconds: float = BUSY_SECONDS,
         name: str = "history",
+        at_first: Callable[[sqlite3.Connection], None] | None = None,
     ) -> None:
         self.path = path
         self._name = name
         self._tell = tell
         self._migrations = migrations
         self._busy_seconds = busy_seconds
+        self._at_first = at_first
         self._lock = threading.Lock()
 
     def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -70,6 +78,8 @@ class Database:
                 raise self._translated(error) from error
             except OSError as error:
                 log.info("%s: %s", self._name, error)
+                if error.errno in _FULL:
+                    raise _disk_full() from error
                 reason = error.strerror or type(error).__name__
                 raise StoreError(f"The {self._name} cannot be opened.", f"{self.path}: {reason}.") from error
 
@@ -84,6 +94,9 @@ class Database:
         with closing(connection):
             migrate(connection, self.path, self._migrations, self._name)
             _set_up(connection)
+            if self._at_first is not None:
+                self._at_first(connection)
+                self._at_first = None
             return work(connection)
 
     def _set_aside(self) -> None:
@@ -99,6 +112,8 @@ class Database:
 
     def _translated(self, error: sqlite3.Error) -> StoreError:
         log.info("%s: %s: %s", self._name, getattr(error, "sqlite_errorname", type(error).__name__), error)
+        if _primary_code(error) in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and _is_full(self.path.parent):
+            return _disk_full()
         usual = ("The {name} does not work.", f"{error}: look at {{path}}.")
         title, hint = _REASONS.get(_primary_code(error), usual)
         return StoreError(title.format(name=self._name), hint.format(path=self.path))
@@ -127,6 +142,20 @@ def _set_up(connection: sqlite3.Connection) -> None:
     except sqlite3.OperationalError as error:
         # Two programs that begin a file together: the other one does it.
         log.info("no change of the journal: %s", error)
+
+
+def _is_full(folder: Path) -> bool:
+    """SQLite calls it an I/O error when there is no room for its shared memory or journal."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as trial:
+            trial.write(bytes(_TRIAL))
+    except OSError as error:
+        return error.errno in _FULL
+    return False
+
+
+def _disk_full() -> StoreError:
+    return StoreError(*_REASONS[sqlite3.SQLITE_FULL])
 
 
 def _primary_code(error: sqlite3.Error) -> int:

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from grokdesk.errors import HistoryTooNew
-from grokdesk.store.files import create_private
+from grokdesk.private_files import create_private
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +105,13 @@ def add_comparisons(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX compared_by_comparison ON compared (comparison_id)")
 
 
-MIGRATIONS: tuple[Migration, ...] = (create_turns, add_search, add_comparisons)
+def add_writers(connection: sqlite3.Connection) -> None:
+    """A turn is a row from the moment it is asked; ``writer`` is the process that will complete it, NULL once it is."""
+    connection.execute("ALTER TABLE turn ADD COLUMN writer TEXT")
+    connection.execute("CREATE INDEX turn_under_way ON turn (writer) WHERE writer IS NOT NULL")
+
+
+MIGRATIONS: tuple[Migration, ...] = (create_turns, add_search, add_comparisons, add_writers)
 
 
 def migrate(

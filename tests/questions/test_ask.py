@@ -91,7 +91,15 @@ class Preparing:
 class Full:
     """A TurnKeeper that cannot keep."""
 
-    def save(self, conversation_id: str, turn: Turn) -> None:
+    def save(self, conversation_id: str, turn: Turn) -> int:
+        raise StoreError("The disk is full.", "Make room.")
+
+    begin = save
+
+    def note_answer(self, entry_id: int, answer: Answer) -> None:
+        raise StoreError("The disk is full.", "Make room.")
+
+    def end(self, entry_id: int, turn: Turn) -> None:
         raise StoreError("The disk is full.", "Make room.")
 
 

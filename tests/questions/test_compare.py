@@ -17,6 +17,7 @@ from grokdesk.errors import KeyMissing, ServerTrouble, StoreError, UsageError
 from grokdesk.model import (
     CUT,
     STOPPED,
+    Answer,
     AnswerEvent,
     Ended,
     ImageLimits,
@@ -262,7 +263,15 @@ def test_without_a_history_nothing_is_kept() -> None:
 
 def test_a_history_that_fails_says_so_in_each_column_and_for_the_vote() -> None:
     class Full:
-        def save(self, _conversation_id: str, _turn: Turn, _place: Place | None = None) -> None:
+        def save(self, _conversation_id: str, _turn: Turn, _place: Place | None = None) -> int:
+            raise StoreError("The disk is full.")
+
+        begin = save
+
+        def note_answer(self, _entry_id: int, _answer: Answer) -> None:
+            raise StoreError("The disk is full.")
+
+        def end(self, _entry_id: int, _turn: Turn) -> None:
             raise StoreError("The disk is full.")
 
         def mark_best(self, _place: Place, *, by_judge: bool = False) -> bool:

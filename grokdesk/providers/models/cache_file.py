@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from grokdesk.private_files import make_private_folder, write_private
+
 log = logging.getLogger(__name__)
 
 
@@ -53,8 +55,10 @@ class CacheFile:
             self._kept = {}
             try:
                 told = json.loads(self._file.read_bytes()) if self._file and self._file.exists() else {}
-                self._kept = {str(name): (value, float(at)) for name, (value, at) in told.items()}
-            except (OSError, ValueError, TypeError, AttributeError) as error:
+                for name, entry in told.items():
+                    if isinstance(entry, list) and len(entry) == 2 and type(entry[1]) in (int, float):
+                        self._kept[str(name)] = (entry[0], float(entry[1]))
+            except (OSError, ValueError, OverflowError, AttributeError, RecursionError) as error:
                 log.info("what was remembered cannot be read: %s", error)
         return self._kept
 
@@ -62,9 +66,7 @@ class CacheFile:
         if self._file is None:
             return
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            beside = self._file.with_suffix(".new")
-            beside.write_text(json.dumps(self._kept), encoding="utf-8")
-            beside.replace(self._file)
+            make_private_folder(self._file.parent)
+            write_private(self._file, json.dumps(self._kept).encode("ascii"))
         except OSError as error:
             log.info("nothing can be remembered: %s", error)

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, fields, replace
-from decimal import Decimal
+from dataclasses import asdict, replace
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,12 @@ REFUSALS_SECONDS = 30 * KEPT_SECONDS
 class ModelMemory:
     """Kept in memory and in files of the cache folder, ``file`` and its neighbours; any thread may use it.
 
-    ``file`` None keeps nothing beyond this run. ``now`` gives seconds since 1970.
+    ``file`` None keeps nothing beyond this run. ``now`` gives seconds since 1970. ``redact`` masks keys: a server may
+    repeat one as the name of a model.
     """
 
-    def __init__(self, file: Path | None, now: Callable[[], float]) -> None:
+    def __init__(self, file: Path | None, now: Callable[[], float], redact: Callable[[str], str] = str) -> None:
+        self._redact = redact
         beside = file and file.with_name("refused-parameters.json")
         self._chosen = CacheFile(file, now, KEPT_SECONDS)
         self._refused = CacheFile(beside, now, REFUSALS_SECONDS)
@@ -38,7 +40,7 @@ class ModelMemory:
         return model if isinstance(model, str) else ""
 
     def remember(self, profile: Profile, model: str) -> None:
-        self._chosen.put(_name(profile), model)
+        self._chosen.put(_name(profile), self._redact(model))
 
     def forget(self, profile: Profile) -> None:
         self._chosen.drop(_name(profile))
@@ -48,14 +50,18 @@ class ModelMemory:
         told = self._lists.get(_name(profile))
         if not isinstance(told, list):
             return None
-        return tuple(self.settled(profile, _model_from(entry)) for entry in told if isinstance(entry, dict))
+        models = (_model_from(entry) for entry in told if isinstance(entry, dict))
+        return tuple(self.settled(profile, model) for model in models if model is not None)
 
     def age_of_models(self, profile: Profile) -> float | None:
         """Seconds since the server told its list, None without one."""
         return self._lists.age(_name(profile))
 
     def remember_models(self, profile: Profile, models: Sequence[ModelInfo]) -> None:
-        self._lists.put(_name(profile), [_object_of(model) for model in models])
+        self._lists.put(_name(profile), [_object_of(self._redacted(model)) for model in models])
+
+    def _redacted(self, model: ModelInfo) -> ModelInfo:
+        return replace(model, id=self._redact(model.id), aliases=tuple(map(self._redact, model.aliases)))
 
     def settled(self, profile: Profile, model: ModelInfo) -> ModelInfo:
         """The model with what was found out by asking it whether it sees."""
@@ -83,12 +89,34 @@ def _object_of(model: ModelInfo) -> dict[str, object]:
     return {**asdict(model), "prices": prices}
 
 
-def _model_from(told: dict[str, Any]) -> ModelInfo:
-    known = {item.name: told[item.name] for item in fields(ModelInfo) if item.name in told}
-    if known.get("prices"):
-        read, written, cached = known["prices"]
-        known["prices"] = Prices(Decimal(read), Decimal(written), Decimal(cached) if cached else None)
-    return ModelInfo(**{**known, "aliases": tuple(known.get("aliases", ()))})
+def _model_from(told: dict[str, Any]) -> ModelInfo | None:
+    """None for what is no model: another version, or another program, may have written the file. A field that is not
+    what it should be counts as one that the server did not tell."""
+    name = told.get("id")
+    if not isinstance(name, str) or not name:
+        return None
+    supports_images = told.get("supports_images", told.get("sees"))  # "sees" is its name of version 0
+    created, context, aliases = told.get("created"), told.get("context"), told.get("aliases")
+    return ModelInfo(
+        name,
+        supports_images if isinstance(supports_images, bool) else None,
+        created if type(created) is int else 0,
+        tuple(alias for alias in aliases if isinstance(alias, str)) if isinstance(aliases, (list, tuple)) else (),
+        context if type(context) is int else None,
+        _prices_from(told.get("prices")),
+    )
+
+
+def _prices_from(told: object) -> Prices | None:
+    match told:
+        case [str(read), str(written), str(cached)]:
+            try:
+                amounts = [Decimal(read), Decimal(written), Decimal(cached or 0)]
+            except InvalidOperation:
+                return None
+            if all(amount.is_finite() for amount in amounts):
+                return Prices(amounts[0], amounts[1], amounts[2] if cached else None)
+    return None
 
 
 def _text(amount: Decimal | None) -> str:

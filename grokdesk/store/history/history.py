@@ -13,9 +13,10 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from grokdesk.model import ErrorNote, PreparedImage, Turn, Usage
+from grokdesk.model import ANSWERING, INTERRUPTED, Answer, ErrorNote, PreparedImage, Turn, Usage
 from grokdesk.store.database import Database, transaction
 from grokdesk.store.history.comparisons import Compared, Place, mark_best, note_place, places_of
+from grokdesk.store.writers import dead_writers, this_process
 
 PAGE = 200
 """How many entries are read at once when all are."""
@@ -63,6 +64,13 @@ class HistoryEntry:
     """Its part in a comparison of several models."""
 
 
+def _close_interrupted(connection: sqlite3.Connection) -> None:
+    """A process that was killed could not say how its answers ended; what had come of them stays."""
+    for writer in dead_writers(connection, "turn"):
+        with transaction(connection):
+            connection.execute("UPDATE turn SET finish = ?, writer = NULL WHERE writer = ?", (INTERRUPTED, writer))
+
+
 def image_of(image: PreparedImage) -> HistoryImage:
     """What is known of an image without its pixels."""
     return HistoryImage(
@@ -76,32 +84,88 @@ class History:
     ``tell`` gets a sentence for the person when a damaged file was set aside.
     """
 
-    def __init__(self, path: Path, tell: Callable[[str], None] | None = None) -> None:
-        self._database = Database(path, tell)
+    def __init__(
+        self,
+        path: Path,
+        tell: Callable[[str], None] | None = None,
+        redact: Callable[[str], str] = str,
+    ) -> None:
+        """``redact`` masks keys in whatever is kept: a server may repeat one as its answer."""
+        self._database = Database(path, tell, at_first=_close_interrupted)
+        self._redact = redact
 
-    def save(self, conversation_id: str, turn: Turn, place: Place | None = None) -> None:
-        """Add a turn, in whatever state its answer is; ``place`` is where it stands in a comparison."""
-        row = _row_of(conversation_id, turn)
-        columns, marks = ", ".join(row), ", ".join(f":{key}" for key in row)
+    def save(self, conversation_id: str, turn: Turn, place: Place | None = None) -> int:
+        """Add a turn, in whatever state its answer is, and return its id; ``place`` is where it stands in a
+        comparison."""
+        return self._add(self._row_of(conversation_id, turn), turn, place)
+
+    def begin(self, conversation_id: str, turn: Turn, place: Place | None = None) -> int:
+        """Add a turn that is being asked, so that it is found whatever happens to the program; returns its id.
+
+        ``end`` completes it. When the program ends before that, the next one closes it as INTERRUPTED.
+        """
+        row = self._row_of(conversation_id, turn)
+        return self._add({**row, "finish": ANSWERING, "writer": this_process()}, turn, place)
+
+    def note_answer(self, entry_id: int, answer: Answer) -> None:
+        """Keep what has come of the answer so far. Does nothing for a turn that was deleted meanwhile."""
+        values = (answer.text, answer.reasoning, answer.model)
+        row = tuple(_storable(self._redact(text)) for text in values)
 
         def write(connection: sqlite3.Connection) -> None:
+            with transaction(connection):
+                connection.execute(
+                    "UPDATE turn SET answer = ?, reasoning = ?, model = ? WHERE id = ? AND writer IS NOT NULL",
+                    (*row, entry_id),
+                )
+
+        self._database.run(write)
+
+    def end(self, entry_id: int, turn: Turn) -> None:
+        """Complete a turn that was begun. Does nothing for one that was deleted meanwhile: the person wanted that."""
+        row = self._row_of("", turn)
+        del row["conversation_id"]
+        changes = ", ".join(f"{key} = :{key}" for key in row)
+
+        def write(connection: sqlite3.Connection) -> None:
+            with transaction(connection):
+                values = {**row, "id": entry_id}
+                done = connection.execute(f"UPDATE turn SET {changes}, writer = NULL WHERE id = :id", values)  # noqa: S608
+                if done.rowcount:
+                    connection.execute("DELETE FROM image WHERE turn_id = ?", (entry_id,))
+                    self._add_images(connection, entry_id, turn)
+
+        self._database.run(write)
+
+    def _add(self, row: dict[str, object], turn: Turn, place: Place | None) -> int:
+        columns, marks = ", ".join(row), ", ".join(f":{key}" for key in row)
+
+        def write(connection: sqlite3.Connection) -> int:
             with transaction(connection):
                 connection.execute(
                     "INSERT OR IGNORE INTO conversation (id, started_at) VALUES (:conversation_id, :asked_at)", row
                 )
                 # The names are this module's own; values are bound.
-                turn_id = connection.execute(f"INSERT INTO turn ({columns}) VALUES ({marks})", row).lastrowid  # noqa: S608
-                connection.executemany(
-                    "INSERT INTO image VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    [
-                        (turn_id, position, *astuple(image_of(image)))
-                        for position, image in enumerate(turn.message.images)
-                    ],
-                )
-                if place is not None and turn_id is not None:
+                made = connection.execute(f"INSERT INTO turn ({columns}) VALUES ({marks})", row)  # noqa: S608
+                turn_id = int(made.lastrowid or 0)
+                self._add_images(connection, turn_id, turn)
+                if place is not None:
                     note_place(connection, turn_id, place)
+            return turn_id
 
-        self._database.run(write)
+        return self._database.run(write)
+
+    @staticmethod
+    def _add_images(connection: sqlite3.Connection, turn_id: int, turn: Turn) -> None:
+        connection.executemany(
+            "INSERT INTO image VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [(turn_id, position, *astuple(image_of(image))) for position, image in enumerate(turn.message.images)],
+        )
+
+    def _row_of(self, conversation_id: str, turn: Turn) -> dict[str, object]:
+        row = _row_of(conversation_id, turn)
+        redacted = ((name, self._redact(value) if isinstance(value, str) else value) for name, value in row.items())
+        return {name: _value_of(value) for name, value in redacted}
 
     def mark_best(self, place: Place, *, by_judge: bool = False) -> bool:
         """Keep that the answer at this place is the best of its comparison; False when it is not kept."""
@@ -245,7 +309,7 @@ def _row_of(conversation_id: str, turn: Turn) -> dict[str, object]:
         "seconds": answer.seconds,
         **{name: getattr(usage, name) for name in _USAGE},
     }
-    return {name: _value_of(value) for name, value in row.items()}
+    return row
 
 
 def _value_of(value: object) -> object:

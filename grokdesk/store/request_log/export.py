@@ -13,7 +13,7 @@ from pathlib import Path
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import StoreError
 from grokdesk.model.requests import RequestRecord, SentPicture, Spent
-from grokdesk.store.files import write_private
+from grokdesk.private_files import write_private
 from grokdesk.store.request_log.request_log import Sums
 
 # What a spreadsheet would take for the beginning of a formula; the wide forms are typed on East Asian keyboards.

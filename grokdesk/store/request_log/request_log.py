@@ -32,6 +32,7 @@ from grokdesk.store.request_log.rows import (
     storable,
 )
 from grokdesk.store.request_log.steps import STEPS
+from grokdesk.store.writers import dead_writers, this_process
 
 PAGE = 500
 BUSY_SECONDS = 2.0
@@ -100,16 +101,25 @@ class RequestLog:
     """
 
     def __init__(
-        self, path: Path, tell: Callable[[str], None] | None = None, busy_seconds: float = BUSY_SECONDS
+        self,
+        path: Path,
+        tell: Callable[[str], None] | None = None,
+        busy_seconds: float = BUSY_SECONDS,
+        redact: Callable[[str], str] = str,
     ) -> None:
-        self._database = Database(path, tell, STEPS, busy_seconds, "ledger")
-        self._reading = Database(path, tell, STEPS, busy_seconds, "ledger")
+        """``redact`` masks keys in whatever is noted: a server may repeat one as the name of its model."""
+        self._redact = redact
+        self._database = Database(path, tell, STEPS, busy_seconds, "ledger", _close_interrupted)
+        self._reading = Database(path, tell, STEPS, busy_seconds, "ledger", _close_interrupted)
 
     # --- writing ---
 
     def begin(self, outgoing: OutgoingRequest, ending: Ending = UNDER_WAY) -> int:
         """Note a request before it leaves; returns its id."""
         row = {**outgoing_row(outgoing), **ending_row(ending)}
+        if ending.outcome == UNDER_WAY.outcome:
+            row["writer"] = this_process()
+        row = self._redacted(row)
         columns, marks = ", ".join(row), ", ".join(f":{key}" for key in row)
 
         def write(connection: sqlite3.Connection) -> int:
@@ -124,7 +134,7 @@ class RequestLog:
         return self._database.run(write)
 
     def end(self, entry_id: int, ending: Ending) -> None:
-        row = ending_row(ending)
+        row = self._redacted({**ending_row(ending), "writer": None})
         changes = ", ".join(f"{key} = :{key}" for key in row)
 
         def write(connection: sqlite3.Connection) -> None:
@@ -132,6 +142,9 @@ class RequestLog:
                 connection.execute(f"UPDATE request SET {changes} WHERE id = :id", {**row, "id": entry_id})  # noqa: S608
 
         self._database.run(write)
+
+    def _redacted(self, row: dict[str, object]) -> dict[str, object]:
+        return {key: self._redact(value) if isinstance(value, str) else value for key, value in row.items()}
 
     def delete(self, wanted: Wanted) -> int:
         """Remove these entries for good; returns how many there were."""
@@ -249,6 +262,13 @@ class RequestLog:
             return tuple(months), tuple(name for (name,) in profiles)
 
         return self._reading.run(read)
+
+
+def _close_interrupted(connection: sqlite3.Connection) -> None:
+    """A process that was killed could not say how its requests ended."""
+    for writer in dead_writers(connection, "request"):
+        with transaction(connection):
+            connection.execute("UPDATE request SET outcome = 'interrupted', writer = NULL WHERE writer = ?", (writer,))
 
 
 def _condition(wanted: Wanted) -> tuple[str, tuple[object, ...]]:

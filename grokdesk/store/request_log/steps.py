@@ -73,4 +73,14 @@ def create_requests(connection: sqlite3.Connection) -> None:
     )
 
 
-STEPS: tuple[Migration, ...] = (create_requests,)
+def add_writers(connection: sqlite3.Connection) -> None:
+    """``writer`` is the process that waits for the end of a request under way, NULL once it is known.
+
+    What an earlier version left under way has ended with it.
+    """
+    connection.execute("ALTER TABLE request ADD COLUMN writer TEXT")
+    connection.execute("CREATE INDEX request_under_way ON request (writer) WHERE writer IS NOT NULL")
+    connection.execute("UPDATE request SET outcome = 'interrupted' WHERE outcome = 'under way'")
+
+
+STEPS: tuple[Migration, ...] = (create_requests, add_writers)

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from grokdesk.errors import SettingsBroken, UsageError
 from grokdesk.model import SCAN_POLICIES, Profile, scan_policy
-from grokdesk.store.files import free_name, write_private
+from grokdesk.private_files import free_name, write_private
 from grokdesk.store.settings.profile_tables import (
     FORMER_KEYS,
     profile_from,

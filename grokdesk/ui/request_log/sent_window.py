@@ -14,7 +14,7 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError, StoreError
 from grokdesk.model.requests import RequestRecord
 from grokdesk.pictures.decode.opened import Opener
-from grokdesk.store.files import write_private
+from grokdesk.private_files import write_private
 from grokdesk.ui.kit.flow_layout import FlowLayout
 from grokdesk.ui.kit.job import Job, single
 from grokdesk.ui.kit.notice import Notice

@@ -44,9 +44,10 @@ OUTCOMES: dict[Outcome, str] = {
     "failed": "No answer",
     "not sent": "Not sent",
     "held back": "Held back",
+    "interrupted": "Interrupted",
 }
 _MEANINGS: dict[Outcome, str] = {
-    "under way": "Under way, or the program ended before it was over.",
+    "under way": "Under way.",
     "answered": "Answered.",
     "stopped": "Stopped by you.",
     "cut": "The answer broke off.",
@@ -54,6 +55,7 @@ _MEANINGS: dict[Outcome, str] = {
     "failed": "It left, and no answer came.",
     "not sent": "Nothing left: the server was not reached.",
     "held back": "Nothing left: the month's budget was used up.",
+    "interrupted": "GrokDesk was ended before the reply was read.",
 }
 
 

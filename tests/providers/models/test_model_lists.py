@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -254,3 +255,47 @@ def test_a_model_that_is_gone_is_named(server: ScriptedServer) -> None:
     got = heard(remote(server.url, "grok-2-vision-latest").answer(Message("?"), [], CancelSwitch()))
     assert isinstance(got.error, ModelNotFound)
     assert got.error.title == "Acme does not have the model grok-2-vision-latest."
+
+
+ODD: list[object] = [
+    None,
+    1,
+    "x",
+    [],
+    {},
+    {"id": 3},
+    {"id": ""},
+    {"id": "a", "prices": ["1"]},
+    {"id": "a", "prices": ["x", "1", ""]},
+    {"id": "a", "prices": ["NaN", "1", ""]},
+    {"id": "a", "prices": 7},
+    {"id": "a", "aliases": None, "context": "long", "created": "now", "supports_images": "yes"},
+    {"id": "a", "aliases": 5},
+]
+
+
+@pytest.mark.parametrize("entry", ODD, ids=str)
+def test_an_odd_entry_of_the_file_hides_no_other(tmp_path: Path, entry: object) -> None:
+    profile = Profile("p", "P", "chat-completions", "http://localhost/v1")
+    name = "p chat-completions http://localhost/v1"
+    whole = {name: [[entry, {"id": "b", "sees": True}, {"id": "c", "supports_images": False}], 10.0], "odd": entry}
+    (tmp_path / "model-lists.json").write_text(json.dumps(whole))
+    models = ModelMemory(tmp_path / "models.json", lambda: 20.0).models(profile)
+    assert models is not None
+    assert [(model.id, model.supports_images) for model in models if model.id != "a"] == [("b", True), ("c", False)]
+    assert [model for model in models if model.id == "a"] in ([], [ModelInfo("a")])
+
+
+@pytest.mark.parametrize("content", ["[]", "{", "null", "[" * 100_000, '{"a": [1, 1e999]}', "\ud800"])
+def test_a_file_that_is_none_counts_as_empty(tmp_path: Path, content: str) -> None:
+    (tmp_path / "model-lists.json").write_bytes(content.encode("utf-8", "surrogatepass"))
+    profile = Profile("p", "P", "chat-completions", "http://localhost/v1")
+    assert ModelMemory(tmp_path / "models.json", lambda: 20.0).models(profile) is None
+
+
+def test_a_key_that_a_server_lists_as_a_model_is_not_kept(tmp_path: Path) -> None:
+    memory = ModelMemory(tmp_path / "models.json", lambda: 20.0, lambda text: text.replace("planted", "x"))
+    profile = Profile("p", "P", "chat-completions", "http://localhost/v1")
+    memory.remember_models(profile, [ModelInfo("planted-1", aliases=("planted-2",))])
+    memory.remember(profile, "planted-1")
+    assert b"planted" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import sqlite3
 import stat
 import subprocess
@@ -17,7 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grokdesk.errors import HistoryTooNew, StoreError
-from grokdesk.model import CUT, Answer, ErrorNote, Message, Question, Turn, Usage
+from grokdesk.logs import Redactor
+from grokdesk.model import ANSWERING, CUT, Answer, ErrorNote, Message, Question, Turn, Usage
 from grokdesk.store.database import Database
 from grokdesk.store.history.comparisons import Compared, Place
 from grokdesk.store.history.history import History, HistoryEntry, HistoryImage
@@ -542,3 +544,63 @@ def test_a_place_goes_with_its_turn(history: History, file: Path) -> None:
     history.delete_all()
     with closing(sqlite3.connect(file)) as connection:
         assert connection.execute("SELECT position FROM compared").fetchall() == []
+
+
+# --- from the moment it is asked ---------------------------------------------------------------------------
+
+
+def test_a_turn_is_kept_when_it_is_asked_and_completed_when_it_is_answered(history: History) -> None:
+    asked = replace(turn(), answer=Answer())
+    entry_id = history.begin("c1", asked)
+    (entry,) = history.list()
+    assert (entry.id, entry.question, entry.answer, entry.finish) == (entry_id, "What is this?", "", ANSWERING)
+    history.note_answer(entry_id, Answer("Two pe", "Hm.", "grok-4.5"))
+    (entry,) = history.search("two pe")
+    assert (entry.answer, entry.reasoning, entry.model, entry.finish) == ("Two pe", "Hm.", "grok-4.5", ANSWERING)
+    history.end(entry_id, turn())
+    (entry,) = history.list()
+    assert (entry.answer, entry.finish, len(entry.images)) == ("Two pears.", "stop", 1)
+    assert ids(history.search("pears")) == [entry_id]
+
+
+def test_what_was_deleted_while_it_was_answered_stays_deleted(history: History) -> None:
+    entry_id = history.begin("c1", turn())
+    history.delete_all()
+    history.note_answer(entry_id, Answer("Two"))
+    history.end(entry_id, turn())
+    assert history.list() == ()
+
+
+def test_a_late_note_does_not_open_a_turn_again(history: History) -> None:
+    entry_id = history.begin("c1", turn())
+    history.end(entry_id, turn())
+    history.note_answer(entry_id, Answer("Two"))
+    assert history.list()[0].answer == "Two pears."
+
+
+def test_a_key_that_a_server_repeats_is_nowhere_in_the_file(file: Path) -> None:
+    redactor, key = Redactor(), "planted-Zq9w8e7r6t5y"
+    redactor.remember(key)
+    history = History(file, redact=redactor.redact_known)
+    encoded = base64.b64encode(f"Bearer {key}".encode()).decode()
+    told = replace(turn(answer=f"Your key is {key}, or {encoded}.", reasoning=key), profile_name=key)
+    told = replace(told, answer=replace(told.answer, model=key, error=ErrorNote(key, encoded)))
+    history.save("c1", told)
+    entry_id = history.begin("c2", told)
+    history.note_answer(entry_id, told.answer)
+    history.end(entry_id, told)
+    kept = all_bytes(file.parent)
+    assert key.encode() not in kept
+    assert encoded[12:-4].encode() not in kept
+
+
+@pytest.mark.parametrize("cost", ["free", "", "NaN dollars", "1e", "--1"])
+def test_one_bad_cost_hides_no_entry(history: History, file: Path, cost: str) -> None:
+    history.save("c1", turn("First", usage=Usage(cost_usd=Decimal("0.1"))))
+    history.save("c1", turn("Second", usage=Usage(cost_usd=Decimal("0.2"))))
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE turn SET cost_usd = ? WHERE id = 1", (cost,))
+    second, first = history.list()
+    assert (first.question, first.usage and first.usage.cost_usd) == ("First", None)
+    assert second.usage is not None
+    assert second.usage.cost_usd == Decimal("0.2")

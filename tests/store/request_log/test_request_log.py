@@ -301,5 +301,5 @@ def test_no_column_could_hold_a_word_of_a_question(request_log: RequestLog, file
             for _, name, kind, *_ in connection.execute(f"PRAGMA table_info({table})")
             if kind in ("TEXT", "BLOB")
         }
-    known = "kind method host address profile model outcome error answered_by media_type sha256"
+    known = "kind method host address profile model outcome error answered_by media_type sha256 writer"
     assert json.dumps(sorted(texts)) == json.dumps(sorted(known.split()))

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from grokdesk.actions.catalogue import Action, Catalogue
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import NotReachable
-from grokdesk.model import AnswerEvent, Finished, Message, ModelNamed, Picture, Profile, TextDelta, Turn
+from grokdesk.model import Answer, AnswerEvent, Finished, Message, ModelNamed, Picture, Profile, TextDelta, Turn
 from grokdesk.providers.formats.protocol import Provider
 from grokdesk.questions.ask import Asker, Preparer, TurnKeeper
 from tests.support.images.pictures import prepare_plainly
@@ -51,8 +51,22 @@ class Kept:
 
     turns: list[tuple[str, Turn]] = field(default_factory=list)
 
-    def save(self, conversation_id: str, turn: Turn) -> None:
+    begun: list[tuple[str, Turn]] = field(default_factory=list)
+    noted: list[Answer] = field(default_factory=list)
+
+    def save(self, conversation_id: str, turn: Turn) -> int:
         self.turns.append((conversation_id, turn))
+        return 0
+
+    def begin(self, conversation_id: str, turn: Turn) -> int:
+        self.begun.append((conversation_id, turn))
+        return len(self.begun)
+
+    def note_answer(self, entry_id: int, answer: Answer) -> None:
+        self.noted.append(answer)
+
+    def end(self, entry_id: int, turn: Turn) -> None:
+        self.turns.append((self.begun[entry_id - 1][0], turn))
 
 
 def _no_download(url: str, _cancel: CancelSwitch) -> Picture:
