@@ -346,7 +346,7 @@ def test_a_job_that_breaks_leaves_its_question_to_be_asked_again(
     stage.ask(qtbot, "first")
 
     class BrokenKeeper(Kept):
-        def save(self, conversation_id: str, turn: Turn) -> None:
+        def end(self, entry_id: int, turn: Turn) -> None:
             raise MemoryError
 
     keeper, stage.keeper = stage.keeper, BrokenKeeper()
