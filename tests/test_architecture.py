@@ -47,8 +47,8 @@ DOORS = {
 # A room may import from itself and from rooms with a smaller number.
 ORDER = [
     {"translation"},
-    {"errors"},
-    {"model", "cancel", "logs", "paths", "addresses", "private_files"},
+    {"errors", "private_files"},
+    {"model", "cancel", "logs", "paths", "addresses"},
     {"pictures"},
     {"actions", "providers", "store", "system"},
     {"questions", "usage"},
