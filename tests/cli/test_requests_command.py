@@ -2,14 +2,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from grokdesk.cli.terminal import Terminal
 from grokdesk.errors import EXIT_CANCELLED
-from grokdesk.store.months import month_of
 from grokdesk.store.request_log.request_log import RequestLog
 from tests.cli.conftest import CommandLine, Done
 from tests.support.servers.outgoing_requests import ending, outgoing
@@ -18,7 +16,6 @@ from tests.support.servers.server import ScriptedServer
 from tests.support.servers.streams import responses_stream, responses_usage
 
 Ask = Callable[..., Done]
-NOW = month_of(datetime.now(UTC))
 
 
 @pytest.fixture
@@ -155,7 +152,7 @@ def test_two_commands_at_once_share_the_file(at_server: Ask, grokdesk: CommandLi
     for process in at_once:
         process.communicate(timeout=60)
     assert [process.returncode for process in at_once] == [0, 0]
-    told = grokdesk("requests", "sum", "--month", NOW, "--json").json
+    told = grokdesk("requests", "sum", "--json").json
     assert (told["requests"], told["cost_usd"]) == (2, 2 * 0.0003054)
 
 
