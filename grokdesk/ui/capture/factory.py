@@ -29,7 +29,8 @@ from grokdesk.ui.overlay.overlay import Overlay
 from grokdesk.ui.settings.preferences import Preferences
 
 if TYPE_CHECKING:
-    from grokdesk.ui.capture.popup import Popup, Told
+    from grokdesk.ui.capture.popup import Popup
+    from grokdesk.ui.chat.controller import OnEnd
 
 
 def make_captures(
@@ -58,19 +59,23 @@ def make_captures(
             capture = grabber.grab(cancel)
         return Shot(capture, tuple(place.region for place in windows_in(capture, listed.result())))
 
-    made: list[Popup] = []
+    popups: list[Popup] = []
 
-    def popup() -> Popup:
-        if not made:
-            made.append(new := make_popup())
-            new.asked.connect(lambda _action_id, _quiet: flow.forget_hidden())
-            new.discarded.connect(flow.come_back)
-            # A popup that was open for the last picture is shown again with this one, or not at all.
-            new.opened.connect(lambda: flow.forget_hidden(new.window))
-        return made[0]
+    def popup(*, at_once: bool = False) -> Popup:
+        """The one that a person writes in. What is asked at once must not mix with that: it gets one that is free."""
+        found = next((each for each in popups if each.is_free), None) if at_once else next(iter(popups), None)
+        return found or make_another()
 
-    def ask(incoming: Incoming, action_id: str, told: Told, *, quiet: bool) -> None:
-        popup().ask(incoming, action_id, told, quiet=quiet)
+    def make_another() -> Popup:
+        popups.append(new := make_popup())
+        new.asked.connect(flow.come_back)
+        new.discarded.connect(flow.come_back)
+        # A popup that was open for the last picture is shown again with this one, or not at all.
+        new.opened.connect(lambda: flow.forget_hidden(new.window))
+        return new
+
+    def ask(incoming: Incoming, action_id: str, on_end: OnEnd, *, quiet: bool) -> None:
+        popup(at_once=True).ask(incoming, action_id, on_end, quiet=quiet)
 
     parts = CaptureParts(
         shoot=shoot,
@@ -78,7 +83,7 @@ def make_captures(
         overlay=Overlay(theme, parent),
         countdown=Countdown(theme),
         permission=CapturePermissionWindow(theme, icon),
-        windows=lambda: [*windows(), *(each.window for each in made)],
+        windows=lambda: [*windows(), *(each.window for each in popups)],
         actions=actions,
     )
     flow = CaptureFlow(parts, _remembered(preferences.settings.last_region), parent)

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import wraps
+from typing import Concatenate, ParamSpec
 
-from PySide6.QtCore import QObject, QRect, QSize, QTimer, Slot
+from PySide6.QtCore import QObject, QRect, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from grokdesk.actions.catalogue import Action
 from grokdesk.cancel import CancelSwitch
-from grokdesk.errors import Cancelled, GrokDeskError, NotPossibleHere, PermissionNeeded
+from grokdesk.errors import Bug, Cancelled, GrokDeskError, NotPossibleHere, PermissionNeeded
 from grokdesk.model import Capture, Pixels, Region
 from grokdesk.pictures.prepare.redacting import redacted
 from grokdesk.system.capture_request import INTERACTIVE, CaptureRequest
+from grokdesk.translation import _
 from grokdesk.ui.capture.countdown import Countdown
 from grokdesk.ui.capture.direct_regions import anchor_of, region_of
 from grokdesk.ui.capture.permission import CapturePermissionWindow
 from grokdesk.ui.kit.job import Job
 from grokdesk.ui.overlay.overlay import Overlay, Selection
+
+log = logging.getLogger(__name__)
+P = ParamSpec("P")
 
 HIDE_MS = 200
 """How long a hidden window may stay on the screen: compositors fade it out and tell nobody when they are done."""
@@ -66,7 +74,36 @@ class CaptureParts:
     actions: Sequence[Action] = ()
 
 
-Told = Callable[[Taken | GrokDeskError], None]
+OnTaken = Callable[[Taken | GrokDeskError], None]
+
+
+Method = Callable[Concatenate["CaptureFlow", P], None]
+
+
+def bug_of(error: Exception) -> Bug:
+    """For what should not have been raised and is in the log now."""
+    return Bug(
+        _("Something went wrong in GrokDesk itself."), _("Please report it: {kind}.").format(kind=type(error).__name__)
+    )
+
+
+def _ended_by_errors(
+    method: Callable[Concatenate[CaptureFlow, P], None],
+) -> Callable[Concatenate[CaptureFlow, P], None]:
+    """An exception that left a slot would leave the capture going on for ever: our windows hidden, a command waiting,
+    and every later capture refused."""
+
+    @wraps(method)
+    def run(self: CaptureFlow, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            method(self, *args, **kwargs)
+        except GrokDeskError as error:
+            self._end(error)
+        except Exception as error:
+            log.exception("a capture failed")
+            self._end(bug_of(error))
+
+    return run
 
 
 class CaptureFlow(QObject):
@@ -78,10 +115,11 @@ class CaptureFlow(QObject):
         self._parts = parts
         self._last = last
         self._request = CaptureRequest()
-        self._told: Told | None = None
+        self._on_taken: OnTaken | None = None
         self._job: Job[Shot] | Job[None] | None = None
         self._capture: Capture | None = None
-        self._hidden: list[QWidget] = []
+        self._hidden: dict[QWidget, bool] = {}
+        """Whether each was the active window."""
         self._has_asked = False
         self._count = 0
         parts.countdown.finished.connect(self._hide)
@@ -93,14 +131,18 @@ class CaptureFlow(QObject):
 
     @property
     def is_busy(self) -> bool:
-        return self._told is not None
+        return self._on_taken is not None
 
-    def begin(self, request: CaptureRequest, told: Told) -> None:
-        """Start. ``told`` hears once: what was taken, or why nothing was."""
+    def begin(self, request: CaptureRequest, on_taken: OnTaken) -> None:
+        """Start. ``on_taken`` is called once with what was taken, or why nothing was."""
         if self.is_busy:
-            told(NotPossibleHere("GrokDesk is capturing already.", "Finish or cancel that one first."))
+            on_taken(NotPossibleHere(_("GrokDesk is capturing already."), _("Finish or leave that one first.")))
             return
-        self._request, self._told, self._has_asked = request, told, False
+        self._request, self._on_taken, self._has_asked = request, on_taken, False
+        self._begin(request)
+
+    @_ended_by_errors
+    def _begin(self, request: CaptureRequest) -> None:
         if request.delay > 0:
             # A menu that is to be captured closes when it loses the keys.
             self._parts.countdown.start(request.delay, takes_keys=False)
@@ -108,21 +150,28 @@ class CaptureFlow(QObject):
             self._hide()
 
     def come_back(self) -> None:
-        """Show the windows again that were hidden for the capture."""
-        hidden, self._hidden = self._hidden, []
-        for window in hidden:
-            window.show()
+        """Show the windows again that were hidden for the capture; while another one goes on they wait for its end."""
+        if self.is_busy:
+            return
+        hidden, self._hidden = self._hidden, {}
+        for window, was_active in hidden.items():
+            if isValid(window):
+                # The program that was used meanwhile keeps the keys, unless the window had them.
+                window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, not was_active)
+                window.show()
+                window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, on=False)
 
     def forget_hidden(self, window: QWidget | None = None) -> None:
         """Leave hidden what is hidden now, or only this window."""
-        self._hidden = [] if window is None else [each for each in self._hidden if each is not window]
+        self._hidden = {} if window is None else {each: was for each, was in self._hidden.items() if each is not window}
 
     @Slot()
+    @_ended_by_errors
     def _hide(self) -> None:
-        visible = [window for window in self._parts.windows() if window.isVisible()]
+        visible = {window: window.isActiveWindow() for window in self._parts.windows() if window.isVisible()}
         for window in visible:
             window.hide()
-        self._hidden += visible
+        self._hidden |= visible
         # A countdown has just gone from the screen too.
         self._grab_soon(bool(visible) or self._request.delay > 0)
 
@@ -133,6 +182,7 @@ class CaptureFlow(QObject):
             self._grab()
 
     @Slot()
+    @_ended_by_errors
     def _grab(self) -> None:
         shoot, wants_windows = self._parts.shoot, self._request.mode in INTERACTIVE
 
@@ -146,6 +196,7 @@ class CaptureFlow(QObject):
         job.start()
 
     @Slot()
+    @_ended_by_errors
     def _ask_desktop(self) -> None:
         """The desktop asks the person, while our window explains it."""
         ask = self._parts.ask
@@ -160,10 +211,12 @@ class CaptureFlow(QObject):
         self._job = job
         job.start()
 
+    @_ended_by_errors
     def _asked(self) -> None:
         self._parts.permission.done()
         self._grab_soon(True)
 
+    @_ended_by_errors
     def _show(self, shot: Shot) -> None:
         request, screens = self._request, QGuiApplication.screens()
         if shot.capture.is_chosen:
@@ -181,17 +234,14 @@ class CaptureFlow(QObject):
             )
             return
         pointed_at = QGuiApplication.screenAt(QCursor.pos())
-        try:
-            region = region_of(request, shot.capture, screens, pointed_at, self._last)
-        except GrokDeskError as error:
-            self._end(error)
-            return
+        region = region_of(request, shot.capture, screens, pointed_at, self._last)
         self._take(shot.capture, region, anchor_of(region, shot.capture, screens))
 
     def _last_in(self, capture: Capture) -> Region | None:
         return self._last.moved(-capture.left, -capture.top) if self._last else None
 
     @Slot(object)
+    @_ended_by_errors
     def _take_selection(self, selection: Selection) -> None:
         if self._capture is not None:
             self._take(self._capture, selection.region, selection.anchor, selection.redactions, selection.then)
@@ -203,9 +253,10 @@ class CaptureFlow(QObject):
         self._last = place = region.moved(capture.left, capture.top)
         # The rest of the capture can be let go.
         pixels = redacted(capture.pixels, boxes, region)
-        self._end(Taken(f"Capture {self._count}.png", pixels, place, anchor, then))
+        self._end(Taken(_("Capture {number}").format(number=self._count) + ".png", pixels, place, anchor, then))
 
     @Slot(object)
+    @_ended_by_errors
     def _fail(self, error: GrokDeskError) -> None:
         if isinstance(error, PermissionNeeded) and not self._has_asked:
             self._has_asked = True
@@ -222,7 +273,8 @@ class CaptureFlow(QObject):
     @Slot(object)
     def _end(self, outcome: Taken | GrokDeskError) -> None:
         self._parts.permission.done()
-        told, self._told = self._told, None
+        self._parts.overlay.close()
+        on_taken, self._on_taken = self._on_taken, None
         self._capture = self._job = None
-        if told is not None:
-            told(outcome)
+        if on_taken is not None:
+            on_taken(outcome)

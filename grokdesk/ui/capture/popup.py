@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QRect, QSize, Signal, Slot
 from PySide6.QtGui import QCursor
 
 from grokdesk.errors import Cancelled, GrokDeskError
 from grokdesk.model import Ended
-from grokdesk.ui.chat.controller import Controller
+from grokdesk.ui.chat.controller import OnEnd
 from grokdesk.ui.clipboard.incoming import Incoming
 from grokdesk.ui.compose.composer_window import ComposerWindow
+from grokdesk.ui.compose.draft import Draft
 from grokdesk.ui.compose.draft_composer import DraftComposer
 
-Told = Callable[[Ended | GrokDeskError], None]
+
+class AskInConversation(Protocol):
+    """Asks about what a draft holds in a conversation of its own; quietly: no window needs to show it."""
+
+    def __call__(self, draft: Draft, text: str, action_id: str, on_end: OnEnd | None, *, quiet: bool) -> None: ...
 
 
 class Popup(QObject):
     opened = Signal()
-    asked = Signal(str, bool)
-    """A question is about to be asked in a new conversation: its action, and whether that is to be done quietly."""
+    asked = Signal()
+    """A question has gone out."""
     discarded = Signal()
 
-    def __init__(self, question: DraftComposer, controller: Controller) -> None:
+    def __init__(self, question: DraftComposer, ask: AskInConversation) -> None:
         super().__init__(question)
         self.question = question
         self.window = ComposerWindow(question.composer)
-        self._controller = controller
-        self._told: Told | None = None
+        self._ask = ask
+        self._on_end: OnEnd | None = None
         self._is_quiet = False
         question.submitted.connect(self._submit)
         question.composer.discarded.connect(self._discard)
@@ -44,21 +49,26 @@ class Popup(QObject):
         self.opened.emit()
         self.window.place_beside(anchor)
 
-    def ask(self, incoming: Incoming, action_id: str, told: Told, *, quiet: bool) -> None:
-        """Ask an action as soon as the pictures are ready. ``told`` hears once how it ended."""
-        self._tell(Cancelled("Another question took its place."))
-        self._told, self._is_quiet = told, quiet
+    @property
+    def is_free(self) -> bool:
+        """Nothing is being written in it, and nothing waits in it to be asked."""
+        writes = self.question.draft.entries or self.question.composer.text().strip() or self.window.isVisible()
+        return self._on_end is None and not writes
+
+    def ask(self, incoming: Incoming, action_id: str, on_end: OnEnd, *, quiet: bool) -> None:
+        """Ask an action as soon as the pictures are ready; only for a popup that ``is_free``."""
+        self._on_end, self._is_quiet = on_end, quiet
         self.question.take(incoming)
         self.question.submit("", action_id)
 
     @Slot(str, str)
     def _submit(self, text: str, action_id: str) -> None:
-        told, self._told = self._told, None
+        on_end, self._on_end = self._on_end, None
         self.window.hide()
-        self.asked.emit(action_id, told is not None and self._is_quiet)
-        self._controller.start_conversation()
-        self._controller.submit(self.question.draft, text, action_id, told)
-        self.question.composer.clear()
+        self.asked.emit()
+        self._ask(self.question.draft, text, action_id, on_end, quiet=on_end is not None and self._is_quiet)
+        if self.question.composer.text().strip() == text:  # else more was typed while the pictures were prepared
+            self.question.composer.clear()
 
     @Slot()
     def _discard(self) -> None:
@@ -79,9 +89,11 @@ class Popup(QObject):
 
     @Slot(object)
     def _refused(self, error: GrokDeskError) -> None:
+        if self._on_end is not None and not self.window.isVisible():
+            self.question.discard()  # nobody would find the rest of it again
         self._tell(error)
 
     def _tell(self, outcome: Ended | GrokDeskError) -> None:
-        told, self._told = self._told, None
-        if told is not None:
-            told(outcome)
+        on_end, self._on_end = self._on_end, None
+        if on_end is not None:
+            on_end(outcome)

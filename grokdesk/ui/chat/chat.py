@@ -1,13 +1,15 @@
-"""The conversation window: shows what the controller says, and tells it what the person wants."""
+"""A conversation on the screen: shows what its controller says, and tells it what the person wants."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Literal
 
-from PySide6.QtCore import QObject, QSize, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QIcon
+from PySide6.QtCore import QMimeData, QObject, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
 
 from grokdesk.errors import GrokDeskError
+from grokdesk.model import STOPPED, AskEvent, Ended
 from grokdesk.ui.chat.controller import Controller
 from grokdesk.ui.chat.conversation_panel import ConversationPanel
 from grokdesk.ui.chat.main_window import MainWindow
@@ -15,6 +17,10 @@ from grokdesk.ui.clipboard.clipboard import Copier
 from grokdesk.ui.clipboard.incoming import incoming_from
 from grokdesk.ui.compose.draft import DraftPicture
 from grokdesk.ui.compose.draft_composer import DraftComposer
+
+Outcome = Literal["", "answered", "failed"]
+State = Literal["", "answered", "failed", "answering", "draft"]
+"""What goes on in a conversation, or how its last answer ended; "draft": a question is half written."""
 
 
 class Chat(QObject):
@@ -30,27 +36,51 @@ class Chat(QObject):
     copied = Signal(object)
     """A Copied: something of an answer is on the clipboard."""
 
+    started_new = Signal()
+    """The person wants a new conversation."""
+    state_changed = Signal()
+    """Its title, or what goes on in it."""
+
     def __init__(
         self,
         controller: Controller,
         panel: ConversationPanel,
         question: DraftComposer,
         copier: Copier,
-        icon: QIcon,
-        size: QSize,
+        window: MainWindow,
     ) -> None:
+        """``window`` may show other conversations too."""
         super().__init__(controller)
+        self.controller = controller
         self.panel = panel
         self.question = question
-        self.window = MainWindow(panel, icon, size)
-        self._controller = controller
+        self.window = window
         self._copier = copier
+        self._outcome: Outcome = ""
         panel.set_composer(question.composer)
         self._listen_to_controller()
         self._listen_to_person()
 
+    @property
+    def title(self) -> str:
+        """ "" while nothing was asked."""
+        return self.panel.title_row.title
+
+    @property
+    def state(self) -> State:
+        if self.controller.is_busy:
+            return "answering"
+        if self.question.draft.entries or self.question.composer.text().strip():
+            return "draft"
+        return self._outcome
+
+    @property
+    def is_unused(self) -> bool:
+        """Nothing was asked in it or is being written."""
+        return not self.controller.turns and not self.state
+
     def _listen_to_controller(self) -> None:
-        controller, panel = self._controller, self.panel
+        controller, panel = self.controller, self.panel
         controller.conversation_started.connect(self._begin_anew)
         controller.asked.connect(self.show_question)
         controller.answer_begun.connect(panel.begin_answer)
@@ -59,6 +89,11 @@ class Chat(QObject):
         controller.result_ready.connect(self.copy_result)
         controller.broke.connect(panel.show_error)
         controller.busy_changed.connect(self.question.composer.set_busy)
+        controller.asked.connect(lambda _text, _entries: self._note(""))
+        controller.came.connect(self._note_end)
+        controller.broke.connect(lambda _error: self._note("failed"))
+        controller.busy_changed.connect(lambda _busy: self.state_changed.emit())
+        controller.conversation_started.connect(lambda: self._note(""))
 
         self._copier.copied.connect(lambda copied: panel.show_note(copied.sentence))
         self._copier.copied.connect(self.copied)
@@ -66,41 +101,80 @@ class Chat(QObject):
 
     def _listen_to_person(self) -> None:
         panel, composer = self.panel, self.question.composer
-        self.question.submitted.connect(
-            lambda text, action_id: self._controller.submit(self.question.draft, text, action_id)
-        )
-        composer.stop_requested.connect(self._controller.stop)
+        self.question.submitted.connect(self._submit)
+        composer.stop_requested.connect(self.controller.stop)
         composer.discarded.connect(self.question.discard)
-        panel.retry_requested.connect(self._controller.retry)
-        panel.smaller_requested.connect(self._controller.send_smaller)
-        panel.stop_requested.connect(self._controller.stop)
-        panel.new_requested.connect(self._controller.start_conversation)
+        # The button goes with the answer that it was on, and the focus with the button.
+        panel.retry_requested.connect(self._then_type(self.controller.retry))
+        panel.smaller_requested.connect(self._then_type(self.controller.send_smaller))
+        panel.stop_requested.connect(self._then_type(self.controller.stop))
+        composer.stop_requested.connect(composer.focus_text)
+        panel.new_requested.connect(self.started_new)
         panel.settings_requested.connect(self.settings_requested)
         panel.model_requested.connect(self.model_requested)
         panel.other_model_requested.connect(self.other_model_requested)
         panel.sent_requested.connect(self.sent_requested)
-        panel.once_requested.connect(self._controller.retry_over_budget)
+        panel.once_requested.connect(self._then_type(self.controller.retry_over_budget))
         panel.sample_requested.connect(self.sample_requested)
         panel.copy_requested.connect(self._copier.copy)
         panel.details_requested.connect(self.copy_result)
         panel.link_activated.connect(_open_link)
-        panel.dropped.connect(lambda data: composer.bring(incoming_from(data)))
+        panel.dropped.connect(self._take_drop)
+        composer.incoming.connect(lambda _incoming: composer.focus_text())
+        self.question.draft.changed.connect(self.state_changed)
+
+    def _then_type(self, do: Callable[[], object]) -> Callable[[], None]:
+        def done() -> None:
+            do()
+            self.question.composer.focus_text()
+
+        return done
+
+    @Slot(str, str)
+    def _submit(self, text: str, action_id: str) -> None:
+        if not self.controller.is_busy:
+            if self.question.composer.text().strip() == text:  # else more was typed while the pictures were prepared
+                self.question.composer.clear()
+            self.controller.submit(self.question.draft, text, action_id)
+
+    @Slot(object)
+    def _take_drop(self, data: QMimeData) -> None:
+        self.question.composer.bring(incoming_from(data))
+        self.window.activateWindow()
+        self.question.composer.focus_text()
+
+    @Slot()
+    def begin_anew(self) -> None:
+        """Another conversation in the place of this one."""
+        self.controller.start_conversation()
+        self.question.composer.focus_text()
 
     @Slot()
     def _begin_anew(self) -> None:
         self.panel.clear()
         self.question.composer.set_follow_up(False)
 
+    @Slot(list)
+    def _note_end(self, events: Sequence[AskEvent]) -> None:
+        for event in events:
+            if isinstance(event, Ended):
+                self._note("failed" if event.error is not None and event.turn.answer.finish != STOPPED else "answered")
+
+    def _note(self, outcome: Outcome) -> None:
+        self._outcome = outcome
+        self.state_changed.emit()
+
     @Slot()
     def present(self) -> None:
         """Show the window, ready to type."""
+        composer = self.question.composer
+        self.window.show_content(self.panel, composer.focus_text, composer.bring)
         self.window.present()
         self.question.composer.focus_text()
 
     @Slot(str, list)
     def show_question(self, text: str, entries: Sequence[DraftPicture]) -> None:
         """A question that is being asked, and the pictures of its draft."""
-        self.question.composer.clear()
         self.question.composer.set_follow_up(True)
         self.question.composer.focus_text()
         self.panel.show_question(text, [(e.thumbnail, e.name) for e in entries if e.thumbnail is not None])

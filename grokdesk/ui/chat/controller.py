@@ -114,6 +114,7 @@ class Controller(QObject):
         """What has not ended, by the id of its turn."""
         self._current: int | None = None
         """The turn whose answer is shown as it comes."""
+        self._is_retired = False
 
     def shut_down(self, seconds: float) -> None:
         """Stop every answer, shown or not, and wait at most so long until what came of them is kept."""
@@ -173,6 +174,13 @@ class Controller(QObject):
             self.conversation_ended.emit(before)
         self.conversation_started.emit()
         self.conversation_changed.emit()
+
+    def retire(self) -> None:
+        """Nothing is asked any more; deleted once what was stopped has ended and whoever waits for it knows."""
+        self._is_retired = True
+        self.start_conversation()
+        if not self._asking:
+            self.deleteLater()
 
     def submit(self, draft: Draft, text: str, action_id: str, on_end: OnEnd | None = None) -> None:
         """Ask about what the draft holds, as the next turn of the conversation; the draft is empty afterwards.
@@ -292,6 +300,8 @@ class Controller(QObject):
         if id_ == self._current:
             self._current = None
             self.busy_changed.emit(False)
+        if self._is_retired and not self._asking:
+            self.deleteLater()
 
     def _stop_waiting(self, id_: int) -> None:
         """A thread that cannot be woken, say in a name look-up, must not keep the window busy."""

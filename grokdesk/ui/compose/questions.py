@@ -76,6 +76,13 @@ class Questions(QObject):
         self._everywhere.append(question)
         return question
 
+    def drop(self, question: DraftComposer) -> None:
+        """Nothing is written in it any more; its widgets are the caller's."""
+        self._made = [each for each in self._made if each is not question]
+        self._everywhere = [each for each in self._everywhere if each is not question]
+        question.draft.clear()
+        question.draft.deleteLater()
+
     def get_ready_soon(self) -> None:
         """Load what the first question would wait for, and ask the keyring, while the person selects or types.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
 from grokdesk.model import AskEvent, Ended
+from grokdesk.translation import _
 from grokdesk.ui.shell.notifications import Notifications
 from grokdesk.ui.shell.tray import Tray
 
@@ -18,32 +18,28 @@ KEEPS_RUNNING = ("running", "GrokDesk keeps running", "It is here in the tray. Q
 
 
 class Outcomes(QObject):
-    """``is_looked_at``: the conversation's window is in front, so that nothing needs to be told."""
+    """``looked_at``: the conversation is shown by a window in front, so that nothing needs to be told."""
 
-    def __init__(
-        self, tray: Tray, notifications: Notifications, is_looked_at: Callable[[], bool], parent: QObject
-    ) -> None:
+    def __init__(self, tray: Tray, notifications: Notifications, parent: QObject) -> None:
         super().__init__(parent)
-        self._tray, self._notifications, self._is_looked_at = tray, notifications, is_looked_at
+        self._tray, self._notifications = tray, notifications
 
-    @Slot(list)
-    def take(self, events: list[AskEvent]) -> None:
+    def take(self, events: list[AskEvent], looked_at: bool) -> None:
         for event in events:
             if isinstance(event, Ended):
-                self._tell_ended(event)
+                self._tell_ended(event, looked_at)
 
-    def _tell_ended(self, ended: Ended) -> None:
-        looked_at = self._is_looked_at()
+    def _tell_ended(self, ended: Ended, looked_at: bool) -> None:
         self._tray.set_state("attention" if ended.error is not None and not looked_at else "done")
         if not looked_at:
-            title = ended.error.title if ended.error is not None else "The answer is ready"
-            self._notifications.show("answer", title, "Click to open GrokDesk.", "answer")
+            title = ended.error.title if ended.error is not None else _("The answer is ready")
+            self._notifications.show("answer", title, _("Click to open GrokDesk."), "answer")
 
-    @Slot(object)
-    def tell_copied(self, copied: Copied) -> None:
+    def tell_copied(self, copied: Copied, looked_at: bool) -> None:
         """In place of the notice that the answer is ready."""
-        if not self._is_looked_at():
-            self._notifications.show("answer", f"{copied.sentence} to the clipboard", "Click to see it.", "answer")
+        if not looked_at:
+            title = _("{done} to the clipboard").format(done=copied.sentence)
+            self._notifications.show("answer", title, _("Click to see it."), "answer")
 
     @Slot()
     def tell_hidden(self) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,6 @@ from grokdesk.system.hotkey_state import HotkeyState
 from grokdesk.system.hotkeys.choice import choose_hotkeys
 from grokdesk.system.notify.choice import choose_notifier
 from grokdesk.system.session import session_from
-from grokdesk.ui.chat.controller import Controller
 from grokdesk.ui.clipboard.factory import Copiers
 from grokdesk.ui.compose.questions import Questions
 from grokdesk.ui.kit.theme import Theme
@@ -42,10 +42,13 @@ if TYPE_CHECKING:
     from grokdesk.ui.capture.popup import Popup
     from grokdesk.ui.capture.use import CaptureUse
     from grokdesk.ui.chat.chat import Chat
-    from grokdesk.ui.chat.factory import Conversation
+    from grokdesk.ui.chat.controller import OnEnd
+    from grokdesk.ui.chat.conversations import Conversations
+    from grokdesk.ui.chat.factory import ChatWindow
+    from grokdesk.ui.chat.main_window import MainWindow
     from grokdesk.ui.clipboard.handover import Outcome
     from grokdesk.ui.compare.desk import CompareDesk
-    from grokdesk.ui.compose.draft import DraftPicture
+    from grokdesk.ui.compose.draft import Draft
     from grokdesk.ui.compose.draft_composer import DraftComposer
 
 log = logging.getLogger(__name__)
@@ -75,7 +78,9 @@ class Program(QObject):
         )
         choose = partial(choose_notifier, self._session, environment, icons / "app.svg")
         self.notifications = Notifications(choose, tray.show_message, self)
-        self._outcomes = Outcomes(tray, self.notifications, self._is_looked_at, self)
+        self._outcomes = Outcomes(tray, self.notifications, self)
+        self._news: Chat | None = None
+        """What was answered while the person looked elsewhere."""
         self._questions = Questions(services, self.preferences, self._theme, self)
         self.answerers = Answerers(services, self.preferences, self._theme, self)
         self.answerers.settings_requested.connect(partial(self._show_settings, "Connection"))
@@ -83,12 +88,9 @@ class Program(QObject):
         self._questions.profile_requested.connect(self.answerers.show_menu)
         self._questions.compare_requested.connect(self._compare_draft)
         self.leaving = RequestLogWindows(services, self.preferences, self._theme, self._icon, self._copiers.make, self)
-        self._conversation: Conversation | None = None
+        self._chat_window: ChatWindow | None = None
         self._compare: CompareDesk | None = None
         self._captures: CaptureUse | None = None
-        self.controller = Controller(
-            lambda: services.asker(keep=self.preferences.settings.keep_history), lambda: self.preferences.profile, self
-        )
 
     # --- starting and ending ---
 
@@ -115,44 +117,71 @@ class Program(QObject):
 
     def _start_hidden(self) -> None:
         if not self.tray.is_available:
-            self.conversation.closing.start_hidden()
+            self.chat_window.closing.start_hidden()
 
     @property
-    def conversation(self) -> Conversation:
+    def chat_window(self) -> ChatWindow:
         """Made when it is first shown or asked in."""
-        if self._conversation is None:
-            self._conversation = self._make_conversation()
-        return self._conversation
+        if self._chat_window is None:
+            self._chat_window = self._make_chat_window()
+        return self._chat_window
+
+    @property
+    def conversations(self) -> Conversations:
+        return self.chat_window.conversations
 
     @property
     def chat(self) -> Chat:
-        return self.conversation.chat
+        """The conversation that is shown."""
+        return self.conversations.current
 
-    def _make_conversation(self) -> Conversation:
+    def _make_chat_window(self) -> ChatWindow:
         from grokdesk.ui.chat.closing import Surroundings
-        from grokdesk.ui.chat.factory import make_conversation
+        from grokdesk.ui.chat.factory import make_chat_window
 
         surroundings = Surroundings(
             lambda: self.tray.is_available,
             lambda: self.hotkeys.keys.get("region", ""),
             self._session.desktop == "gnome",
         )
-        question, copier = self._questions.make(), self._copiers.make()
-        made = make_conversation(
-            self.controller, question, copier, self.preferences, surroundings, self._theme, self._icon
+        made = make_chat_window(
+            self._make_chat, self._drop_chat, self.preferences, surroundings, self._theme, self._icon
         )
-        chat = made.chat
-        chat.settings_requested.connect(partial(self._show_settings, "Connection"))
-        chat.model_requested.connect(lambda: self.answerers.choose_and_ask(self.controller, chat.window))
-        chat.other_model_requested.connect(lambda: self.answerers.choose_model(self.preferences.profile, chat.window))
-        chat.sample_requested.connect(self._try_sample)
-        chat.copied.connect(self._outcomes.tell_copied)
-        chat.sent_requested.connect(self.leaving.show_sent)
-        chat.window.settings_requested.connect(partial(self._show_settings, "General"))
-        chat.window.quit_requested.connect(self.quit)
+        made.conversations.window.settings_requested.connect(partial(self._show_settings, "General"))
+        made.conversations.window.quit_requested.connect(self.quit)
+        made.conversations.busy_changed.connect(self._show_busy)
         made.closing.quit_chosen.connect(self.quit)
         made.closing.went_to_tray.connect(self._outcomes.tell_hidden)
         return made
+
+    def _make_chat(self, window: MainWindow) -> Chat:
+        from grokdesk.ui.chat.controller import Controller
+        from grokdesk.ui.chat.factory import make_chat
+
+        services, preferences = self._services, self.preferences
+        controller = Controller(
+            lambda: services.asker(keep=preferences.settings.keep_history),
+            lambda: preferences.profile,
+            self,
+            lambda: replace(services.upkeep, again=lambda: preferences.settings.pictures_again),
+        )
+        hotkey = self.hotkeys.keys.get("region", "")
+        chat = make_chat(
+            window, controller, self._questions.make(), self._copiers.make(), preferences, hotkey, self._theme
+        )
+        chat.settings_requested.connect(partial(self._show_settings, "Connection"))
+        chat.model_requested.connect(lambda: self.answerers.choose_and_ask(controller, window))
+        chat.other_model_requested.connect(lambda: self.answerers.choose_model(preferences.profile, window))
+        chat.sample_requested.connect(self._try_sample)
+        chat.copied.connect(lambda copied: self._outcomes.tell_copied(copied, self._is_looked_at(chat)))
+        chat.sent_requested.connect(self.leaving.show_sent)
+        controller.came.connect(partial(self._show_outcome, chat))
+        controller.busy_changed.connect(self.leaving.follow)
+        controller.conversation_ended.connect(self.leaving.forget)
+        return chat
+
+    def _drop_chat(self, chat: Chat) -> None:
+        self._questions.drop(chat.question)
 
     @Slot()
     def _present_chat(self) -> None:
@@ -204,7 +233,7 @@ class Program(QObject):
             QGuiApplication.clipboard().mimeData,
             self._services.catalogue.actions,
             lambda: [
-                *(each.chat.window for each in (self._conversation,) if each),
+                *(each.conversations.window for each in (self._chat_window,) if each),
                 *(each.window for each in (self._compare,) if each),
                 *self.preferences.windows,
                 *self.leaving.windows,
@@ -220,9 +249,7 @@ class Program(QObject):
     def _make_popup(self) -> Popup:
         from grokdesk.ui.capture.popup import Popup
 
-        popup = Popup(self._questions.make(), self.controller)
-        popup.asked.connect(self._show_asked)
-        return popup
+        return Popup(self._questions.make(), self._ask_captured)
 
     def _capture(self, mode: Mode, action_id: str = "", delay: float = 0.0) -> None:
         self.captures.start(CaptureRequest(mode, action_id=action_id, delay=delay))
@@ -232,7 +259,7 @@ class Program(QObject):
         self.preferences.welcomed.connect(self._present_chat)
 
     def _connect_tray(self) -> None:
-        tray, controller = self.tray, self.controller
+        tray = self.tray
         tray.capture_requested.connect(self._capture)
         tray.action_requested.connect(partial(self._capture, "region"))
         tray.delayed_requested.connect(lambda seconds: self._capture("region", delay=seconds))
@@ -242,16 +269,11 @@ class Program(QObject):
         tray.compare_requested.connect(self._open_compare)
         tray.window_requested.connect(self._present_chat)
         tray.message_clicked.connect(self.notifications.click_by_tray)
-        self.notifications.clicked.connect(lambda _id: self._present_chat())
+        self.notifications.clicked.connect(self._show_news)
         tray.ledger_requested.connect(self.leaving.show)
         self.leaving.told.connect(self._tell_of_leaving)
         tray.settings_requested.connect(partial(self._show_settings, "General"))
         tray.quit_requested.connect(self.quit)
-        controller.asked.connect(self._show_first_question)
-        controller.answer_begun.connect(lambda _model, _plain: tray.set_state("busy"))
-        controller.came.connect(self._show_outcome)
-        controller.busy_changed.connect(self.leaving.follow)
-        controller.conversation_ended.connect(self.leaving.forget)
 
     def _connect_hotkeys(self) -> None:
         self.hotkeys.pressed.connect(self._run_hotkey)
@@ -262,9 +284,9 @@ class Program(QObject):
     @Slot()
     def quit(self) -> None:
         """Stop what is going on, keep what came of it, end."""
-        self.controller.shut_down(QUIT_SECONDS)
-        if self._conversation is not None:
-            self._conversation.size.keep_now()
+        if self._chat_window is not None:
+            self._chat_window.conversations.shut_down(QUIT_SECONDS)
+            self._chat_window.size.keep_now()
         if self._compare is not None:
             self._compare.shut_down(QUIT_SECONDS)
         self.hotkeys.close()
@@ -286,17 +308,13 @@ class Program(QObject):
 
     # --- asking ---
 
-    @Slot(str, bool)
-    def _show_asked(self, action_id: str, quiet: bool) -> None:
+    def _ask_captured(self, draft: Draft, text: str, action_id: str, on_end: OnEnd | None, *, quiet: bool) -> None:
         """Nobody waits for a window who asked from a terminal, or for something to be copied."""
+        chat = self.conversations.for_new_question()
         if not quiet and self._services.catalogue.get(action_id).then != "copy":
+            self.conversations.show(chat)
             self.chat.present()
-
-    @Slot(str, list)
-    def _show_first_question(self, text: str, entries: list[DraftPicture]) -> None:
-        """The conversation hears of every other question by itself."""
-        if self._conversation is None:
-            self.chat.show_question(text, entries)
+        chat.controller.submit(draft, text, action_id, on_end)
 
     @Slot()
     def _open_files(self) -> None:
@@ -308,14 +326,28 @@ class Program(QObject):
         self.chat.question.draft.add_file(resources() / "samples" / SAMPLE)
         self.chat.question.submit("", action_id)
 
-    def _is_looked_at(self) -> bool:
-        return self._conversation is not None and self.chat.window.isActiveWindow()
+    def _is_looked_at(self, chat: Chat) -> bool:
+        return chat is self.chat and chat.window.isActiveWindow()
 
-    @Slot(list)
-    def _show_outcome(self, events: list[AskEvent]) -> None:
+    @Slot(bool)
+    def _show_busy(self, busy: bool) -> None:
+        if busy:
+            self.tray.set_state("busy")
+
+    def _show_outcome(self, chat: Chat, events: list[AskEvent]) -> None:
         if isinstance(events[-1], Ended):
             self.preferences.notice_model()
-        self._outcomes.take(events)
+            if not self._is_looked_at(chat):
+                self._news = chat
+        self._outcomes.take(events, self._is_looked_at(chat))
+
+    @Slot(str)
+    def _show_news(self, _notification: str) -> None:
+        """What the notification was about."""
+        news, self._news = self._news, None
+        if news is not None and news in self.conversations.chats:
+            self.conversations.show(news)
+        self.chat.present()
 
     @Slot(str)
     def _tell_of_leaving(self, sentence: str) -> None:
@@ -353,8 +385,9 @@ class Program(QObject):
     def _show_hotkeys(self, _binding: str, _state: HotkeyState) -> None:
         """The one place that says what works to whoever names it."""
         self.tray.set_hotkeys(self.hotkeys.keys)
-        if self._conversation is not None:
-            self.chat.panel.set_hotkey(self.hotkeys.keys.get("region", ""))
+        if self._chat_window is not None:
+            for chat in self.conversations.chats:
+                chat.panel.set_hotkey(self.hotkeys.keys.get("region", ""))
 
     def _live_rows(self) -> dict[str, list[QWidget]]:
         from grokdesk.system.autostart.choice import choose_autostart

@@ -16,6 +16,7 @@ from grokdesk.ui.chat.answer_card import AnswerCard
 from grokdesk.ui.chat.chat import Chat
 from grokdesk.ui.chat.controller import Controller
 from grokdesk.ui.chat.conversation_panel import ConversationPanel
+from grokdesk.ui.chat.main_window import MainWindow
 from grokdesk.ui.compose.composer import Composer
 from grokdesk.ui.compose.draft import Draft, PictureSources
 from grokdesk.ui.compose.draft_composer import DraftComposer
@@ -42,8 +43,7 @@ class AskingWindow:
             ConversationPanel(self.theme),
             DraftComposer(self.draft, self.composer),
             copier=plain_copier(),
-            icon=QIcon(),
-            size=QSize(480, 640),
+            window=MainWindow(QIcon(), QSize(480, 640)),
         )
         self.events: list[AskEvent] = []
         self.controller.came.connect(self.events.extend)

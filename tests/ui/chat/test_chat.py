@@ -14,6 +14,7 @@ from grokdesk.system.session import Session
 from grokdesk.ui.chat.chat import Chat
 from grokdesk.ui.chat.controller import Controller
 from grokdesk.ui.chat.conversation_panel import ConversationPanel
+from grokdesk.ui.chat.main_window import MainWindow
 from grokdesk.ui.clipboard.clipboard import Copier
 from grokdesk.ui.compose.composer import Composer
 from grokdesk.ui.compose.draft import Draft, PictureSources
@@ -51,8 +52,7 @@ class Stage:
             ConversationPanel(theme),
             DraftComposer(self.draft, self.composer),
             copier=Copier(clipboard, NO_TOOLS, Session("x11", display=":0")),
-            icon=QIcon(),
-            size=QSize(480, 640),
+            window=MainWindow(QIcon(), QSize(480, 640)),
         )
         self.chat.present()
 

@@ -29,7 +29,9 @@ class Stage:
     def __init__(self, qapp: QApplication, home: Path) -> None:
         self.has_tray = False
         self.hotkey = ""
-        self.window = MainWindow(QLineEdit(), QIcon(), QSize(480, 400))
+        self.window = MainWindow(QIcon(), QSize(480, 400))
+        field = QLineEdit()
+        self.window.show_content(field, field.setFocus, lambda _incoming: None)
         theme = Theme(qapp, resources() / "icons")
         services = services_from({"GROKDESK_HOME": str(home)}, lambda _sentence: None, MemoryStore())
         self.preferences = Preferences(services, theme, QIcon(), HotkeyBindings(PlayedHotkeys().choose), plain_copier)

@@ -26,6 +26,7 @@ from tests.support.images.pictures import picture
 from tests.support.servers.providers import PROFILE, Scripted, asker
 from tests.support.windows.copiers import plain_copier
 from tests.support.windows.keystores import MemoryStore
+from tests.support.windows.popups import asking_in
 
 
 class Stage:
@@ -81,7 +82,7 @@ def test_pictures_that_are_not_here_yet_are_waited_for(qtbot: QtBot, stage: Stag
 
 
 def test_the_composer_beside_a_selection_hands_its_draft_over_and_goes(qtbot: QtBot, stage: Stage) -> None:
-    popup = Popup(stage.questions.make(), stage.controller)
+    popup = Popup(stage.questions.make(), asking_in(stage.controller))
     qtbot.addWidget(popup.window)
     popup.question.draft.set_limits(PROFILE.limits)
     popup.open(Incoming(pictures=(picture("cut.png"),)), QRect(10, 10, 50, 50))

@@ -33,6 +33,7 @@ from grokdesk.ui.compose.scan_step import ScanStep
 from grokdesk.ui.kit.theme import Theme
 from tests.support.images.images import encoded
 from tests.support.servers.providers import PROFILE, Scripted, asker
+from tests.support.windows.popups import asking_in
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (raise|propagateSizeHints)")
 
@@ -311,7 +312,7 @@ def test_discarding_forgets_the_question_that_waits(stage: Stage) -> None:
 
 def test_a_question_that_is_asked_without_a_window_gets_one(stage: Stage) -> None:
     controller = Controller(lambda: asker(Scripted()), lambda: PROFILE)
-    popup = Popup(stage.question, controller)
+    popup = Popup(stage.question, asking_in(controller))
     stage.qtbot.addWidget(popup.window)
     stage.step.scan.set_profile(FAR)
     stage.draft.set_limits(FAR.limits)

@@ -10,7 +10,7 @@ from grokdesk import __version__
 from grokdesk.errors import EXIT_CANCELLED, EXIT_FAILURE, EXIT_OK, EXIT_USAGE, Cancelled
 from grokdesk.model import Region
 from grokdesk.system.capture_request import CaptureRequest, packed
-from grokdesk.ui.capture.use import Report, Told
+from grokdesk.ui.capture.use import OnReport, Report
 from grokdesk.ui.shell.instance import Request
 from grokdesk.ui.shell.request_handler import ACTIVATION, Deeds, RequestHandler
 
@@ -24,7 +24,7 @@ class World:
     report: Report = field(default_factory=lambda: Report(Region(1, 2, 3, 4), 3, 4))
     replies: list[tuple[int, str, str]] = field(default_factory=list)
 
-    def start(self, request: CaptureRequest, told: Told) -> None:
+    def start(self, request: CaptureRequest, told: OnReport) -> None:
         self.captured.append(request)
         told(self.report)
 
