@@ -9,14 +9,12 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QIcon
 
 from grokdesk.ui.chat.chat import Chat
-from grokdesk.ui.chat.close_question import CloseQuestion
-from grokdesk.ui.chat.closing import Closing, Surroundings
+from grokdesk.ui.chat.closing import CloseQuestion, Closing, Surroundings
 from grokdesk.ui.chat.controller import Controller
 from grokdesk.ui.chat.conversation_panel import ConversationPanel
-from grokdesk.ui.chat.conversations import Conversations
+from grokdesk.ui.chat.conversations import Conversations, OtherConversations
 from grokdesk.ui.chat.earlier_pictures import EarlierPictures
 from grokdesk.ui.chat.main_window import MainWindow
-from grokdesk.ui.chat.other_conversations import OtherConversations
 from grokdesk.ui.clipboard.clipboard import Copier
 from grokdesk.ui.compose.draft_composer import DraftComposer
 from grokdesk.ui.kit.theme import Theme

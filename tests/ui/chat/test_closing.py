@@ -13,8 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from grokdesk.paths import resources
 from grokdesk.services import services_from
-from grokdesk.ui.chat.close_question import GNOME_HINT, CloseQuestion
-from grokdesk.ui.chat.closing import Closing, Surroundings
+from grokdesk.ui.chat.closing import GNOME_HINT, CloseQuestion, Closing, Surroundings
 from grokdesk.ui.chat.main_window import MainWindow
 from grokdesk.ui.kit.theme import Theme
 from grokdesk.ui.settings.hotkey_binding import HotkeyBindings

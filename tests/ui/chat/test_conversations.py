@@ -17,9 +17,8 @@ from grokdesk.paths import resources
 from grokdesk.ui.chat.chat import Chat
 from grokdesk.ui.chat.controller import Controller
 from grokdesk.ui.chat.conversation_panel import ConversationPanel
-from grokdesk.ui.chat.conversations import MOST, Conversations
+from grokdesk.ui.chat.conversations import MOST, Conversations, OtherConversations
 from grokdesk.ui.chat.main_window import MainWindow
-from grokdesk.ui.chat.other_conversations import OtherConversations
 from grokdesk.ui.compose.composer import Composer
 from grokdesk.ui.compose.draft import Draft, PictureSources
 from grokdesk.ui.compose.draft_composer import DraftComposer
