@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
 
 from grokdesk.ui.chat.chat import Chat
 from grokdesk.ui.chat.closing import CloseQuestion, Closing, Surroundings
@@ -30,6 +31,7 @@ class ChatWindow:
 
 
 def make_chat_window(
+    app: QApplication,
     make_chat: Callable[[MainWindow], Chat],
     drop_chat: Callable[[Chat], None],
     preferences: Preferences,
@@ -39,7 +41,7 @@ def make_chat_window(
 ) -> ChatWindow:
     """As in ``Conversations``."""
     size = QSize(preferences.settings.panel_width, preferences.settings.panel_height)
-    window = MainWindow(icon, size)
+    window = MainWindow(app, icon, size)
     conversations = Conversations(window, OtherConversations(theme), make_chat, drop_chat, preferences)
     closing = Closing(window, CloseQuestion(theme), preferences, surroundings, conversations)
     return ChatWindow(conversations, closing, KeptSize(window, window.resized, preferences))

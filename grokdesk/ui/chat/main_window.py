@@ -27,7 +27,7 @@ class MainWindow(QWidget):
     settings_requested = Signal()
     quit_requested = Signal()
 
-    def __init__(self, icon: QIcon, size: QSize) -> None:
+    def __init__(self, app: QApplication, icon: QIcon, size: QSize) -> None:
         super().__init__()
         self.setWindowTitle("GrokDesk")
         self.setWindowIcon(icon)
@@ -42,7 +42,7 @@ class MainWindow(QWidget):
         for keys, signal in (("Ctrl+,", self.settings_requested), ("Ctrl+Q", self.quit_requested)):
             QShortcut(QKeySequence(keys), self).activated.connect(signal)
         QShortcut(QKeySequence("Ctrl+W"), self).activated.connect(self.close)
-        QApplication.instance().focusChanged.connect(self._look_after_focus)  # type: ignore[union-attr]
+        app.focusChanged.connect(self._look_after_focus)
 
     # --- what it shows ---
 

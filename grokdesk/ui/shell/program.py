@@ -145,7 +145,7 @@ class Program(QObject):
             self._session.desktop == "gnome",
         )
         made = make_chat_window(
-            self._make_chat, self._drop_chat, self.preferences, surroundings, self._theme, self._icon
+            self._app, self._make_chat, self._drop_chat, self.preferences, surroundings, self._theme, self._icon
         )
         made.conversations.window.settings_requested.connect(partial(self._show_settings, "General"))
         made.conversations.window.quit_requested.connect(self.quit)

@@ -43,7 +43,7 @@ class AskingWindow:
             ConversationPanel(self.theme),
             DraftComposer(self.draft, self.composer),
             copier=plain_copier(),
-            window=MainWindow(QIcon(), QSize(480, 640)),
+            window=MainWindow(qapp, QIcon(), QSize(480, 640)),
         )
         self.events: list[AskEvent] = []
         self.controller.came.connect(self.events.extend)

@@ -52,7 +52,7 @@ class Stage:
             ConversationPanel(theme),
             DraftComposer(self.draft, self.composer),
             copier=Copier(clipboard, NO_TOOLS, Session("x11", display=":0")),
-            window=MainWindow(QIcon(), QSize(480, 640)),
+            window=MainWindow(qapp, QIcon(), QSize(480, 640)),
         )
         self.chat.present()
 

@@ -28,7 +28,7 @@ class Stage:
     def __init__(self, qapp: QApplication, home: Path) -> None:
         self.has_tray = False
         self.hotkey = ""
-        self.window = MainWindow(QIcon(), QSize(480, 400))
+        self.window = MainWindow(qapp, QIcon(), QSize(480, 400))
         field = QLineEdit()
         self.window.show_content(field, field.setFocus, lambda _incoming: None)
         theme = Theme(qapp, resources() / "icons")

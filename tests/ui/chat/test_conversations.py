@@ -36,7 +36,7 @@ class Desk:
         self.provider, self.keeper = Scripted(), Kept()
         self.dropped: list[Chat] = []
         self.drafts: list[Draft] = []
-        window = MainWindow(QIcon(), QSize(520, 640))
+        window = MainWindow(qapp, QIcon(), QSize(520, 640))
         self.conversations = Conversations(window, OtherConversations(self.theme), self.make_chat, self.dropped.append)
         self.conversations.current.present()
 
