@@ -27,6 +27,8 @@ def bindings(qtbot: QtBot, played: PlayedHotkeys) -> HotkeyBindings:
 def bind(qtbot: QtBot, bindings: HotkeyBindings, texts: dict[str, str]) -> None:
     with qtbot.waitSignals([bindings.state_changed] * len(texts)):
         bindings.bind(texts)
+    # The states may arrive before the end of the job, and until then nothing new is begun.
+    qtbot.waitUntil(lambda: bindings._job is None)
 
 
 def press(bindings: HotkeyBindings, played: PlayedHotkeys, binding: str) -> None:
