@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from grokdesk.pictures.read.secret_labels import find_passwords, one_time_codes
 from grokdesk.pictures.read.secret_numbers import Span, addresses, cards, ibans, phones
 
 Find = Callable[[str], Iterable[Span]]
@@ -68,10 +69,6 @@ _PRIVATE_KEY = re.compile(
     r"(?:(?:\n[^\n]*){0,120}?\n?[^\n]*END[^\n]{0,30}KEY[^\n]*|(?:\n[^\n]{24,})*)"
     r"|PuTTY-User-Key-File-\d[^\n]*(?:\n[^\n]{24,})*"
 )
-_LABELLED = re.compile(
-    r"(?i)\b(?:pass(?:word|wort|phrase|code|wd)?|pwd|kennwort|secret|api[ _\-]?key|access[ _\-]?key|secret[ _\-]?key|"
-    r"auth[ _\-]?token|access[ _\-]?token|client[ _\-]?secret|token)\b[\"']? ?[:=] ?[\"']?([^\s\"',;()\[\]]{6,})(?!\()"
-)
 _BEARER = re.compile(r"(?i)\bBearer ([A-Za-z0-9._~+/=\-]{16,})")
 _LONG = re.compile(r"(?<![A-Za-z0-9_.\-])[A-Za-z0-9_+/\-]{24,}={0,2}(?![A-Za-z0-9])")
 _RANDOM_BITS = 4.0
@@ -85,13 +82,14 @@ def rules(own_words: Sequence[str] = ()) -> Iterator[Rule]:
     for name, shapes in _KEYS.items():
         yield Rule(name, _finder_of_keys(shapes))
     yield from _established()
+    yield Rule("one-time code secret", one_time_codes)
     yield Rule("card number", cards)
     yield Rule("IBAN", ibans)
     yield Rule("e-mail address", _finder_of(_MAIL))
     yield Rule("IP address", addresses)
     yield Rule("phone number", phones)
     yield Rule(TOKEN, _finder_of(_BEARER, 1))
-    yield Rule(LABELLED, _passwords)
+    yield Rule(LABELLED, find_passwords)
     yield Rule(RANDOM, _random_texts)
 
 
@@ -169,9 +167,29 @@ def _finder_of_patterns(patterns: Sequence[re.Pattern[str]]) -> Find:
     def find(text: str) -> Iterator[Span]:
         for spelled in dict.fromkeys([text, *(text.translate(swap) for swap in swaps)]):
             for pattern in patterns:
-                yield from (found.span() for found in pattern.finditer(spelled))
+                for found in pattern.finditer(spelled):
+                    if _is_whole(found) and _is_long_enough(found[0]):
+                        yield found.span()
 
     return find
+
+
+def _is_whole(found: re.Match[str]) -> bool:
+    """Not the tail of a longer word: the account in the name of a cloud resource ends like the head of a bot token."""
+    start, end = found.span()
+    text, first, last = found.string, found[0][:1], found[0][-1:]
+    begins = not (first.isalnum() and text[start - 1 : start].isalnum())
+    return begins and (
+        ":" not in found[0] or "//" in found[0] or not (last.isalnum() and text[end : end + 1].isalnum())
+    )
+
+
+_SHORTEST_JWT = 36
+"""A header alone, ``{"alg":"none"}`` in base64, has 20 letters; three of them in a row prove nothing."""
+
+
+def _is_long_enough(word: str) -> bool:
+    return not word.startswith("eyJ") or len(word) >= _SHORTEST_JWT
 
 
 def _finder_of_keys(shapes: Sequence[tuple[str, int]]) -> Find:
@@ -198,13 +216,6 @@ def _alike(letter: str) -> str:
 def _looks_made_up(body: str) -> bool:
     """Letters and digits mixed, as no word is."""
     return sum(letter.isdigit() for letter in body) >= 2 and sum(letter.isalpha() for letter in body) >= 4
-
-
-def _passwords(text: str) -> Iterator[Span]:
-    for found in _LABELLED.finditer(text):
-        value = found[1]
-        if (any(map(str.isalpha, value)) and any(letter.isdigit() for letter in value)) or len(set(value)) > 15:
-            yield found.span(1)
 
 
 def _random_texts(text: str) -> Iterator[Span]:
