@@ -135,7 +135,8 @@ def _ask(options: argparse.Namespace, session: Session, asked: Asked) -> None:
         interrupts_throw(cancel),
         closing(ask(services.asker(keep=keep), question, past, profile, cancel)) as events,
     ):
-        follow(events, asked, terminal, streams=not options.json)
+        comes_plain = services.catalogue.get(question.action_id).result == "plain"
+        follow(events, asked, terminal, streams=not options.json, holds=comes_plain)
 
 
 def question_from(
@@ -156,16 +157,21 @@ def question_from(
     return Question(text, pictures, action_id, options.effort, _schema(options.schema), purpose)
 
 
-def follow(events: Iterable[AskEvent], asked: Asked, terminal: Terminal, *, streams: bool) -> None:
-    """Show an answer as it comes and note what will be reported. Raises OutputClosed."""
+def follow(events: Iterable[AskEvent], asked: Asked, terminal: Terminal, *, streams: bool, holds: bool = False) -> None:
+    """Show an answer as it comes and note what will be reported. Raises OutputClosed.
+
+    With ``holds`` it is shown when it has ended: only then is it known what does not belong to a plain result.
+    """
     for event in events:
         match event:
             case Prepared(images):
                 asked.images = images
                 for image in images:
                     _tell_pictures(image, asked.asks, terminal)
-            case TextDelta(text) if streams:
+            case TextDelta(text) if streams and not holds:
                 terminal.write(text)
+            case TextDelta():
+                terminal.status("Answering…")
             case ReasoningDelta():
                 terminal.status("Thinking…")
             case Noticed(sentence, is_minor):
@@ -174,6 +180,8 @@ def follow(events: Iterable[AskEvent], asked: Asked, terminal: Terminal, *, stre
                 terminal.say(f"{why} Trying again in {seconds:.1f} s ({attempt}).")
             case Ended(turn, error, not_saved):
                 asked.answer, asked.error, asked.not_saved = turn.answer, error, not_saved
+                if streams and holds:
+                    terminal.write(turn.answer.text)
             case _:
                 pass
 

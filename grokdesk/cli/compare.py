@@ -25,6 +25,7 @@ from grokdesk.questions.compare import (
     Contestant,
     Opened,
     chosen_profile,
+    common_limits,
     compare,
     contestants_for,
     total_cost,
@@ -44,6 +45,8 @@ class Column:
     asked: Asked
     held: list[str] = field(default_factory=list)
     has_ended: bool = False
+    is_plain: bool = False
+    """Shown when it has ended, as ``follow`` of ``grokdesk ask`` does."""
 
 
 @dataclass(slots=True)
@@ -115,7 +118,8 @@ def _compare(options: argparse.Namespace, session: Session, report: Report) -> N
     profiles = [each.profile for each in (*contestants, *([judge_] if judge_ else []))]
     _unlock(services, profiles)
     with interrupts_throw(cancel):
-        question = let_through(question, services.scanner.strictest(profiles), options, services, terminal, cancel)
+        strictest, limits = services.scanner.strictest(profiles), common_limits(profiles)
+        question = let_through(question, strictest, options, services, terminal, cancel, limits)
     report.is_kept = settings.keep_history and not options.no_history
     comparison = Comparison(next(_ids()), question, services.history if report.is_kept else None)
     report.comparison_id = comparison.id
@@ -127,6 +131,8 @@ def _compare(options: argparse.Namespace, session: Session, report: Report) -> N
                 follow(_opening(said, report.columns), report.columns, terminal, streams=not options.json)
         else:
             report.columns = {each.position: _column_of(each) for each in contestants}
+            for column in report.columns.values():
+                column.is_plain = services.catalogue.get(question.action_id).result == "plain"
             switches = {position: CancelSwitch() for position in report.columns}
             with closing(compare(asker, comparison, contestants, switches, cancel)) as events:
                 follow(events, report.columns, terminal, streams=not options.json)
@@ -199,7 +205,8 @@ def _note(happened: AtPlace, column: Column, terminal: Terminal) -> None:
         case Prepared(images):
             asked.images = images
         case TextDelta(text):
-            column.held.append(text)
+            if not column.is_plain:
+                column.held.append(text)
         case Noticed(sentence, is_minor):
             if not is_minor or terminal.shows_progress:
                 terminal.say(f"{label}: {sentence}")
@@ -208,6 +215,8 @@ def _note(happened: AtPlace, column: Column, terminal: Terminal) -> None:
         case Ended(turn, error, not_saved):
             asked.answer, asked.error, asked.not_saved = turn.answer, error, not_saved
             column.has_ended = True
+            if column.is_plain:
+                column.held.append(turn.answer.text)
         case _:
             pass
 

@@ -1,26 +1,26 @@
-"""What ``grokdesk ask`` does before pictures leave: looks for secrets, covers them, says so, or refuses."""
+"""What ``grokdesk ask`` does before pictures leave: scans them, redacts them, says so, or refuses."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.cli.terminal import Terminal
-from grokdesk.errors import Cancelled, NotPossibleHere, PictureError, SecretsFound
-from grokdesk.model import BLOCK, OFF, SUGGEST, Finding, Picture, Profile, Question
-from grokdesk.questions.scan import Looked, Verdict, blocked, counted, in_words, verdict
+from grokdesk.errors import Cancelled, GrokDeskError, NotPossibleHere, PictureError, SecretsFound
+from grokdesk.model import BLOCK, OFF, SUGGEST, ImageLimits, Picture, Profile, Question
+from grokdesk.questions.scan import blocked, counted, in_words
+from grokdesk.questions.scan_state import ScanState
 from grokdesk.services import Services
-
-_ROUNDS = 3
-"""How often a covered picture is looked at again: beside a box an engine may read what it missed before."""
+from grokdesk.translation import _
 
 
 def add_scan_arguments(parser: argparse.ArgumentParser) -> None:
     choice = parser.add_mutually_exclusive_group()
-    choice.add_argument("--redact", action="store_true", help="cover what is found to be secret on the pictures")
-    choice.add_argument("--as-is", action="store_true", help="send pictures as they are, unless the profile forbids it")
+    choice.add_argument("--redact", action="store_true", help=_("redact the sensitive data that is found on pictures"))
+    choice.add_argument(
+        "--as-is", action="store_true", help=_("send pictures as they are, unless the profile blocks that")
+    )
 
 
 def let_through(
@@ -30,72 +30,114 @@ def let_through(
     services: Services,
     terminal: Terminal,
     cancel: CancelSwitch,
+    limits: ImageLimits | None = None,
 ) -> Question:
-    """The question as it may leave for this profile. Raises SecretsFound, Cancelled, NotPossibleHere, PictureError."""
+    """The question as it may leave for this profile, with just the bytes that were scanned.
+
+    ``limits`` are those of the profile unless others are given, say of several profiles together.
+    Raises SecretsFound, Cancelled, NotPossibleHere, PictureError.
+    """
     policy = services.scanner.policy(profile)
     if not question.pictures or (policy == OFF and not options.redact) or (policy != BLOCK and options.as_is):
         return question
+    terminal.status(_("Scanning for sensitive data…"))
+    pictures = dict(enumerate(question.pictures))
+    if options.redact:
+        pictures = {at: each if each.content else services.download(each.url, cancel) for at, each in pictures.items()}
     lossless = services.catalogue.get(question.action_id).lossless
-    pictures: list[Picture] = []
-    looks: list[Looked] = []
-    terminal.status("Looking for secrets…")
-    for picture in question.pictures:
-        try:
-            looked_at, found, hidden = _looked_at(
-                picture, profile, services, cancel, lossless=lossless, covers=options.redact
-            )
-        except (NotPossibleHere, PictureError) as error:
+    scan = _Scan(services, limits or profile.limits, lossless, cancel, ScanState(SUGGEST if policy == OFF else policy))
+    # Everybody can see what lies at a public address.
+    scan.state = scan.state.with_images([(at, each, None) for at, each in pictures.items() if each.content])
+    for number in scan.state.images:
+        scan.prepare_and_scan(number, pictures[number])
+        if number in scan.errors:
             if policy != SUGGEST or options.redact:
-                raise
-            terminal.say(f"{picture.name} was not looked at for secrets. {error.title}")
-            pictures.append(picture)
-            looks.append(Looked((), problem=error.title))
-            continue
-        if hidden:
-            terminal.say(f"Covered on {picture.name}: {counted(hidden)}.")
-        pictures.append(looked_at)
-        looks.append(Looked(found))
+                raise scan.errors[number]
+            name, error = pictures[number].name, scan.errors[number]
+            terminal.say(_("{name} was not scanned. {reason}").format(name=name, reason=error.title))
+    if options.redact:
+        scan.redact()
+        for number, each in scan.state.images.items():
+            if each.boxes:
+                name, found = pictures[number].name, counted(each.known)
+                terminal.say(_("Redacted on {name}: {found}.").format(name=name, found=found))
     terminal.status("")
-    left = [(picture.name, look.found) for picture, look in zip(pictures, looks, strict=True) if look.found]
-    _obey(verdict(policy, looks, was_offered=True), left, profile, terminal)
-    return replace(question, pictures=tuple(pictures))
+    # Whoever asks from a terminal is shown no suggestion: what was found is said, and the flags decide.
+    if not options.redact:
+        scan.state = scan.state.send_as_it_is() if policy == SUGGEST else scan.state.send()
+    _obey(scan.state, question, profile, terminal)
+    images = scan.state.images
+    return replace(
+        question,
+        pictures=tuple(images[at].picture or each if at in images else each for at, each in pictures.items()),
+        prepared=tuple(images[at].image if at in images else None for at in pictures),
+    )
 
 
-def _looked_at(
-    picture: Picture, profile: Profile, services: Services, cancel: CancelSwitch, *, lossless: bool, covers: bool
-) -> tuple[Picture, tuple[Finding, ...], tuple[Finding, ...]]:
-    """The picture, covered if it is to be, what is left on it, and what was covered."""
-    from grokdesk.pictures.prepare.covering import covered, regions_of_source
+@dataclass(slots=True)
+class _Scan:
+    """The pictures of one question, changed step by step."""
 
-    if not picture.content:
-        if not covers:
-            return picture, (), ()  # everybody can see what lies at a public address
-        picture = services.download(picture.url, cancel)
-    hidden: tuple[Finding, ...] = ()
-    for remaining in reversed(range(_ROUNDS if covers else 1)):
-        cancel.check()
-        image = services.prepare(picture, profile.limits, lossless=lossless)
-        found = services.scanner.findings(image, cancel)
-        if not found or not covers:
-            break
-        hidden += found
-        boxes = [box for finding in found for box in regions_of_source(finding.regions, image)]
-        picture = covered(picture, boxes, services.open_picture)
-        if not remaining:
-            found = ()
-    return picture, found, hidden
+    services: Services
+    limits: ImageLimits
+    lossless: bool
+    cancel: CancelSwitch
+    state: ScanState
+    errors: dict[int, GrokDeskError] = field(default_factory=dict)
+    """Why a picture could not be scanned."""
+
+    def prepare_and_scan(self, number: int, picture: Picture) -> None:
+        from grokdesk.pictures.prepare.covering import regions_of_source
+
+        self.cancel.check()
+        image = self.services.prepare(picture, self.limits, lossless=self.lossless, cancel=self.cancel)
+        image = replace(image, preview=None)
+        rows = [(at, each.picture, image if at == number else each.image) for at, each in self.state.images.items()]
+        self.state = self.state.with_images(rows)
+        try:
+            found = self.services.scanner.findings(image, self.cancel)
+        except (NotPossibleHere, PictureError) as error:
+            self.errors[number] = error
+            self.state = self.state.not_scanned(number, image.sha256, error.title)
+            return
+        in_source = tuple(replace(each, regions=regions_of_source(each.regions, image)) for each in found)
+        self.state = self.state.scanned(number, image.sha256, in_source)
+
+    def redact(self) -> None:
+        """Until nothing is found any more; what is found all the same after some rounds is for others to judge."""
+        from grokdesk.pictures.prepare.covering import covered
+
+        self.state = self.state.redact_and_send()
+        while self.state.decision == "redact":
+            self.state = self.state.next_round()
+            for number, each in self.state.images.items():
+                original = each.original or each.picture
+                if not each.visible or original is None:
+                    continue
+                boxes = (*each.boxes, *(region for finding in each.visible for region in finding.regions))
+                picture = covered(original, boxes, self.services.open_picture)
+                self.state = self.state.redacted(number, original, picture, boxes, ())
+                self.prepare_and_scan(number, picture)
+                if number in self.errors:
+                    raise self.errors[number]
 
 
-def _obey(what: Verdict, left: Sequence[tuple[str, tuple[Finding, ...]]], profile: Profile, terminal: Terminal) -> None:
+def _obey(state: ScanState, question: Question, profile: Profile, terminal: Terminal) -> None:
     """Go on, or raise. Only rules and numbers are named."""
-    if what == "refuse":
-        raise blocked(*left[0], profile)
-    if what == "send" and left:
-        told = "; ".join(f"{name}: {counted(found)}" for name, found in left)
-        terminal.say(f"Found and not covered on {told}. With --redact it is covered.")
-    if what == "ask":
-        told = "; ".join(f"{name}: {in_words(found)}" for name, found in left)
-        if not terminal.takes_answers:
-            raise SecretsFound(f"Nothing was sent. {told}.", "Cover it with --redact, or send it with --as-is.")
-        if not terminal.confirm(f"{told}. Send to {profile.name} as it is?"):
-            raise Cancelled("Nothing was sent.")
+    found = [(question.pictures[at].name, each.visible) for at, each in state.images.items() if each.visible]
+    match state.decision:
+        case "refuse":
+            raise blocked(*found[0], profile)
+        case "ask":
+            told = "; ".join(f"{name}: {in_words(findings)}" for name, findings in found)
+            if not terminal.takes_answers:
+                raise SecretsFound(
+                    _("Nothing was sent. {found}.").format(found=told),
+                    _("Redact it with --redact, or send it with --as-is."),
+                )
+            if not terminal.confirm(_("{found}. Send to {profile} as it is?").format(found=told, profile=profile.name)):
+                raise Cancelled(_("Nothing was sent."))
+        case _:
+            if found:
+                told = "; ".join(f"{name}: {counted(findings)}" for name, findings in found)
+                terminal.say(_("Found and not redacted on {found}. With --redact it is redacted.").format(found=told))

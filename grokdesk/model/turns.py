@@ -24,6 +24,9 @@ class Question:
     schema: Mapping[str, object] | None = field(default=None, hash=False)
     """A JSON Schema that the answer has to fit."""
     purpose: Purpose = field(default=Purpose(), compare=False)
+    prepared: tuple[PreparedImage | None, ...] = field(default=(), compare=False, repr=False)
+    """The pictures as they were scanned and shown, one for each: just these bytes are sent. None is not prepared yet;
+    empty: none is."""
 
 
 @dataclass(frozen=True, slots=True)

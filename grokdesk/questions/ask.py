@@ -116,9 +116,13 @@ def ask(
             action = asker.catalogue.get(question.action_id)
             _check(question, past, profile)
             images = []
-            for picture in question.pictures:
+            shown = question.prepared or (None,) * len(question.pictures)
+            for picture, prepared in zip(question.pictures, shown, strict=True):
                 cancel.check()
-                images.append(_prepared(asker, picture, profile, action, cancel))
+                if prepared is not None and _may_leave(prepared, picture, profile):
+                    images.append(prepared)
+                else:
+                    images.append(_prepared(asker, picture, profile, action, cancel))
             ticket, is_temporary = os.urandom(16).hex(), asker.keeper is None
             purpose = replace(question.purpose, ticket=ticket, conversation=past.id, is_temporary=is_temporary)
             message = replace(message_for(question, action, tuple(images)), conversation=past.id, purpose=purpose)
@@ -144,6 +148,7 @@ def ask(
             error = Bug("Something went wrong in GrokDesk itself.", f"Please report it: {type(raised).__name__}.")
             error.__cause__ = raised
         turn = _concluded(turn, collected, context, past, profile, error)
+        turn = replace(turn, answer=_as_result(turn.answer, asker, question, profile))
         ended = True
         yield Ended(turn, error, row.end(turn))
     finally:
@@ -198,6 +203,13 @@ def _concluded(
     return replace(turn, answer=collected.answer(error), sent=sent)
 
 
+def _as_result(answer: Answer, asker: Asker, question: Question, profile: Profile) -> Answer:
+    """What everybody gets who shows, copies, prints or keeps it. What this computer has read stays as it is."""
+    if not answer.text or profile.dialect == "on-this-computer":
+        return answer
+    return replace(answer, text=asker.catalogue.get(question.action_id).result_of(answer.text))
+
+
 def images_of(message: Message, past: Sequence[Turn]) -> Iterator[PreparedImage]:
     """Every picture of a request."""
     for each in (message, *(turn.message for turn in past)):
@@ -214,6 +226,17 @@ def message_for(question: Question, action: Action, images: tuple[PreparedImage,
         effort=question.effort,
         schema=question.schema,
     )
+
+
+def _may_leave(prepared: PreparedImage, picture: Picture, profile: Profile) -> bool:
+    """Whether the bytes that were shown are within the limits of the profile, which may be another one by now.
+
+    A picture that is only read on this computer does not leave, and is read best as its own rules prepare it.
+    """
+    limits = profile.limits
+    is_small = picture.as_is or max(prepared.width, prepared.height) <= limits.long_edge
+    is_taken = prepared.media_type.removeprefix("image/") in limits.formats and len(prepared.data) <= limits.file_bytes
+    return bool(prepared.data) and is_small and is_taken and profile.dialect != "on-this-computer"
 
 
 def _prepared(asker: Asker, picture: Picture, profile: Profile, action: Action, cancel: CancelSwitch) -> PreparedImage:

@@ -12,7 +12,18 @@ from typing import Protocol
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError, UsageError
-from grokdesk.model import Answer, AskEvent, Conversation, Picture, Profile, Question, Turn, Usage
+from grokdesk.model import (
+    IMAGE_FORMATS,
+    Answer,
+    AskEvent,
+    Conversation,
+    ImageLimits,
+    Picture,
+    Profile,
+    Question,
+    Turn,
+    Usage,
+)
 from grokdesk.questions.ask import Asker, TurnKeeper, ask
 from grokdesk.store.history.comparisons import Place
 from grokdesk.store.settings.profiles import all_profiles, find_profile
@@ -107,6 +118,24 @@ def contestants_for(profiles: Sequence[Profile], new_id: Iterable[str]) -> tuple
         seen.add(key)
     return tuple(
         Contestant(at, profile, own) for at, (profile, own) in enumerate(zip(profiles, new_id, strict=False), 1)
+    )
+
+
+def common_limits(profiles: Iterable[Profile]) -> ImageLimits:
+    """What every server among them takes, so that all get the same bytes, which were scanned and shown once.
+
+    Where they have no format in common, that of the first; who does not take it gets the pictures prepared anew.
+    """
+    profiles = tuple(profiles)
+    servers = [each.limits for each in profiles if each.dialect != "on-this-computer"]
+    every = servers or [each.limits for each in profiles]
+    formats = tuple(kind for kind in IMAGE_FORMATS if all(kind in limits.formats for limits in every))
+    return ImageLimits(
+        min(limits.long_edge for limits in every),
+        min(limits.file_bytes for limits in every),
+        min(limits.max_images for limits in every),
+        formats or every[0].formats,
+        counts_base64=False,
     )
 
 

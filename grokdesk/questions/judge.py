@@ -79,7 +79,9 @@ def ballot_for(
         "required": ["best", "why"],
         "additionalProperties": False,
     }
-    return Ballot(Question(prompt, asked.pictures, schema=schema, purpose=asked.purpose), tuple(order))
+    return Ballot(
+        Question(prompt, asked.pictures, schema=schema, purpose=asked.purpose, prepared=asked.prepared), tuple(order)
+    )
 
 
 def judge(

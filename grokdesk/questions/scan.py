@@ -10,13 +10,11 @@ import logging
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import SecretsFound
 from grokdesk.model import (
-    ASK_FIRST,
     BLOCK,
     OFF,
     SCAN_POLICIES,
@@ -27,12 +25,13 @@ from grokdesk.model import (
     Region,
     ScanPolicy,
 )
+from grokdesk.translation import N_, _, ngettext
 
 log = logging.getLogger(__name__)
 
 REMEMBERED = 200
 """Pictures whose findings are kept: a few hundred bytes each."""
-NO_PROMISE = "What is not found is not protected: look at the picture yourself."
+NO_PROMISE = N_("A scan can miss something: look at the picture yourself.")
 
 
 class Look(Protocol):
@@ -98,66 +97,28 @@ class Scanner:
                 raise blocked(image.name, found, profile)
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What is known of one picture. ``found`` is None while it is looked at; ``left`` is what of it the person chose to
-    leave; ``problem`` says why it cannot be looked at."""
-
-    found: tuple[Finding, ...] | None
-    left: tuple[Finding, ...] = ()
-    problem: str = ""
-
-    @property
-    def undecided(self) -> tuple[Finding, ...]:
-        return tuple(finding for finding in self.found or () if finding not in self.left)
-
-
-Verdict = Literal["send", "wait", "ask", "refuse"]
-
-
-def verdict(policy: ScanPolicy, looks: Sequence[Looked], *, was_offered: bool) -> Verdict:
-    """What becomes of a question now. ``was_offered``: the person has seen what was found and goes on all the same."""
-    if policy == OFF:
-        return "send"
-    if any(look.found is None and not look.problem for look in looks):
-        return "wait"
-    unknown = any(look.problem for look in looks)
-    undecided = any(look.undecided for look in looks)
-    if policy == BLOCK:
-        return "refuse" if unknown or any(look.found for look in looks) else "send"
-    if policy == ASK_FIRST:
-        return "ask" if unknown or undecided else "send"
-    return "ask" if undecided and not was_offered else "send"
-
-
-def blocked(name: str, found: Sequence[Finding], profile: Profile) -> SecretsFound:
+def blocked(name: str, found: Sequence[Finding], profile: Profile, problem: str = "") -> SecretsFound:
+    """``problem`` says why it could not be scanned, where nothing was found."""
+    reason = in_words(found) if found or not problem else problem.rstrip(".")
     return SecretsFound(
-        f"{name} is not sent to {profile.name}: {in_words(found)}.",
-        "Cover what is secret with boxes, or change what the profile does before pictures leave.",
+        _("{picture} was not sent to {profile}: {reason}.").format(picture=name, profile=profile.name, reason=reason),
+        _("Redact it, or change what the profile does about sensitive data."),
     )
 
 
 def in_words(found: Sequence[Finding]) -> str:
-    """ "2 things found: a card number, an e-mail address"."""
+    """ "2 items found: card number, e-mail address"."""
     if not found:
-        return "nothing secret found"
-    number = "1 thing" if len(found) == 1 else f"{len(found)} things"
+        return _("No sensitive data found")
     counts = Counter(finding.rule for finding in found)
-    return f"{number} found: {', '.join(_several(rule, count) for rule, count in counts.items())}"
+    rules = ", ".join(f"{rule} ({count})" if count > 1 else rule for rule, count in counts.items())
+    words = ngettext("{count} item found: {rules}", "{count} items found: {rules}", len(found))
+    return words.format(count=len(found), rules=rules)
 
 
 def counted(found: Sequence[Finding]) -> str:
     """For logs and scripts: "card number 2, IBAN 1"."""
     return ", ".join(f"{rule} {count}" for rule, count in Counter(finding.rule for finding in found).items())
-
-
-def _several(rule: str, count: int) -> str:
-    if count > 1:
-        plural = f"{rule}es" if rule.endswith("ss") else rule if rule.endswith("s") else f"{rule}s"
-        return f"{count} {plural}"
-    if (rule.endswith("s") and not rule.endswith("ss")) or rule == "long random text":
-        return rule
-    return f"{'an' if rule[0] in 'aeioAEIOUx' else 'a'} {rule}"
 
 
 def is_at(finding: Finding, places: Iterable[Region]) -> bool:

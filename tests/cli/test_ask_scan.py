@@ -73,7 +73,8 @@ def test_offer_says_what_was_found_and_sends(ask: Asking, secret: str, grokdesk:
     done = ask("suggest", secret)
     assert (done.code, done.out) == (EXIT_OK, "Two pears.\n")
     assert done.err == (
-        "grokdesk: Found and not covered on secret.png: card number 1, e-mail address 1. With --redact it is covered.\n"
+        "grokdesk: Found and not redacted on secret.png: card number 1, e-mail address 1. "
+        "With --redact it is redacted.\n"
     )
     assert "looked for secrets on a picture: card number 1, e-mail address 1" in grokdesk.log()
     assert nothing_of_it(grokdesk.log())
@@ -92,7 +93,7 @@ def test_off_looks_at_nothing(ask: Asking, secret: str, grokdesk: CommandLine) -
 def test_block_refuses_and_names_the_rules_alone(ask: Asking, secret: str, server: ScriptedServer) -> None:
     done = ask("block", secret)
     assert (done.code, done.out, server.requests) == (EXIT_FAILURE, "", [])
-    assert "secret.png is not sent to Far: 2 things found: a card number, an e-mail address." in done.err
+    assert "secret.png was not sent to Far: 2 items found: card number, e-mail address." in done.err
     assert nothing_of_it(done.err)
 
 
@@ -111,7 +112,7 @@ def test_always_ask_refuses_where_nobody_can_be_asked(ask: Asking, secret: str, 
 
 @pytest.mark.parametrize("scan", ["off", "suggest", "ask", "block"])
 def test_redact_covers_everything_whatever_the_profile_says(ask: Asking, secret: str, scan: str) -> None:
-    told = "grokdesk: Covered on secret.png: card number 1, e-mail address 1.\n"
+    told = "grokdesk: Redacted on secret.png: card number 1, e-mail address 1.\n"
     assert ask(scan, secret, "--redact") == Done(EXIT_OK, "Two pears.\n", told)
     sent, plain = ask.sent, page(LINES, "sans", 20, LIGHT)[0].convert("L")
     assert sent.size == plain.size
@@ -145,7 +146,7 @@ def test_an_answer_at_the_terminal_decides(
     assert ask("ask", secret).code == EXIT_CANCELLED
     assert server.requests == []
     assert ask("ask", secret).code == EXIT_OK
-    assert asked[0] == ("secret.png: 2 things found: a card number, an e-mail address. Send to Far as it is?")
+    assert asked[0] == ("secret.png: 2 items found: card number, e-mail address. Send to Far as it is?")
 
 
 def test_a_policy_belongs_to_a_profile(grokdesk: CommandLine) -> None:
@@ -179,5 +180,5 @@ def test_comparing_obeys_the_strictest_of_its_profiles(
     server.on("POST", "/v1/chat/completions", Reply.stream(chat_stream("Pears.")))
     done = grokdesk("compare", secret, "-p", "What?", "--with", "near", "--with", "far", *flags)
     assert done.code == code
-    assert ("is not sent to Far" in done.err) == (code == EXIT_FAILURE)
+    assert ("was not sent to Far" in done.err) == (code == EXIT_FAILURE)
     assert len(server.requests) == (2 if code == EXIT_OK else 0)

@@ -193,11 +193,11 @@ class Controller(QObject):
             return
         entries = draft.entries
         pictures = tuple(entry.picture for entry in entries if entry.picture is not None)
-        prepared = tuple(entry.prepared for entry in entries if entry.prepared is not None)
+        prepared = draft.prepared
+        question, asker = Question(text, pictures, action_id, prepared=prepared), self._make_asker()
         draft.clear()
-        question, asker = Question(text, pictures, action_id), self._make_asker()
         self.asked.emit(in_words(question, asker.catalogue), list(entries))
-        message = Message(text, prepared if len(prepared) == len(pictures) else ())
+        message = Message(text, tuple(image for image in prepared if image is not None))
         self._ask(asker, question, message, self._profile(), on_end)
 
     @Slot()
@@ -218,7 +218,8 @@ class Controller(QObject):
             return
         limits = smaller_limits(last.message.images, profile.limits) or profile.limits
         pictures = tuple(replace(picture, as_is=False) for picture in last.question.pictures)
-        self._ask_again(replace(last.question, pictures=pictures), replace(profile, limits=limits))
+        smaller = replace(last.question, pictures=pictures, prepared=())
+        self._ask_again(smaller, replace(profile, limits=limits))
 
     def _ask_again(
         self, question: Question | None = None, profile: Profile | None = None, *, may_exceed: bool = False

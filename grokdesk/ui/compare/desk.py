@@ -11,7 +11,7 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError, UsageError
 from grokdesk.model import AskEvent, Ended, Picture, Profile, Question
 from grokdesk.providers.models.models import ModelInfo
-from grokdesk.questions.compare import HOLDER, Contestant, chosen_profile, total_cost
+from grokdesk.questions.compare import HOLDER, Contestant, chosen_profile, common_limits, total_cost
 from grokdesk.questions.judge import Verdict
 from grokdesk.services import Services
 from grokdesk.store.history.comparisons import JUDGE
@@ -139,8 +139,7 @@ class CompareDesk(QObject):
         judges += [each for each in own if each not in judges and each[1] != "on-this-computer"]
         self.window.show_judges(judges, self._preferences.settings.compare_judge)
         if profiles := self._profiles() or all_profiles(self._preferences.settings):
-            limits = min((profile.limits for profile in profiles), key=lambda each: each.long_edge)
-            prepare_for(self.question, self._services.scanner.strictest(profiles), limits)
+            prepare_for(self.question, self._services.scanner.strictest(profiles), common_limits(profiles))
         self._show_state()
 
     def _profiles(self) -> list[Profile]:
@@ -178,9 +177,11 @@ class CompareDesk(QObject):
 
     @Slot(str, str)
     def _submit(self, text: str, action_id: str) -> None:
-        pictures = tuple(entry.picture for entry in self.question.draft.entries if entry.picture is not None)
+        draft = self.question.draft
+        pictures = tuple(entry.picture for entry in draft.entries if entry.picture is not None)
+        question = Question(text, pictures, action_id, prepared=draft.prepared)
         try:
-            self.session.begin(Question(text, pictures, action_id), self._profiles(), self.window.ways.mode)
+            self.session.begin(question, self._profiles(), self.window.ways.mode)
         except UsageError as error:
             self._say(error)
             self.window.show_choice(shown=True)

@@ -160,7 +160,8 @@ class CompareSession(QObject):
         if over_budget:
             question = _exceeding(question)
         if smaller and (limits := smaller_limits(current.sent.get(position, ()), who.profile.limits)) is not None:
-            question = replace(question, pictures=tuple(replace(each, as_is=False) for each in question.pictures))
+            pictures = tuple(replace(each, as_is=False) for each in question.pictures)
+            question = replace(question, pictures=pictures, prepared=())
             who = replace(who, profile=replace(who.profile, limits=limits))
         current.answers.pop(position, None)
         self.asked_again.emit(position)

@@ -60,6 +60,8 @@ class Composer(QFrame):
     """An Incoming with pictures, files, links or refusals, from a paste or a drop."""
     add_requested = Signal()
     text_changed = Signal()
+    default_changed = Signal()
+    """Enter would run another action now."""
     picture_removed = Signal(int)
     """The ``id`` of the ChipState."""
     picture_opened = Signal(int)
@@ -77,7 +79,8 @@ class Composer(QFrame):
         super().__init__(parent)
         self._theme = theme
         self._last = ""
-        self._busy = False
+        self._busy = self._send_redacts = False
+        self._default = ""
         self._follow_up = False
         self._tokens_of: TokenRule = no_tokens
         self.setProperty("look", "composer")
@@ -98,6 +101,11 @@ class Composer(QFrame):
 
     def text(self) -> str:
         return self._text.toPlainText()
+
+    @property
+    def caption(self) -> str:
+        """How the pictures leave: sizes, format, bytes, tokens."""
+        return self._caption.text()
 
     def set_text(self, text: str) -> None:
         self._text.setPlainText(text)
@@ -175,7 +183,7 @@ class Composer(QFrame):
         if self._busy:
             self.stop_requested.emit()
         else:
-            self._send_default()
+            self.send_default()
 
     def _stop_or_discard(self) -> None:
         if self._busy:
@@ -185,8 +193,19 @@ class Composer(QFrame):
             self.discarded.emit()
 
     @Slot()
-    def _send_default(self) -> None:
-        self._submit(ASK if self.text().strip() else self._last)
+    def send_default(self) -> None:
+        """As Enter does."""
+        self._submit(self.default_action)
+
+    @property
+    def default_action(self) -> str:
+        """The id of the action that Enter runs on what is written now."""
+        return ASK if self.text().strip() else self._last
+
+    def set_send_redacts(self, redacts: bool) -> None:
+        """Whether Send redacts what was found first, so that its button says so."""
+        self._send_redacts = redacts
+        self._refresh()
 
     @Slot()
     def _compare(self) -> None:
@@ -220,13 +239,16 @@ class Composer(QFrame):
         text, pictures = bool(self.text().strip()), self._pictures.pictures
         self._actions.set_checked(self._last if self._default_works and not text and not self._busy else "")
         self._actions.setEnabled(not self._busy and self._has_subject)
-        self._foot.show_state(busy=self._busy, can_send=text or self._default_works)
+        self._foot.show_state(busy=self._busy, can_send=text or self._default_works, redacts=self._send_redacts)
         words = _NOTHING_YET
         if pictures:
             words = _ABOUT_PICTURE if len(pictures) == 1 else _ABOUT_PICTURES
         elif self._follow_up:
             words = _FOLLOW_UP
         self._text.setPlaceholderText(words)
+        if self.default_action != self._default:
+            self._default = self.default_action
+            self.default_changed.emit()
 
     # --- coming in ------------------------------------------------------------------------------------------
 
@@ -294,7 +316,7 @@ class Composer(QFrame):
     def _connect(self) -> None:
         self._text.setAccessibleName("Your question")
         self._caption.setAccessibleName("What leaves")
-        self._text.sent.connect(self._send_default)
+        self._text.sent.connect(self.send_default)
         self._text.brought.connect(self._take)
         self._text.textChanged.connect(self._refresh)
         self._text.textChanged.connect(self.text_changed)

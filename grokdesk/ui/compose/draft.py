@@ -22,8 +22,8 @@ from grokdesk.ui.kit.raw_image import image_from
 
 @dataclass(frozen=True, slots=True)
 class DraftPicture:
-    """One picture on its way in. ``picture`` is None while it is read or downloaded, ``prepared`` while it is
-    being made ready to leave."""
+    """One picture on its way in. ``picture`` is None while it is read or downloaded, ``prepared`` while the bytes that
+    leave are made; these and no others are scanned, shown in ``thumbnail``, and sent."""
 
     id: int
     name: str
@@ -59,10 +59,11 @@ class Draft(QObject):
         self._sources = sources
         self._prepare = prepare
         self._limits = limits
+        self._lossless = False
         self._entries: list[DraftPicture] = []
         self._jobs: dict[int, Job[DraftPicture]] = {}
-        self._begun_for: dict[int, ImageLimits | None] = {}
-        """The limits that were known when an entry's newest job began."""
+        self._begun_for: dict[int, tuple[ImageLimits | None, bool]] = {}
+        """The limits, and whether losslessly, that were known when an entry's newest job began."""
         self._ids = itertools.count(1)
 
     @property
@@ -79,17 +80,34 @@ class Draft(QObject):
         return self._limits is not None and all(entry.prepared is not None for entry in self._entries)
 
     @property
+    def prepared(self) -> tuple[PreparedImage, ...]:
+        """The bytes that leave, for a Question; empty when not every picture is prepared."""
+        # The preview was for the composer; a long conversation does not keep one for each of its pictures.
+        images = tuple(replace(each.prepared, preview=None) for each in self._entries if each.prepared is not None)
+        return images if len(images) == len(self._entries) else ()
+
+    @property
     def limits(self) -> ImageLimits | None:
         return self._limits
 
     def set_limits(self, limits: ImageLimits) -> None:
         """Prepare for another profile; entries are shown with their size as they leave for it."""
-        if limits == self._limits:
-            return
-        self._limits = limits
-        for entry in self._entries:
+        if limits != self._limits:
+            self._limits = limits
+            self._prepare_again()
+
+    def set_lossless(self, lossless: bool) -> None:
+        """Prepare for an action that needs every pixel, or for one that does not."""
+        if lossless != self._lossless:
+            self._lossless = lossless
+            self._prepare_again()
+
+    def _prepare_again(self) -> None:
+        # What was prepared before is not ready any more at once: a question must not leave with it meanwhile.
+        for number, entry in enumerate(self._entries):
             if entry.picture is not None:
-                self._start(entry, partial(_already, entry.picture))
+                self._entries[number] = replace(entry, prepared=None)
+                self._start(self._entries[number], partial(_already, entry.picture))
         self.changed.emit()
 
     def add_picture(self, picture: Picture) -> None:
@@ -149,7 +167,7 @@ class Draft(QObject):
     def _start(self, entry: DraftPicture, load: Callable[[CancelSwitch], Picture]) -> None:
         if old := self._jobs.pop(entry.id, None):
             old.drop()
-        limits = self._limits
+        limits, lossless = self._limits, self._lossless
 
         def work(cancel: CancelSwitch) -> Iterator[DraftPicture]:
             picture = load(cancel)
@@ -158,10 +176,10 @@ class Draft(QObject):
             cancel.check()
             if limits is None:
                 return
-            prepared = self._prepare(picture, limits, cancel=cancel)
+            prepared = self._prepare(picture, limits, lossless=lossless, cancel=cancel)
             yield replace(loaded, prepared=prepared, thumbnail=thumbnail_of(prepared))
 
-        self._begun_for[entry.id] = limits
+        self._begun_for[entry.id] = (limits, lossless)
         job = Job(work, f"draft-{entry.id}", self)
         self._jobs[entry.id] = job
         job.arrived.connect(self._update)
@@ -172,9 +190,11 @@ class Draft(QObject):
     def _update(self, items: list[DraftPicture]) -> None:
         newest = {entry.id: entry for entry in items}
         self._entries = [newest.get(entry.id, entry) for entry in self._entries]
-        for entry in self._entries:  # the limits may have changed while a file was on its way
-            if entry.id in newest and entry.picture is not None and self._begun_for.get(entry.id) != self._limits:
-                self._start(replace(entry, prepared=None), partial(_already, entry.picture))
+        wanted = (self._limits, self._lossless)
+        for number, entry in enumerate(self._entries):  # they may have changed while a file was on its way
+            if entry.id in newest and entry.picture is not None and self._begun_for.get(entry.id) != wanted:
+                self._entries[number] = replace(entry, prepared=None)
+                self._start(self._entries[number], partial(_already, entry.picture))
         self.changed.emit()
 
     def _refuse(self, picture_id: int, error: GrokDeskError) -> None:

@@ -21,10 +21,12 @@ class Box:
     """What it was found as, "" for one that the person drew."""
     is_on: bool = True
     """False: what is below stays to be seen."""
+    is_burnt: bool = False
+    """It is in the picture already, not only suggested or drawn."""
 
     @property
     def in_words(self) -> str:
-        return f"{self.rule or 'drawn box'}, {'covered' if self.is_on else 'not covered'}"
+        return f"{self.rule or 'drawn box'}, {'redacted' if self.is_on else 'not redacted'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,8 @@ class Boxes:
         return tuple(box.region for box in self.boxes if box.is_on)
 
     @property
-    def left(self) -> tuple[Region, ...]:
-        """What was found and is to stay."""
+    def kept(self) -> tuple[Region, ...]:
+        """What was found and is to be seen."""
         return tuple(box.region for box in self.boxes if box.rule and not box.is_on)
 
     def at(self, x: int, y: int) -> int | None:
@@ -81,18 +83,22 @@ class Boxes:
         x = min(max(whole.x, old.x + change.x), max(whole.x, whole.right - width))
         y = min(max(whole.y, old.y + change.y), max(whole.y, whole.bottom - height))
         region = Region(x, y, width, height).intersected(whole)
-        return self._with(number, replace(self.boxes[number], region=region))
+        return self._with(number, replace(self.boxes[number], region=region, is_burnt=False))
 
     def _with(self, number: int, box: Box) -> Boxes:
         return Boxes((*self.boxes[:number], box, *self.boxes[number + 1 :]), number)
 
 
-def boxes_for(found: Iterable[Finding], burnt: Iterable[Region], left: Iterable[Region]) -> Boxes:
-    """What is offered: everything found is covered unless the person left it; what is covered already stays so."""
-    burnt, left = tuple(burnt), tuple(left)
-    boxes = [Box(region, finding.rule, region not in left) for finding in found for region in finding.regions]
+def boxes_for(found: Iterable[Finding], burnt: Iterable[Region], kept: Iterable[Region]) -> Boxes:
+    """What is suggested: everything found is redacted unless the person kept it; what is redacted already stays so."""
+    burnt, kept = tuple(burnt), tuple(kept)
+    boxes = [
+        Box(region, finding.rule, region not in kept, region in burnt)
+        for finding in found
+        for region in finding.regions
+    ]
     known = {box.region for box in boxes}
-    boxes += [Box(region) for region in burnt if region not in known]
+    boxes += [Box(region, is_burnt=True) for region in burnt if region not in known]
     return Boxes(tuple(boxes))
 
 

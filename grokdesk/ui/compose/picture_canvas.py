@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, Q
 from PySide6.QtWidgets import QApplication, QWidget
 
 from grokdesk.model import Region
-from grokdesk.ui.compose.picture_boxes import Boxes, BoxHistory
+from grokdesk.ui.compose.picture_boxes import Box, Boxes, BoxHistory
 from grokdesk.ui.kit.theme import Theme
 
 LEAST_ZOOM, MOST_ZOOM, ZOOM_STEP = 0.05, 16.0, 1.25
@@ -20,6 +20,13 @@ _ARROWS = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
+
+
+def suggestion_fill(theme: Theme) -> QColor:
+    """What lies over something that is suggested to be redacted and not redacted yet: it stays readable."""
+    colour = QColor(theme.color("warn"))
+    colour.setAlphaF(0.25)
+    return colour
 
 
 class PictureCanvas(QWidget):
@@ -120,21 +127,21 @@ class PictureCanvas(QWidget):
         for number, box in enumerate(self.boxes.boxes):
             place, is_selected = self._rect_of(box.region), number == self.boxes.selected and self.hasFocus()
             if box.is_on:
-                painter.fillRect(place, _BLACK)
-            self._frame(painter, place, is_on=box.is_on, is_selected=is_selected)
+                painter.fillRect(place, _BLACK if box.is_burnt else suggestion_fill(self._theme))
+            self._frame(painter, place, box, is_selected=is_selected)
         if self._pressed is not None and self._dragged is None:
             painter.setPen(QPen(self._theme.color("accent"), 2))
             painter.drawRect(QRect(self._pressed, self._at).normalized())
 
-    def _frame(self, painter: QPainter, place: QRect, *, is_on: bool, is_selected: bool) -> None:
-        """Two lines, so that it is seen on any picture; dashed where nothing is covered."""
-        outer, inner = (_BLACK, _WHITE) if is_on else (_WHITE, self._theme.color("warn"))
+    def _frame(self, painter: QPainter, place: QRect, box: Box, *, is_selected: bool) -> None:
+        """Two lines, so that it is seen on any picture; dashed where nothing is to be redacted."""
+        outer, inner = (_BLACK, _WHITE) if box.is_on and box.is_burnt else (_WHITE, self._theme.color("warn"))
         if is_selected:
             inner = self._theme.color("accent")
         more = 2 if is_selected else 0
         painter.setPen(QPen(outer, 4 + more))
         painter.drawRect(place)
-        painter.setPen(QPen(inner, 2 + more, Qt.PenStyle.SolidLine if is_on else Qt.PenStyle.DashLine))
+        painter.setPen(QPen(inner, 2 + more, Qt.PenStyle.SolidLine if box.is_on else Qt.PenStyle.DashLine))
         painter.drawRect(place)
 
     def focusInEvent(self, event: QFocusEvent) -> None:

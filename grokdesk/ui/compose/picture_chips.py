@@ -30,6 +30,8 @@ from PySide6.QtWidgets import (
 
 from grokdesk.model import PreparedImage, Region
 from grokdesk.providers.models.picture_tokens import TokenRange
+from grokdesk.translation import ngettext
+from grokdesk.ui.compose.picture_canvas import suggestion_fill
 from grokdesk.ui.kit.flow_layout import FlowLayout
 from grokdesk.ui.kit.quantities import byte_size, number, pixel_size
 from grokdesk.ui.kit.theme import CAPTION_SCALE, GAP_S, GAP_XS, HIT_TARGET, RADIUS_CONTROL, Theme
@@ -48,13 +50,13 @@ class ChipState:
     prepared: PreparedImage | None = None
     error: str = ""
     """A sentence that says why it cannot be sent."""
-    proposed: tuple[Region, ...] = ()
-    """Boxes that are offered, in pixels of ``prepared``."""
+    suggested: tuple[Region, ...] = ()
+    """What is suggested to be redacted, in pixels of ``prepared``."""
     found: str = ""
-    """What they would cover, in words."""
-    is_looked_at: bool = False
-    """True while it is searched for secrets."""
-    covered: int = 0
+    """The same in words."""
+    is_scanning: bool = False
+    """True while it is scanned for sensitive data."""
+    redactions: int = 0
     """How many boxes are burnt in."""
     frame: int = 0
     """Which of the file's frames or pages it is; the first is 0."""
@@ -69,11 +71,12 @@ class ChipState:
         size = pixel_size(image.width, image.height)
         if image.frames > 1:
             size = f"{image.frame_word} {self.frame + 1} of {image.frames} · {size}"
-        return f"{size} · checking…" if self.is_looked_at else size
+        return f"{size} · checking…" if self.is_scanning else size
 
     @property
     def notes(self) -> tuple[str, ...]:
-        boxes = {0: (), 1: ("1 box is burnt in.",)}.get(self.covered, (f"{self.covered} boxes are burnt in.",))
+        count = self.redactions
+        boxes = (ngettext("{count} redaction.", "{count} redactions.", count).format(count=count),) if count else ()
         return (*self.prepared.notes, *boxes) if self.prepared else ()
 
 
@@ -230,21 +233,22 @@ class PictureChip(QFrame):
             place = QRectF(0, 0, shown.width(), shown.height())
             place.moveCenter(whole.center())
             painter.drawImage(place, image)
-            self._draw_proposed(painter, place)
+            self._draw_suggested(painter, place)
         painter.end()
         return pixmap
 
-    def _draw_proposed(self, painter: QPainter, place: QRectF) -> None:
-        """At least so large that it is seen."""
+    def _draw_suggested(self, painter: QPainter, place: QRectF) -> None:
+        """Outlines, at least so large that they are seen: nothing is redacted yet, and nothing looks as if it were."""
         image = self.state.prepared
         if image is None:
             return
-        for region in self.state.proposed:
+        for region in self.state.suggested:
             across, down = place.width() / image.width, place.height() / image.height
             box = QRectF(place.x() + region.x * across, place.y() + region.y * down, 0, 0)
             box.setSize(QSizeF(max(4.0, region.width * across), max(3.0, region.height * down)))
-            painter.fillRect(box.adjusted(-1, -1, 1, 1), self._theme.color("warn"))
-            painter.fillRect(box, Qt.GlobalColor.black)
+            painter.fillRect(box, suggestion_fill(self._theme))
+            painter.setPen(QPen(self._theme.color("warn"), 1))
+            painter.drawRect(box.adjusted(-0.5, -0.5, 0.5, 0.5))
 
     @Slot()
     def _open(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QTo
 
 from grokdesk.model import Region
 from grokdesk.questions.scan import NO_PROMISE
+from grokdesk.translation import _
 from grokdesk.ui.compose.picture_boxes import Boxes
 from grokdesk.ui.compose.picture_canvas import ZOOM_STEP, PictureCanvas
 from grokdesk.ui.kit.placing import present
@@ -33,7 +34,7 @@ class PictureViewer(QWidget):
         self._area.setWidget(self.canvas)
         self._area.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._words, self._facts, self._promise = QLabel(self), QLabel(self), QLabel(NO_PROMISE, self)
+        self._words, self._facts, self._promise = QLabel(self), QLabel(self), QLabel(_(NO_PROMISE), self)
         for label in (self._words, self._facts, self._promise):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)

@@ -67,7 +67,7 @@ class Questions(QObject):
         draft_prepare = self._services.prepare
         draft = Draft(sources, draft_prepare, self, limits=None)
         composer.set_actions(self._services.catalogue.actions, self._preferences.settings.last_action)
-        question = DraftComposer(draft, composer)
+        question = DraftComposer(draft, composer, lambda action: self._services.catalogue.get(action).lossless)
         opener = self._services.open_picture
         scan = DraftScan(draft, self._services.scanner, draft_prepare, opener)
         question.use_scan(ScanStep(draft, composer, scan, self._viewer))
@@ -106,7 +106,7 @@ class Questions(QObject):
         if key in ("scan", "own_words", "reading_languages"):
             for question in self._everywhere:
                 if question.scan_step is not None:
-                    question.scan_step.scan.look_again()
+                    question.scan_step.scan.scan_again()
         if key == "last_action":
             for question in self._everywhere:
                 question.composer.set_last_action(self._preferences.settings.last_action)

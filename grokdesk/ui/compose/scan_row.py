@@ -15,7 +15,7 @@ Choice = tuple[str, Callable[[], None]]
 
 
 class ScanRow(QFrame):
-    """Hidden until there is something to say; the last choice is the one that is advised."""
+    """Hidden until there is something to say; ``advised`` is the number of the choice that stands out."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)

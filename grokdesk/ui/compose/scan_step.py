@@ -1,5 +1,4 @@
-"""What a person sees of the scan: the row in the composer, the boxes on the thumbnails, the viewer, the question at
-Send."""
+"""What a person sees of the scan: the row in the composer, outlines on the thumbnails, the viewer, what Send does."""
 
 from __future__ import annotations
 
@@ -12,7 +11,8 @@ from PySide6.QtGui import QImage
 from grokdesk.errors import GrokDeskError
 from grokdesk.model import BLOCK, OFF, SUGGEST, Finding, ImageLimits, Picture, PreparedImage, Region
 from grokdesk.pictures.decode.raw_pixels import pixels_of
-from grokdesk.questions.scan import in_words, verdict
+from grokdesk.questions.scan import in_words
+from grokdesk.translation import _
 from grokdesk.ui.compose.composer import Composer
 from grokdesk.ui.compose.draft import Draft, DraftPicture
 from grokdesk.ui.compose.draft_scan import DraftScan
@@ -31,6 +31,8 @@ class ScanStep(QObject):
     """A question waits for the person, who may not see the composer."""
     given_up = Signal()
     """The person does not want to send what waits."""
+    as_it_is_wanted = Signal()
+    """The person wants to send what is written, without redactions."""
 
     def __init__(
         self, draft: Draft, composer: Composer, scan: DraftScan, make_viewer: Callable[[], PictureViewer]
@@ -42,51 +44,43 @@ class ScanStep(QObject):
         self._opened: DraftPicture | None = None
         self._showing: Job[tuple[PreparedImage, QImage]] | None = None
         self._limits = ImageLimits()
-        self._is_waiting = self._goes_as_it_is = False
-        self._shown: frozenset[tuple[int, Finding]] = frozenset()
-        """What the person has seen in the row."""
         scan.changed.connect(self._refresh)
         draft.changed.connect(self._refresh)
-        scan.failed.connect(self._say)
+        scan.failed.connect(self._not_redacted)
         composer.picture_opened.connect(self.open_viewer)
 
     # --- at Send ---
 
+    def send(self) -> None:
+        """Send was pressed, or a chip, or Enter; ``lets_go`` says what comes of it."""
+        if self._composer.isVisible() and self._composer.scan_row.words and not self._is_waiting:
+            self.scan.state = self.scan.state.see()
+        self.scan.state = self.scan.state.send()
+
     def lets_go(self) -> bool:
-        """True when the question may leave now. Else the row says why, and ``changed`` comes when it is worth asking
-        again."""
-        if self._goes_as_it_is and self.scan.policy != BLOCK and not self.scan.is_covering:
-            what = "send"
-        elif self.scan.is_covering:
-            what = "wait"
-        else:
-            what = verdict(self.scan.policy, self.scan.looks, was_offered=self._undecided <= self._shown)
+        """True when the question may leave now, with just the bytes that the draft holds prepared.
+
+        Else the row says why, and ``changed`` comes when it is worth asking again.
+        """
+        what = self.scan.state.decision
         if what == "send":
-            self._is_waiting = self._goes_as_it_is = False
-            self._show_row()
+            self.forget()
             return True
-        self._is_waiting = True
+        if what == "redact":
+            self.scan.redact_all()
         self._show_row()
-        if what != "wait":
+        if what in ("ask", "refuse"):
             self.person_needed.emit()
         return False
 
     def forget(self) -> None:
         """The question does not wait any more."""
-        self._is_waiting = self._goes_as_it_is = False
+        self.scan.state = self.scan.state.withdraw()
         self._show_row()
 
     @property
-    def _undecided(self) -> frozenset[tuple[int, Finding]]:
-        """With its picture: the same may be found at the same place of another one."""
-        looks = [(entry.id, self.scan.looked_at(entry)) for entry in self._draft.entries]
-        return frozenset((picture_id, finding) for picture_id, look in looks for finding in look.undecided)
-
-    @property
-    def _found(self) -> list[Finding]:
-        """Of all pictures, what the row is about: for a profile that forbids it, also what the person left."""
-        forbids = self.scan.policy == BLOCK
-        return [each for look in self.scan.looks for each in ((look.found or ()) if forbids else look.undecided)]
+    def _is_waiting(self) -> bool:
+        return self.scan.state.request != "none"
 
     # --- the row ---
 
@@ -96,61 +90,69 @@ class ScanStep(QObject):
         self.changed.emit()
 
     def _show_row(self) -> None:
-        row, looks = self._composer.scan_row, self.scan.looks
-        problem = next((look.problem for look in looks if look.problem), "")
-        busy = any(look.found is None and not look.problem for look in looks)
-        found = self._found
-        if busy:
-            self._show_looking()
-        elif found or (problem and self.scan.policy != OFF):
-            self._show_found(found, problem)
+        row, state = self._composer.scan_row, self.scan.state
+        found = [finding for _, finding in state.in_the_way]
+        if state.is_scanning or state.is_redacting:
+            self._show_scanning()
+        elif found or (state.problem and state.policy != OFF):
+            self._show_found(found, state.problem)
         else:
             row.close_row()
+        suggests = bool(found) and (state.policy == SUGGEST or state.decision in ("ask", "refuse"))
+        self._composer.set_send_redacts(suggests and not state.is_scanning)
 
-    def _show_looking(self) -> None:
-        """Where nothing waits, a look takes no room until it has found something: the row would jump."""
-        row = self._composer.scan_row
+    def _show_scanning(self) -> None:
+        """Where nothing waits, a scan takes no room until it has found something: the row would jump."""
+        row, state = self._composer.scan_row, self.scan.state
         if not self._is_waiting:
             row.close_row()
             return
-        choices: list[Choice] = [("Cancel", self._give_up)]
-        if self.scan.policy == SUGGEST and not self.scan.is_covering:
-            choices.append(("Send now", self._send_as_it_is))
-        words = "Covering…" if self.scan.is_covering else "Looking for secrets before it is sent…"
-        row.say(words, choices)
+        choices: list[Choice] = [(_("Cancel"), self._give_up)]
+        if state.policy == SUGGEST and not state.is_redacting:
+            choices.append((_("Send now"), self._send_as_it_is))
+        row.say(_("Redacting…") if state.is_redacting else _("Scanning for sensitive data…"), choices)
 
     def _show_found(self, found: list[Finding], problem: str) -> None:
         row, policy, name = self._composer.scan_row, self.scan.policy, self._profile_name
-        words = in_words(found) if found else f"Not looked at for secrets. {problem}"
-        words = words[:1].upper() + words[1:]
-        waits, forbids = self._is_waiting, policy == BLOCK
-        if waits:
-            end = "." if found else ""
-            words = f"Not sent to {name}. {words}" if forbids else f"{words}{end} Send to {name} as it is?"
-        choices: list[Choice] = [("Show", self._open_first)] if found else []
-        if waits and not forbids:
-            choices.append(("Send as it is", self._send_as_it_is))
-        if waits:
-            choices.insert(0, ("Cancel", self._give_up))
+        words = in_words(found) if found else _("Not scanned for sensitive data. {reason}").format(reason=problem)
+        waits, blocks = self._is_waiting, policy == BLOCK
+        if waits and blocks:
+            words = _("Not sent to {profile}. {found}").format(profile=name, found=words)
+        elif waits:
+            ended = words if words.endswith(".") else f"{words}."
+            words = _("{found} Send to {profile} as it is?").format(found=ended, profile=name)
+        choices: list[Choice] = [(_("Cancel"), self._give_up)] if waits else []
         if found:
-            choices.append(("Cover and send" if waits else "Cover", self._cover))
-        row.say(words, choices, icon="warning", role="bad" if forbids else "warn")
+            choices.append((_("Review"), self._open_first))
+        if found and not waits:
+            choices.append((_("Redact"), self._redact))
+        if (waits and not blocks) or (found and policy == SUGGEST):
+            choices.append((_("Send as it is"), self._send_as_it_is))
+        if found and waits:
+            choices.append((_("Redact and send"), self._redact_and_send))
+        row.say(words, choices, icon="warning", role="bad" if blocks else "warn")
         if self._composer.isVisible() and not waits:
-            self._shown = self._undecided
+            self.scan.state = self.scan.state.see()
 
     @property
     def _profile_name(self) -> str:
         return self.scan.profile.name if self.scan.profile is not None else ""
 
-    def _cover(self) -> None:
+    def _redact(self) -> None:
         self._composer.focus_text()  # the button goes
-        if self.scan.policy == BLOCK:
-            self.scan.cover_everything()
-        else:
-            self.scan.cover_all()
+        self.scan.redact_all()
+
+    def _redact_and_send(self) -> None:
+        self._composer.focus_text()
+        self.scan.state = self.scan.state.redact_and_send()
+        self.changed.emit()
 
     def _send_as_it_is(self) -> None:
-        self._goes_as_it_is = True
+        self._composer.focus_text()
+        if not self._is_waiting:
+            self.as_it_is_wanted.emit()
+            return
+        self.scan.state = self.scan.state.send_as_it_is()
         self.changed.emit()
 
     def _give_up(self) -> None:
@@ -162,27 +164,26 @@ class ScanStep(QObject):
     def _say(self, error: GrokDeskError) -> None:
         self._composer.show_problem(error.title, error.hint)
 
+    @Slot(object)
+    def _not_redacted(self, error: GrokDeskError) -> None:
+        self._say(error)
+        self.given_up.emit()  # what waited is not sent, see ``ScanState.not_redacted``
+
     # --- the chips ---
 
     def chip_of(self, entry: DraftPicture) -> ChipState:
-        offered = self.scan.offered(entry) if self.scan.policy != OFF else ()
-        regions = tuple(region for finding in offered for region in finding.regions)
-        watched = self.scan.watched(entry.id)
+        suggested, each = self.scan.suggested(entry), self.scan.image(entry.id)
         return ChipState(
             entry.id,
             entry.name,
             entry.thumbnail,
             entry.prepared,
-            proposed=regions,
-            found=in_words(offered) if offered else "",
-            is_looked_at=self.scan.policy != OFF and self._is_unknown(entry),
-            covered=len(watched.boxes),
+            suggested=tuple(region for finding in suggested for region in finding.regions),
+            found=in_words(suggested) if suggested else "",
+            is_scanning=self.scan.policy != OFF and not each.is_scanned,
+            redactions=len(each.boxes),
             frame=entry.picture.frame if entry.picture is not None else 0,
         )
-
-    def _is_unknown(self, entry: DraftPicture) -> bool:
-        looked = self.scan.looked_at(entry)
-        return looked.found is None and not looked.problem
 
     # --- the viewer ---
 
@@ -191,17 +192,17 @@ class ScanStep(QObject):
 
     def _open_first(self) -> None:
         for entry in self._draft.entries:
-            if self.scan.watched(entry.id).looked.found:
+            if self.scan.image(entry.id).visible:
                 self.open_viewer(entry.id)
                 return
 
     @Slot(int)
     def open_viewer(self, picture_id: int) -> None:
-        """Show the picture as it leaves, without its boxes below those that can be changed."""
+        """Show the picture without its redactions, below boxes that can be changed."""
         entry = next((entry for entry in self._draft.entries if entry.id == picture_id), None)
         if entry is None or entry.picture is None or entry.prepared is None:
             return
-        picture = self.scan.watched(picture_id).original or entry.picture
+        picture = self.scan.image(picture_id).original or entry.picture
         limits, prepare, opener = self._limits, self.scan.prepare, self.scan.opener
 
         def load() -> tuple[PreparedImage, QImage]:
@@ -224,16 +225,15 @@ class ScanStep(QObject):
             self._viewer = self._make_viewer()
             self._viewer.applied.connect(self._apply)
         self._opened = entry
-        watched = self.scan.watched(picture_id)
-        known = watched.known if self.scan.policy != OFF else ()
+        each = self.scan.image(picture_id)
+        known = each.known if self.scan.policy != OFF else ()
         whole = Region(0, 0, image.source_width, image.source_height)
-        boxes = boxes_for(known, watched.boxes, watched.left)
+        boxes = boxes_for(known, each.boxes, each.kept)
         facts = caption_of([ChipState(entry.id, entry.name, None, entry.prepared or image)])
-        words = in_words(known)
-        self._viewer.show_picture(shown, whole, boxes, entry.name, words[:1].upper() + words[1:] + ".", facts)
+        self._viewer.show_picture(shown, whole, boxes, entry.name, f"{in_words(known)}.", facts)
 
     @Slot(object)
     def _apply(self, boxes: Boxes) -> None:
         entry = next((e for e in self._draft.entries if self._opened is not None and e.id == self._opened.id), None)
         if entry is not None:
-            self.scan.cover(entry, boxes.on, boxes.left)
+            self.scan.redact(entry, boxes.on, boxes.kept)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from grokdesk.translation import _
 from grokdesk.ui.kit.buttons import IconButton
 from grokdesk.ui.kit.theme import GAP_S, GAP_XL, Theme
 
@@ -63,10 +64,13 @@ class SendRow(QWidget):
         """Show the way to the window that asks several models at once."""
         self._compare.show()
 
-    def show_state(self, *, busy: bool, can_send: bool) -> None:
+    def show_state(self, *, busy: bool, can_send: bool, redacts: bool = False) -> None:
         self._busy, self._can_send = busy, can_send
-        self._send.setText("Stop" if busy else "Send")
-        self._send.setToolTip("Stop the answer (Esc)" if busy else "Send (Enter)")
+        self._send.setText(_("Stop") if busy else _("Redact and send") if redacts else _("Send"))
+        self._send.setToolTip(
+            _("Stop the answer (Esc)") if busy else _("Redact and send (Enter)") if redacts else _("Send (Enter)")
+        )
+        self._fit()
         self._send.setEnabled(busy or can_send)
         self._restyle()
 

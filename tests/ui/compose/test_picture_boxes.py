@@ -17,7 +17,7 @@ def test_what_was_found_is_offered_as_covered_and_what_is_burnt_in_stays() -> No
         ("", True),
     ]
     assert boxes.on == (ONE, TWO, Region(70, 0, 5, 5))
-    assert boxes.left == (Region(0, 30, 9, 9),)
+    assert boxes.kept == (Region(0, 30, 9, 9),)
 
 
 def test_a_new_box_is_cut_to_the_picture_and_selected() -> None:
@@ -81,5 +81,5 @@ def test_undo_and_redo() -> None:
 
 
 def test_a_box_in_words() -> None:
-    assert Box(ONE, "IBAN").in_words == "IBAN, covered"
-    assert Box(ONE, is_on=False).in_words == "drawn box, not covered"
+    assert Box(ONE, "IBAN").in_words == "IBAN, redacted"
+    assert Box(ONE, is_on=False).in_words == "drawn box, not redacted"

@@ -62,11 +62,18 @@ def test_the_whole_picture_is_seen_and_what_it_cannot_promise_is_said(viewer: Pi
     assert viewer.windowTitle() == "GrokDesk: a.png"
 
 
-def test_what_is_covered_is_black_and_what_is_not_is_seen(qtbot: QtBot, viewer: PictureViewer) -> None:
+def test_only_what_is_redacted_is_black_and_a_suggestion_leaves_the_picture_readable(
+    qtbot: QtBot, viewer: PictureViewer
+) -> None:
     canvas, middle = viewer.canvas, at(viewer.canvas, 200, 125)
-    assert canvas.grab().toImage().pixelColor(middle) == QColor("black")
+    burnt = Box(Region(400, 100, 200, 50), "IBAN", is_burnt=True)
+    suggested = canvas.grab().toImage().pixelColor(middle)
+    assert min(suggested.red(), suggested.green(), suggested.blue()) > 80
+    assert suggested != QColor("#808080")
+    canvas.take(Boxes((FOUND, burnt)))
+    assert canvas.grab().toImage().pixelColor(at(canvas, 500, 125)) == QColor("black")
     qtbot.mouseClick(canvas, LEFT, pos=middle)
-    assert canvas.boxes.left == (FOUND.region,)
+    assert canvas.boxes.kept == (FOUND.region,)
     assert canvas.grab().toImage().pixelColor(middle) == QColor("#808080")
 
 
@@ -86,9 +93,9 @@ def test_a_drag_covers_more_and_another_moves_it(qtbot: QtBot, viewer: PictureVi
 def test_the_keyboard_does_it_all(qtbot: QtBot, viewer: PictureViewer) -> None:
     canvas = viewer.canvas
     qtbot.keyClick(canvas, Qt.Key.Key_Tab)
-    assert canvas.accessibleDescription() == "card number, covered"
+    assert canvas.accessibleDescription() == "card number, redacted"
     qtbot.keyClick(canvas, Qt.Key.Key_Space)
-    assert canvas.accessibleDescription() == "card number, not covered"
+    assert canvas.accessibleDescription() == "card number, not redacted"
     qtbot.keyClick(canvas, Qt.Key.Key_B)
     assert canvas.accessibleName() == "Picture with 2 boxes"
     before = canvas.boxes.boxes[1].region
@@ -105,7 +112,7 @@ def test_the_keyboard_does_it_all(qtbot: QtBot, viewer: PictureViewer) -> None:
     assert len(canvas.boxes.boxes) == 2
     with qtbot.waitSignal(viewer.applied) as applied:
         qtbot.keyClick(viewer, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert applied.args[0].left == (FOUND.region,)
+    assert applied.args[0].kept == (FOUND.region,)
     assert not viewer.isVisible()
 
 

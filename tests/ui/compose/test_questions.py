@@ -40,13 +40,15 @@ def test_a_picture_in_the_composer_is_looked_at_and_covered(qtbot: QtBot, qapp: 
         preferences.look_for_profile()
     lines = ["Aurora pays with", "4111 1111 1111 1111", "next week"]
     question.draft.add_picture(Picture("a.png", encoded(page(lines, "sans", 20, DARK)[0], "PNG")))
-    qtbot.waitUntil(lambda: row.words == "1 thing found: a card number", timeout=60_000)
+    qtbot.waitUntil(lambda: row.words == "1 item found: card number", timeout=60_000)
     preferences.change("own_words", "aurora")
-    qtbot.waitUntil(lambda: row.words == "2 things found: an own word, a card number", timeout=60_000)
-    row.buttons[-1].click()
+    qtbot.waitUntil(lambda: row.words == "2 items found: own word, card number", timeout=60_000)
+    next(button for button in row.buttons if button.text() == "Redact").click()
     assert question.scan_step is not None
     scan = question.scan_step.scan
-    qtbot.waitUntil(lambda: [look.found for look in scan.looks] == [()] and not scan.is_covering, timeout=60_000)
+    qtbot.waitUntil(
+        lambda: [(each.is_scanned, each.visible) for each in scan.state.images.values()] == [(True, ())], timeout=60_000
+    )
     assert row.words == ""
     with qtbot.waitSignal(question.submitted):
         question.submit("What?", "ask")

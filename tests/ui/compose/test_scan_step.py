@@ -8,8 +8,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QColor, QIcon, QImage
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from grokdesk.cancel import CancelSwitch
@@ -75,6 +75,19 @@ def secret_picture() -> Picture:
     return Picture("a.png", encoded(image, "PNG"), "https://example.org/a.png")
 
 
+def photo() -> Picture:
+    """Noise: a JPEG unless every pixel is to be kept."""
+    image = Image.effect_noise((200, 160), 90).convert("RGB")
+    return Picture("photo.webp", encoded(image, "WEBP"))
+
+
+def colours_of(image: QImage, fill: QColor | None = None) -> set[tuple[int, ...]]:
+    if fill is not None:
+        image.fill(fill)
+    colours = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
+    return {(colour.red(), colour.green(), colour.blue(), colour.alpha()) for colour in colours}
+
+
 class Stage:
     def __init__(self, qtbot: QtBot, theme: Theme) -> None:
         self.qtbot, self.look, prepare = qtbot, SeesColours(), RememberingPreparer()
@@ -87,26 +100,26 @@ class Stage:
         self.step = ScanStep(
             self.draft, self.composer, DraftScan(self.draft, scanner, prepare, open_picture), self._make_viewer
         )
-        self.question = DraftComposer(self.draft, self.composer)
+        self.question = DraftComposer(self.draft, self.composer, lambda action: action == "read-text")
         self.question.use_scan(self.step)
         self.sent: list[tuple[str, str]] = []
         self.question.submitted.connect(lambda text, action: self.sent.append((text, action)))
-        self._theme = theme
+        self.theme = theme
         self.look.go_on.set()
 
     def _make_viewer(self) -> PictureViewer:
-        viewer = PictureViewer(self._theme, QIcon(), QSize(500, 400))
+        viewer = PictureViewer(self.theme, QIcon(), QSize(500, 400))
         self.qtbot.addWidget(viewer)
         self.viewers.append(viewer)
         return viewer
 
-    def begin(self, policy: ScanPolicy, *, is_seen: bool = True) -> None:
+    def begin(self, policy: ScanPolicy, *, is_seen: bool = True, picture: Picture | None = None) -> None:
         profile = replace(FAR, scan=policy)
         self.step.set_limits(profile.limits)
         self.step.scan.set_profile(profile)
         if is_seen:
             self.composer.show()
-        self.draft.add_picture(secret_picture())
+        self.draft.add_picture(picture or secret_picture())
 
     def wait(self, condition: Callable[[], bool]) -> None:
         self.qtbot.waitUntil(condition, timeout=20_000)
@@ -129,6 +142,27 @@ class Stage:
             return image.convert("RGB").getpixel((x, y))
 
     @property
+    def nothing_visible(self) -> bool:
+        return all(each.is_scanned and not each.visible for each in self.step.scan.state.images.values())
+
+    @property
+    def image(self) -> PreparedImage:
+        [entry] = self.draft.entries
+        assert entry.prepared is not None
+        return entry.prepared
+
+    @property
+    def send_button(self) -> QPushButton:
+        return next(b for b in self.composer.findChildren(QPushButton) if b.property("look") == "primary")
+
+    @property
+    def thumbnail_colours(self) -> set[tuple[int, ...]]:
+        """Of the picture that the thumbnail is made of, without what is drawn over it."""
+        image = self.chip.state.thumbnail
+        assert image is not None
+        return {colour[:3] for colour in colours_of(image)}
+
+    @property
     def chip(self) -> PictureChip:
         return self.composer.findChildren(PictureChip)[0]
 
@@ -141,33 +175,80 @@ def stage(qtbot: QtBot, qapp: QApplication) -> Iterator[Stage]:
     stage.draft.clear()
 
 
-FOUND = "2 things found: a card number, an e-mail address"
+FOUND = "2 items found: card number, e-mail address"
 
 
 def test_what_is_found_is_shown_on_the_chip_and_in_a_row(stage: Stage) -> None:
     stage.begin("suggest")
     stage.wait(lambda: stage.words == FOUND)
-    assert stage.choices == ["Show", "Cover"]
-    assert stage.chip.state.in_words == "2 things found"
-    assert stage.chip.state.proposed == (CARD, MAIL)
+    assert stage.choices == ["Review", "Redact", "Send as it is"]
+    assert stage.chip.state.in_words == "2 items found"
+    assert stage.chip.state.suggested == (CARD, MAIL)
     assert FOUND in stage.chip.accessibleName()
 
 
 def test_the_keyboard_is_in_the_text_when_boxes_were_accepted(stage: Stage) -> None:
     stage.begin("suggest")
     stage.wait(lambda: stage.words == FOUND)
-    stage.composer.scan_row.buttons[-1].setFocus()
-    stage.choose("Cover")
+    stage.composer.scan_row.buttons[1].setFocus()
+    stage.choose("Redact")
     assert isinstance(stage.composer.focusWidget(), QuestionText)
     stage.wait(lambda: stage.words == "")
     assert isinstance(stage.composer.focusWidget(), QuestionText)
 
 
-def test_offer_sends_what_was_seen_and_left(stage: Stage) -> None:
+def test_send_redacts_what_was_suggested_as_its_button_says(stage: Stage) -> None:
     stage.begin("suggest")
     stage.wait(lambda: stage.words == FOUND)
+    assert stage.send_button.text() == "Redact and send"
+    assert stage.thumbnail_colours >= {RED, BLUE}
     stage.question.submit("What?", "ask")
+    stage.wait(lambda: stage.sent == [("What?", "ask")])
+    assert stage.pixel(11, 11) == stage.pixel(61, 31) == (0, 0, 0)
+    assert not stage.thumbnail_colours & {RED, BLUE}
+
+
+def test_send_as_it_is_is_the_second_choice(stage: Stage) -> None:
+    stage.begin("suggest")
+    stage.wait(lambda: stage.words == FOUND)
+    stage.composer.set_text("What?")
+    stage.choose("Send as it is")
     assert stage.sent == [("What?", "ask")]
+    assert stage.pixel(11, 11) == RED
+
+
+def test_send_as_it_is_with_nothing_to_send_decides_nothing(stage: Stage) -> None:
+    """Nothing is written and there is no action that Enter would run: the next question is another one."""
+    stage.composer.set_actions((), "")
+    stage.begin("suggest")
+    stage.wait(lambda: stage.words == FOUND)
+    stage.choose("Send as it is")
+    assert stage.sent == []
+    assert stage.step.scan.state.request == "none"
+
+
+def test_suggestions_are_outlines_that_leave_the_picture_readable(stage: Stage) -> None:
+    stage.begin("suggest")
+    stage.wait(lambda: stage.words == FOUND)
+    button = stage.chip.findChild(ThumbnailButton)
+    assert button is not None
+    colours = colours_of(button.pixmap().toImage())
+    assert not any(red + green + blue < 60 and alpha == 255 for red, green, blue, alpha in colours)
+    [warn] = colours_of(QImage(1, 1, QImage.Format.Format_RGB32), stage.theme.color("warn"))
+    assert any(max(abs(a - b) for a, b in zip(colour, warn, strict=True)) < 40 for colour in colours)
+
+
+def test_an_action_that_needs_every_pixel_is_prepared_scanned_and_shown_before_it_is_sent(stage: Stage) -> None:
+    stage.begin("suggest", picture=photo())
+    stage.wait(lambda: stage.step.scan.state.images != {} and not stage.step.scan.state.is_scanning)
+    assert stage.image.media_type == "image/jpeg"
+    looks = stage.look.looks
+    stage.question.submit("", "read-text")
+    assert stage.sent == []
+    stage.wait(lambda: bool(stage.sent))
+    assert (stage.image.media_type, stage.look.looks) == ("image/png", looks + 1)
+    assert stage.image.sha256 == stage.step.scan.image(stage.draft.entries[0].id).found_on
+    assert "PNG" in stage.composer.caption
 
 
 def test_offer_asks_about_what_nobody_has_seen_yet(stage: Stage) -> None:
@@ -187,7 +268,7 @@ def test_send_waits_for_the_look_and_offer_can_be_sent_now(stage: Stage) -> None
     stage.begin("suggest")
     stage.wait(lambda: stage.look.looks == 1 and stage.draft.is_ready)
     stage.question.submit("What?", "ask")
-    assert stage.words == "Looking for secrets before it is sent…"
+    assert stage.words == "Scanning for sensitive data…"
     assert stage.chip.state.in_words == "100 × 60 · checking…"
     assert (stage.choices, stage.sent) == (["Cancel", "Send now"], [])
     stage.choose("Send now")
@@ -218,7 +299,7 @@ def test_always_ask_asks_each_time(stage: Stage) -> None:
         stage.choose("Cancel")
     assert stage.sent == []
     stage.question.submit("What?", "ask")
-    stage.choose("Cover and send")
+    stage.choose("Redact and send")
     stage.wait(lambda: stage.sent == [("What?", "ask")])
     assert stage.pixel(11, 11) == stage.pixel(61, 31) == (0, 0, 0)
     assert stage.words == ""
@@ -229,8 +310,8 @@ def test_block_has_no_way_to_send_it_as_it_is(stage: Stage) -> None:
     stage.wait(lambda: stage.words == FOUND)
     stage.question.submit("What?", "ask")
     assert stage.words == f"Not sent to Far. {FOUND}"
-    assert stage.choices == ["Cancel", "Show", "Cover and send"]
-    stage.choose("Cover and send")
+    assert stage.choices == ["Cancel", "Review", "Redact and send"]
+    stage.choose("Redact and send")
     stage.wait(lambda: bool(stage.sent))
     [entry] = stage.draft.entries
     assert entry.picture is not None
@@ -241,13 +322,13 @@ def test_block_has_no_way_to_send_it_as_it_is(stage: Stage) -> None:
 def test_a_picture_that_cannot_be_looked_at(stage: Stage) -> None:
     stage.look.error = NotPossibleHere("The engine is missing.")
     stage.begin("block")
-    stage.wait(lambda: stage.words == "Not looked at for secrets. The engine is missing.")
+    stage.wait(lambda: stage.words == "Not scanned for sensitive data. The engine is missing.")
     stage.question.submit("What?", "ask")
     assert stage.words.startswith("Not sent to Far. ")
     assert stage.sent == []
     stage.choose("Cancel")
     stage.step.scan.set_profile(replace(FAR, scan="suggest"))
-    stage.wait(lambda: stage.words == "Not looked at for secrets. The engine is missing.")
+    stage.wait(lambda: stage.words == "Not scanned for sensitive data. The engine is missing.")
     stage.question.submit("What?", "ask")
     assert stage.sent == [("What?", "ask")]
 
@@ -271,7 +352,7 @@ def test_off_looks_at_nothing_and_boxes_can_be_drawn_all_the_same(stage: Stage) 
 def test_the_viewer_decides_and_can_take_it_back(stage: Stage) -> None:
     stage.begin("ask")
     stage.wait(lambda: stage.words == FOUND)
-    stage.choose("Show")
+    stage.choose("Review")
     stage.wait(lambda: bool(stage.viewers) and stage.viewers[0].isVisible())
     viewer = stage.viewers[0]
     assert viewer.canvas.boxes.on == (CARD, MAIL)
@@ -281,7 +362,7 @@ def test_the_viewer_decides_and_can_take_it_back(stage: Stage) -> None:
     assert (stage.pixel(11, 11), stage.pixel(61, 31)) == ((0, 0, 0), BLUE)
     stage.step.open_viewer(stage.draft.entries[0].id)
     stage.wait(viewer.isVisible)
-    assert viewer.canvas.boxes.left == (MAIL,)
+    assert viewer.canvas.boxes.kept == (MAIL,)
     viewer.canvas.take(viewer.canvas.boxes.toggled(0))
     viewer.apply.click()
     stage.wait(lambda: stage.draft.is_ready and stage.pixel(11, 11) == RED)
@@ -298,7 +379,7 @@ def test_another_profile_looks_again_and_what_is_over_is_dropped(stage: Stage) -
     stage.look.go_on.set()
     stage.draft.add_picture(secret_picture())
     stage.wait(lambda: stage.draft.is_ready and stage.look.looks >= 2)
-    assert len(stage.step.scan.looks) == 1
+    assert len(stage.step.scan.state.images) == 1
 
 
 def test_discarding_forgets_the_question_that_waits(stage: Stage) -> None:
@@ -331,13 +412,18 @@ def test_a_part_of_a_covered_picture_is_another_picture(stage: Stage) -> None:
     """The boxes stay burnt in; the way back leads to nothing that is no longer there."""
     stage.begin("suggest")
     stage.wait(lambda: stage.words == FOUND)
-    stage.choose("Cover")
+    stage.choose("Redact")
     stage.wait(lambda: stage.draft.is_ready and stage.pixel(11, 11) == (0, 0, 0))
     [entry] = stage.draft.entries
     assert entry.picture is not None
-    assert stage.step.scan.watched(entry.id).original is not None
+    assert stage.step.scan.image(entry.id).original is not None
     stage.draft.replace_picture(entry.id, replace(entry.picture, as_is=True))
-    assert stage.step.scan.watched(entry.id).original is None
-    assert stage.step.scan.watched(entry.id).boxes == ()
-    stage.wait(lambda: stage.draft.is_ready and stage.step.scan.looks[0].found == ())
+    assert stage.step.scan.image(entry.id).original is None
+    assert stage.step.scan.image(entry.id).boxes == ()
+    stage.wait(
+        lambda: (
+            stage.draft.is_ready
+            and [(e.is_scanned, e.visible) for e in stage.step.scan.state.images.values()] == [(True, ())]
+        )
+    )
     assert stage.pixel(11, 11) == (0, 0, 0)
