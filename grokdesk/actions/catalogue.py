@@ -9,7 +9,8 @@ A file looks like ``resources/actions/describe.toml``::
     empty = "What is this?"         # optional: the whole prompt when nothing was typed
     system = "..."                  # optional
     needs_understanding = true      # optional: false when reading text is enough
-    result = "markdown"             # or "plain"
+    result = "markdown"             # or "plain": shown as it is, without what models put around it
+    one_line = false                # optional: a plain result in one line
     then = "show"                   # or "copy": the answer also goes to the clipboard
 
     [images]
@@ -26,12 +27,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from grokdesk.actions.cleaning import cleaned, cleaned_copy
 from grokdesk.errors import UsageError
 
 log = logging.getLogger(__name__)
 
 ASK = "ask"
 """The action of a question in the person's own words."""
+ALT_TEXT = "alt-text"
 VARIABLES = frozenset({"text"})
 _VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -44,6 +47,7 @@ _KEYS = {
     "system": str,
     "needs_understanding": bool,
     "result": str,
+    "one_line": bool,
     "then": str,
     "images": dict,
 }
@@ -63,6 +67,16 @@ class Action:
     result: Literal["markdown", "plain"] = "markdown"
     then: Literal["show", "copy"] = "show"
     lossless: bool = False
+    one_line: bool = False
+
+    def result_of(self, answer: str) -> str:
+        """The result as it is kept, shown, copied and printed."""
+        if self.result != "plain":
+            return answer
+        if not self.needs_understanding:
+            return cleaned_copy(answer)
+        # Files of one's own for alternative text are older than the key.
+        return cleaned(answer, title=self.title, one_line=self.one_line or self.id == ALT_TEXT)
 
     def filled(self, text: str) -> str:
         """The prompt with what the person typed in the place of ``{{text}}``, else appended."""

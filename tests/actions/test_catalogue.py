@@ -158,3 +158,20 @@ def test_what_the_built_in_actions_promise() -> None:
     assert "125" in alt_text.prompt
     assert (read_text.result, read_text.lossless, read_text.needs_understanding) == ("plain", True, False)
     assert [action.id for action in catalogue.actions if not action.needs_understanding] == ["read-text"]
+
+
+@pytest.mark.parametrize(
+    ("action", "result"),
+    [
+        (Action("ask", "Ask", ""), '"A cat"\n'),
+        (Action("mine", "Caption", "", result="plain"), "A cat"),
+        (Action("alt-text", "Alt text", "", result="plain"), "A cat"),
+        (Action("read-text", "Read", "", result="plain", needs_understanding=False), '"A cat"'),
+    ],
+)
+def test_a_plain_result_is_cleaned_as_its_action_says(action: Action, result: str) -> None:
+    assert action.result_of('"A cat"\n') == result
+
+
+def test_alternative_text_is_one_line() -> None:
+    assert load_catalogue([resources() / "actions"]).get("alt-text").one_line

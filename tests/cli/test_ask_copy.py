@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -49,3 +50,22 @@ def test_without_a_way_to_the_clipboard_it_says_what_to_do(
     done = at_server(shot, "--copy")
     assert (done.code, done.out) == (EXIT_NOT_POSSIBLE, "Two pears.\n")
     assert "Install wl-clipboard." in done.err
+
+
+@pytest.mark.parametrize(
+    ("action", "answer", "result"),
+    [
+        ("alt-text", '**Alt text:** "Two pears\non a plate."\n', "Two pears on a plate."),
+        ("alt-text", "Sure! Here's the alt text:\n\n```\nTwo pears.\n```", "Two pears."),
+        ("read-text", '```\n"Two"\n\tpears\n```', '"Two"\n\tpears'),
+        ("describe", "> Two pears.", "> Two pears."),
+    ],
+)
+def test_a_plain_result_is_printed_and_copied_without_what_was_put_around_it(
+    at_server: Ask, server: ScriptedServer, shot: str, tools: Path, action: str, answer: str, result: str
+) -> None:
+    server.on("POST", "/v1/responses", Reply.stream(responses_stream(answer)))
+    done = at_server(shot, "--copy", "--action", action)
+    assert (done.code, done.out) == (EXIT_OK, f"{result}\n")
+    assert (tools / "text_plain").read_text("utf-8") == result
+    assert json.loads(at_server(shot, "--json", "--action", action).out)["answer"] == result
