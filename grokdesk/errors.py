@@ -45,6 +45,8 @@ from __future__ import annotations
 
 from enum import Enum
 
+from grokdesk.translation import _
+
 EXIT_OK, EXIT_FAILURE, EXIT_USAGE, EXIT_CANCELLED, EXIT_NOT_POSSIBLE, EXIT_NETWORK = 0, 1, 2, 3, 4, 5
 
 
@@ -246,3 +248,10 @@ class NotInstalled(NotPossibleHere):
 
 class PermissionNeeded(NotPossibleHere):
     remedy = Remedy.RETRY
+
+
+def bug_of(error: Exception) -> Bug:
+    """For what should not have been raised, and is in the log now."""
+    return Bug(
+        _("Something went wrong in GrokDesk itself."), _("Please report it: {kind}.").format(kind=type(error).__name__)
+    )

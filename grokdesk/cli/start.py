@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from grokdesk.cli.session import Session
 from grokdesk.errors import EXIT_OK, NotPossibleHere, NotReachable
-from grokdesk.system.instance_client import Reply, send
+from grokdesk.system.instance_client import Reply, listening_place, send
 
 if TYPE_CHECKING:
     from grokdesk.services import Services
@@ -85,9 +85,8 @@ def _start_in_background(session: Session) -> None:
 
     from grokdesk.system.launch import launch_of_this_process
 
-    runtime = session.paths().runtime
-    runtime.mkdir(parents=True, exist_ok=True, mode=0o700)
-    complaints = runtime / "start.log"
+    _name, folder = listening_place(session.paths())
+    complaints = folder / "start.log"
     with complaints.open("wb") as errors:
         process = subprocess.Popen(
             [*launch_of_this_process(session.environment).words, "--background"],

@@ -8,6 +8,7 @@ front (https://wayland.app/protocols/xdg-activation-v1), "" without one. The oth
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -19,8 +20,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from grokdesk import __version__
-from grokdesk.errors import Interrupted, NotReachable, TimedOut
+from grokdesk.errors import Interrupted, NotPossibleHere, NotReachable, TimedOut
 from grokdesk.paths import Paths
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 
@@ -37,16 +39,51 @@ class Reply:
     err: str
 
 
-def socket_name(paths: Paths) -> str:
-    """Where the running program listens: a path, on Windows the name of a pipe. QLocalServer takes either."""
+def socket_names(paths: Paths) -> tuple[str, ...]:
+    """Where the running program may listen, the usual place first: a path, on Windows the name of a pipe."""
     wanted = str(paths.socket_file)
     if sys.platform == "win32":
-        return rf"\\.\pipe\grokdesk-{_digest(wanted)}"
-    if len(os.fsencode(wanted)) <= LONGEST_NAME:
-        return wanted
+        return (rf"\\.\pipe\grokdesk-{_digest(wanted)}",)
+    spare = str(_spare_folder(paths) / paths.socket_file.name)
+    return (wanted, spare) if len(os.fsencode(wanted)) <= LONGEST_NAME else (spare,)
+
+
+def socket_name(paths: Paths) -> str:
+    """The usual one."""
+    return socket_names(paths)[0]
+
+
+def listening_place(paths: Paths) -> tuple[str, Path]:
+    """The name to listen on, and the folder for what belongs to the running program; both can be used afterwards.
+
+    Where the usual folder cannot be, a private one among the temporary files takes its place. Raises NotPossibleHere.
+    """
+    from grokdesk.private_files import make_private_folder
+
+    troubles = []
+    for folder in (paths.runtime, _spare_folder(paths)):
+        try:
+            make_private_folder(folder)
+            if not os.access(folder, os.W_OK | os.X_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+        except OSError as error:
+            log.info("cannot listen in %s: %s", folder, error)
+            troubles.append(f"{error.filename or folder}: {error.strerror or type(error).__name__}.")
+            continue
+        names = socket_names(paths)
+        return names[0] if folder == paths.runtime else names[-1], folder
+    raise NotPossibleHere(
+        _("GrokDesk has no folder in which it can be reached."),
+        _("{troubles} Mend one of them, or set GROKDESK_HOME to another folder.").format(troubles=" ".join(troubles)),
+    )
+
+
+def _spare_folder(paths: Paths) -> Path:
+    """Open to this person only. Anybody may make a folder there sooner, so its owner is looked at before it is used."""
     import tempfile
 
-    return str(Path(tempfile.gettempdir(), f"grokdesk-{os.getuid()}-{_digest(wanted)}.sock"))
+    user = 0 if sys.platform == "win32" else os.getuid()
+    return Path(tempfile.gettempdir(), f"grokdesk-{user}-{_digest(str(paths.socket_file))}")
 
 
 def send(paths: Paths, words: tuple[str, ...], timeout: float | None = None) -> Reply | None:
@@ -57,15 +94,18 @@ def send(paths: Paths, words: tuple[str, ...], timeout: float | None = None) -> 
     """
     token = os.environ.get("XDG_ACTIVATION_TOKEN", "")
     request = json.dumps({"version": __version__, "words": words, "token": token}).encode() + b"\n"
-    name = socket_name(paths)
-    line = _ask_pipe(name, request, timeout) if sys.platform == "win32" else _ask_socket(name, request, timeout)
+    line = None
+    for name in socket_names(paths):
+        line = _ask_pipe(name, request, timeout) if sys.platform == "win32" else _ask_socket(name, request, timeout)
+        if line is not None:
+            break
     if line is None:
         return None
     try:
         answer = json.loads(line)
         return Reply(int(answer["exit_code"]), str(answer["out"]), str(answer["err"]))
     except (ValueError, KeyError, TypeError) as error:
-        raise Interrupted("The running GrokDesk ended before it answered.", "Try again.") from error
+        raise Interrupted(_("The running GrokDesk ended before it answered."), _("Try again.")) from error
 
 
 def _ask_socket(name: str, request: bytes, timeout: float | None) -> bytes | None:
@@ -74,12 +114,17 @@ def _ask_socket(name: str, request: bytes, timeout: float | None) -> bytes | Non
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(timeout)
         try:
-            # In a folder that everybody may write to, somebody else may listen under our name.
-            if os.lstat(name).st_uid != os.getuid():
+            # Among the temporary files somebody else may have made a folder under our name, and listen there.
+            owners = {os.lstat(name).st_uid, os.stat(os.path.dirname(name), follow_symlinks=False).st_uid}  # noqa: PTH116, PTH120 - quick
+            if owners != {os.getuid()}:
                 return None
             connection.connect(name)
-        except (FileNotFoundError, ConnectionRefusedError):
+        except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError):
             return None
+        except PermissionError:
+            if not os.access(os.path.dirname(name), os.X_OK):  # noqa: PTH120
+                return None  # nothing of ours can be in there
+            raise _no_reach() from None
         except OSError as error:
             raise _no_reach() from error
         try:
@@ -89,7 +134,7 @@ def _ask_socket(name: str, request: bytes, timeout: float | None) -> bytes | Non
         except TimeoutError as error:
             raise _no_answer() from error
         except OSError as error:
-            raise Interrupted("The running GrokDesk ended before it answered.", "Try again.") from error
+            raise Interrupted(_("The running GrokDesk ended before it answered."), _("Try again.")) from error
 
 
 def _ask_pipe(name: str, request: bytes, timeout: float | None) -> bytes | None:
@@ -125,8 +170,8 @@ def _digest(text: str) -> str:
 
 
 def _no_reach() -> NotReachable:
-    return NotReachable("The running GrokDesk cannot be reached.", "Quit it and start it again.")
+    return NotReachable(_("The running GrokDesk cannot be reached."), _("Quit it and start it again."))
 
 
 def _no_answer() -> TimedOut:
-    return TimedOut("The running GrokDesk does not answer.", "Quit it and start it again.")
+    return TimedOut(_("The running GrokDesk does not answer."), _("Quit it and start it again."))

@@ -12,15 +12,16 @@ from grokdesk.system.capture_request import CaptureRequest, packed, region_from,
 regions = st.builds(
     Region, st.integers(-99_999, 99_999), st.integers(-9999, 9999), st.integers(1, 99_999), st.integers(1, 9999)
 )
+texts = st.text(st.characters(exclude_characters="\0"), max_size=60)
 requests = st.builds(
     CaptureRequest,
     mode=st.sampled_from(["region", "window", "screen", "all", "last", "rect", "clipboard"]),
     screen=st.integers(0, 9),
-    rect=st.none() | regions,
+    rect=regions,
     delay=st.floats(0, 600),
-    action_id=st.text(),
+    action_id=texts,
     copy=st.booleans(),
-    out=st.text(),
+    out=st.just("") | texts.map(lambda text: f"/{text}"),
 )
 
 
@@ -44,6 +45,66 @@ def test_what_is_no_region_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("word", ["", "3", "[]", "{}", json.dumps({"mode": "sideways", "rect": None}), '{"rect": 3}'])
 def test_what_another_version_may_say_is_refused(word: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        unpacked(word)
+
+
+BAD_VALUES: tuple[tuple[str, object], ...] = (
+    ("mode", 3),
+    ("mode", None),
+    ("mode", ["region"]),
+    ("screen", "1"),
+    ("screen", -1),
+    ("screen", 100),
+    ("screen", True),
+    ("screen", 1.5),
+    ("rect", {"x": "1", "y": 2, "width": 3, "height": 4}),
+    ("rect", {"x": 1, "y": 2, "width": 0, "height": 4}),
+    ("rect", {"x": 1, "y": 2, "width": 3, "height": -4}),
+    ("rect", {"x": 1_000_000, "y": 2, "width": 3, "height": 4}),
+    ("rect", {"x": 1, "y": 2, "width": 3}),
+    ("rect", {"x": 1, "y": 2, "width": 3, "height": 4, "depth": 5}),
+    ("rect", [1, 2, 3, 4]),
+    ("rect", 0),
+    ("delay", -1),
+    ("delay", 600.1),
+    ("delay", 1e308),
+    ("delay", "3"),
+    ("delay", float("nan")),
+    ("delay", float("inf")),
+    ("delay", True),
+    ("action_id", None),
+    ("action_id", 3),
+    ("action_id", "a\0b"),
+    ("action_id", "x" * 5000),
+    ("copy", 1),
+    ("copy", "yes"),
+    ("out", "relative.png"),
+    ("out", "/a\0.png"),
+    ("out", ["/a.png"]),
+    ("more", 1),
+)
+
+
+@pytest.mark.parametrize(("field", "value"), BAD_VALUES)
+def test_values_that_could_not_be_carried_out_are_refused_at_the_door(field: str, value: object) -> None:
+    table = json.loads(packed(CaptureRequest("rect", rect=Region(1, 2, 3, 4))))
+    table[field] = value
+    with pytest.raises(ValueError, match=r".+"):
+        unpacked(json.dumps(table))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("screen", 0), ("screen", 99), ("delay", 0), ("delay", 600), ("out", ""), ("out", "/a.png")]
+)
+def test_the_largest_and_smallest_values_pass(field: str, value: object) -> None:
+    table = json.loads(packed(CaptureRequest("rect", rect=Region(1, 2, 3, 4))))
+    table[field] = value
+    assert getattr(unpacked(json.dumps(table)), field) == value
+
+
+@pytest.mark.parametrize("word", ["[" * 20_000, '{"a":' * 6_000, "x" * 40_000, packed(CaptureRequest("rect"))])
+def test_a_word_that_is_too_deep_too_long_or_lacks_something_is_refused(word: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         unpacked(word)
 

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from grokdesk import __version__
-from grokdesk.errors import Interrupted, NotReachable, TimedOut
+from grokdesk.errors import Interrupted, NotPossibleHere, NotReachable, TimedOut
 from grokdesk.paths import Paths
-from grokdesk.system.instance_client import LONGEST_NAME, Reply, send, socket_name
+from grokdesk.system.instance_client import LONGEST_NAME, Reply, listening_place, send, socket_name
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Unix sockets")
 
@@ -147,3 +147,71 @@ def test_a_long_path_gets_a_short_name_of_its_own(tmp_path: Path) -> None:
     assert len(name_in("one").encode()) <= LONGEST_NAME
     assert name_in("one") == name_in("one")
     assert name_in("one") != name_in("two")
+
+
+# --- where the running program listens -------------------------------------------------------------------------
+
+
+def below(runtime: Path) -> Paths:
+    return Paths(runtime, runtime, runtime, runtime)
+
+
+@pytest.fixture
+def spare(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder for temporary files, with a short name as the system's has."""
+    with tempfile.TemporaryDirectory(prefix="gd-") as folder:
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        yield Path(folder)
+
+
+def test_the_usual_place_is_a_private_folder(tmp_path: Path) -> None:
+    os.umask(os.umask(0))
+    name, folder = listening_place(below(tmp_path / "run"))
+    assert name == str(tmp_path / "run" / "instance.sock")
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("trouble", ["a file in its place", "a file above it", "a long path"])
+def test_elsewhere_it_is_a_private_folder_among_the_temporary_files(tmp_path: Path, spare: Path, trouble: str) -> None:
+    (tmp_path / "file").write_text("")
+    runtime = {
+        "a file in its place": tmp_path / "file",
+        "a file above it": tmp_path / "file" / "run",
+        "a long path": tmp_path / ("x" * 100),
+    }[trouble]
+    paths = below(runtime)
+    assert send(paths, ("show",), PATIENCE) is None  # and no word of a program that runs
+    name, _folder = listening_place(paths)
+    assert Path(name).parent.parent == spare or trouble == "a long path"
+    Path(name).parent.mkdir(exist_ok=True, mode=0o700)
+    with unix_socket() as listener:
+        listener.bind(name)
+        listener.listen()
+        assert Path(name).parent.stat().st_mode & 0o777 == 0o700
+
+        def answer() -> None:
+            connection, _address = listener.accept()
+            with connection, connection.makefile("rwb") as lines:
+                lines.readline()
+                lines.write(b'{"exit_code":0,"out":"","err":""}\n')
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        assert send(paths, ("show",), PATIENCE) == Reply(0, "", "")
+        thread.join()
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.getuid() != 0, reason="only root can give a folder away")
+def test_a_folder_that_somebody_else_has_made_is_not_used(tmp_path: Path, spare: Path) -> None:
+    (tmp_path / "file").write_text("")
+    paths = below(tmp_path / "file")
+    name, folder = listening_place(paths)
+    with unix_socket() as listener:
+        listener.bind(name)
+        listener.listen()
+        os.chown(folder, 65534, 65534)
+        assert send(paths, ("show",), PATIENCE) is None
+    with pytest.raises(NotPossibleHere) as error:
+        listening_place(paths)
+    assert str(folder) in error.value.hint
+    assert str(tmp_path / "file") in error.value.hint

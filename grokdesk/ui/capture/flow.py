@@ -15,7 +15,7 @@ from shiboken6 import isValid
 
 from grokdesk.actions.catalogue import Action
 from grokdesk.cancel import CancelSwitch
-from grokdesk.errors import Bug, Cancelled, GrokDeskError, NotPossibleHere, PermissionNeeded
+from grokdesk.errors import Cancelled, GrokDeskError, NotPossibleHere, PermissionNeeded, bug_of
 from grokdesk.model import Capture, Pixels, Region
 from grokdesk.pictures.prepare.redacting import redacted
 from grokdesk.system.capture_request import INTERACTIVE, CaptureRequest
@@ -78,13 +78,6 @@ OnTaken = Callable[[Taken | GrokDeskError], None]
 
 
 Method = Callable[Concatenate["CaptureFlow", P], None]
-
-
-def bug_of(error: Exception) -> Bug:
-    """For what should not have been raised and is in the log now."""
-    return Bug(
-        _("Something went wrong in GrokDesk itself."), _("Please report it: {kind}.").format(kind=type(error).__name__)
-    )
 
 
 def _ended_by_errors(

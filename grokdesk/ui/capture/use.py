@@ -22,12 +22,12 @@ from typing import Literal, Protocol
 from PySide6.QtCore import QObject, QRect, QSize, Signal, Slot
 from PySide6.QtGui import QCursor
 
-from grokdesk.errors import EXIT_OK, Cancelled, GrokDeskError, NotPossibleHere, PictureError
+from grokdesk.errors import EXIT_OK, Cancelled, GrokDeskError, NotPossibleHere, PictureError, bug_of
 from grokdesk.model import Ended, Picture, Pixels, Region
 from grokdesk.pictures.prepare.saving import save_picture
 from grokdesk.system.capture_request import CaptureRequest
 from grokdesk.translation import N_, _
-from grokdesk.ui.capture.flow import CaptureFlow, Taken, bug_of
+from grokdesk.ui.capture.flow import CaptureFlow, Taken
 from grokdesk.ui.chat.controller import OnEnd
 from grokdesk.ui.clipboard.clipboard import Copied, Copier
 from grokdesk.ui.clipboard.incoming import Incoming

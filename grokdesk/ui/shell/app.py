@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from grokdesk import __version__
 from grokdesk.paths import paths_from, resources
-from grokdesk.system.instance_client import socket_name
+from grokdesk.system.instance_client import listening_place
 from grokdesk.ui.kit.garbage import GarbageCollector
 from grokdesk.ui.shell.instance import InstanceServer
 from grokdesk.ui.shell.tray import Tray
@@ -34,9 +34,8 @@ def run(make_services: Callable[[], Services], environment: Mapping[str, str], w
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("io.github.grokdesk.GrokDesk")
     app.setQuitOnLastWindowClosed(False)
-    paths = paths_from(environment)
-    paths.runtime.mkdir(parents=True, exist_ok=True, mode=0o700)
-    server = InstanceServer(socket_name(paths), paths.runtime / "instance.lock")
+    name, folder = listening_place(paths_from(environment))
+    server = InstanceServer(name, folder / "instance.lock")
     if not server.claim():
         return None
     garbage = GarbageCollector(QAbstractEventDispatcher.instance(), app)

@@ -12,11 +12,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QLockFile, QObject, Signal
+from PySide6.QtCore import QObject, Signal
+
+from grokdesk.errors import EXIT_USAGE, NotPossibleHere
+from grokdesk.translation import _
+from grokdesk.ui.shell.instance_lock import InstanceLock
 
 log = logging.getLogger(__name__)
 
 MAX_REQUEST = 64 * 1024
+MOST_WORDS, LONGEST_TOKEN = 16, 1024
+_NOT_UNDERSTOOD = "The running GrokDesk did not understand the request.\n"
 
 
 class Request:
@@ -75,15 +81,20 @@ class InstanceServer(QObject):
         super().__init__(parent)
         self._name = name
         # Held while the program runs. The lock, not the socket, says who is first: a listener replaces a socket that
-        # another program listens on, and a lock whose owner has died is taken over.
-        self._lock = QLockFile(str(lock_file))
-        self._lock.setStaleLockTime(0)
+        # another program listens on.
+        self._lock_file, self._lock = lock_file, InstanceLock(lock_file)
         self._make_listener = make_listener
         self._listener: Listener | None = None
 
     def claim(self) -> bool:
-        """True when this is the only running program now."""
-        return self._lock.tryLock(0)
+        """True when this is the only running program now. Raises NotPossibleHere."""
+        try:
+            return self._lock.take()
+        except OSError as error:
+            raise NotPossibleHere(
+                _("GrokDesk cannot tell whether it runs already."),
+                _("Remove {file}: {why}.").format(file=self._lock_file, why=error.strerror or type(error).__name__),
+            ) from error
 
     def listen(self) -> None:
         """Accept requests. A socket that a crash left behind is taken over."""
@@ -95,17 +106,29 @@ class InstanceServer(QObject):
     def close(self) -> None:
         if self._listener is not None:
             self._listener.close()
-        self._lock.unlock()
+        self._lock.release()
 
     def _hear(self, line: bytes, answer: Callable[[bytes], None]) -> None:
         def reply(exit_code: int, out: str, err: str) -> None:
             answer(json.dumps({"exit_code": exit_code, "out": out, "err": err}).encode() + b"\n")
 
         try:
-            message = json.loads(line)
-            words = tuple(str(word) for word in message["words"])
-            version, token = str(message["version"]), str(message.get("token", ""))
-        except (ValueError, KeyError, TypeError):
-            reply(2, "", "The running GrokDesk did not understand the request.\n")
+            request = _request(line, reply)
+        except (ValueError, KeyError, TypeError, RecursionError):
+            reply(EXIT_USAGE, "", _NOT_UNDERSTOOD)
             return
-        self.requested.emit(Request(words, reply, version, token))
+        self.requested.emit(request)
+
+
+def _request(line: bytes, reply: Callable[[int, str, str], None]) -> Request:
+    """What other starts may say: short texts, and nothing that is no text. Raises ValueError and the like."""
+    message = json.loads(line)
+    words, version, token = message["words"], message["version"], message.get("token", "")
+    if not isinstance(words, list) or len(words) > MOST_WORDS:
+        raise ValueError("no words")
+    for text in (*words, version, token):
+        if not isinstance(text, str) or "\0" in text:
+            raise ValueError("no text")
+    if len(version) > LONGEST_TOKEN or len(token) > LONGEST_TOKEN:
+        raise ValueError("too long")
+    return Request(tuple(words), reply, version, token)

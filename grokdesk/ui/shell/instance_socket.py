@@ -5,17 +5,26 @@ Qt has the same in QLocalServer; but its network library costs the waiting progr
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import sys
 from contextlib import suppress
+from pathlib import Path
 
-from PySide6.QtCore import QObject, QSocketNotifier, Slot
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal, Slot
 
+from grokdesk.private_files import make_private_folder
 from grokdesk.ui.shell.instance import MAX_REQUEST, Heard
 
 ANSWER_SECONDS = 2.0
 """How long a caller may take to read its answer, while the windows stand still."""
+LINE_MS = 5000
+"""How long a caller may take to say its line. How long its answer takes is the person's business."""
+MOST_CALLERS = 32
+"""At once. More wait in the queue of the socket."""
+FULL_MS = 500
+"""The pause before more callers are let in, when no more could be."""
 
 
 class SocketListener(QObject):
@@ -24,6 +33,8 @@ class SocketListener(QObject):
         super().__init__(parent)
         self._name = name
         self._heard = heard
+        self._callers: set[_Caller] = set()
+        make_private_folder(Path(name).parent)
         with suppress(FileNotFoundError):
             os.unlink(name)  # noqa: PTH108 - a name of a socket, as the socket gets it
         self._socket = _new_socket()
@@ -37,8 +48,11 @@ class SocketListener(QObject):
         self._socket.setblocking(False)
         self._notifier = QSocketNotifier(self._socket.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._accept)
+        self._again = QTimer(self, singleShot=True, interval=FULL_MS)
+        self._again.timeout.connect(lambda: self._notifier.setEnabled(True))
 
     def close(self) -> None:
+        self._again.stop()
         self._notifier.setEnabled(False)
         self._socket.close()
         with suppress(FileNotFoundError):
@@ -46,9 +60,31 @@ class SocketListener(QObject):
 
     @Slot()
     def _accept(self) -> None:
-        with suppress(OSError):  # the caller has gone already
-            connection, _ = self._socket.accept()
-            _Caller(connection, self._heard, self)
+        """A caller that cannot be let in keeps knocking, and each knock would wake this thread again: without a pause
+        it would do nothing else."""
+        if len(self._callers) >= MOST_CALLERS:
+            self._pause()
+            return
+        try:
+            connection, _address = self._socket.accept()
+        except BlockingIOError:
+            return
+        except OSError as error:
+            if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
+                self._pause()
+            return  # else the caller has gone already
+        caller = _Caller(connection, self._heard, self)
+        self._callers.add(caller)
+        caller.left.connect(self._forget)
+
+    def _pause(self) -> None:
+        self._notifier.setEnabled(False)
+        self._again.start()
+
+    @Slot(object)
+    def _forget(self, caller: _Caller) -> None:
+        self._callers.discard(caller)
+        caller.deleteLater()
 
 
 def _new_socket() -> socket.socket:
@@ -60,6 +96,8 @@ def _new_socket() -> socket.socket:
 class _Caller(QObject):
     """Another start of the program, until it has its answer or leaves."""
 
+    left = Signal(object)
+
     def __init__(self, connection: socket.socket, heard: Heard, parent: QObject) -> None:
         super().__init__(parent)
         self._connection = connection
@@ -68,6 +106,9 @@ class _Caller(QObject):
         connection.setblocking(False)
         self._notifier = QSocketNotifier(connection.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._read)
+        self._patience = QTimer(self, singleShot=True, interval=LINE_MS)
+        self._patience.timeout.connect(self._leave)
+        self._patience.start()
 
     @Slot()
     def _read(self) -> None:
@@ -77,12 +118,16 @@ class _Caller(QObject):
             return
         except OSError:
             piece = b""
-        self._said += piece
-        line, end, _ = self._said.partition(b"\n")
-        if not piece or len(line) > MAX_REQUEST:
+        if not piece or self._heard is None:  # it has gone, or says more than one line
             self._leave()
-        elif end and self._heard is not None:
+            return
+        self._said += piece
+        line, end, more = self._said.partition(b"\n")
+        if len(line) > MAX_REQUEST or more:
+            self._leave()
+        elif end:
             heard, self._heard = self._heard, None
+            self._patience.stop()
             heard(bytes(line), self._answer)
 
     def _answer(self, line: bytes) -> None:
@@ -96,6 +141,8 @@ class _Caller(QObject):
         self._leave()
 
     def _leave(self) -> None:
-        self._notifier.setEnabled(False)
-        self._connection.close()
-        self.deleteLater()
+        if self._connection.fileno() != -1:
+            self._patience.stop()
+            self._notifier.setEnabled(False)
+            self._connection.close()
+            self.left.emit(self)
