@@ -11,13 +11,17 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from grokdesk.errors import GrokDeskError, NotAPicture, NotInstalled, PictureError, PictureTooLarge
-from grokdesk.pictures.colours import in_eight_bits, in_srgb, on_white
-from grokdesk.pictures.decode.drawings import render
-from grokdesk.pictures.decode.file_facts import metadata_words, swaps_sides, turn_of
-from grokdesk.pictures.decode.file_types import EMPTY, OPENABLE, SVG, FileType, sniff
+from grokdesk.pictures.colours import ALPHA_IGNORED, in_eight_bits, in_srgb, on_ground
+from grokdesk.pictures.decode import tiff
+from grokdesk.pictures.decode.drawings import render, size_of_drawing
+from grokdesk.pictures.decode.file_facts import declared_size, metadata_words, swaps_sides, turn_in_header, turn_of
+from grokdesk.pictures.decode.file_types import EMPTY, OPENABLE, SVG, FileType, from_signature, sniff
 from grokdesk.pictures.decode.frames import count_frames
-from grokdesk.pictures.decode.opened import OpenedPicture
-from grokdesk.pictures.decode.shrinking import shrunk
+from grokdesk.pictures.decode.opened import SIZE_ALONE, OpenedPicture
+from grokdesk.pictures.decode.png_chunks import LightPng, light_png
+from grokdesk.pictures.decode.proportions import true_size
+from grokdesk.pictures.decode.shrinking import shrunk, stretched
+from grokdesk.translation import N_, _
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -48,12 +52,17 @@ _HEIC_HINT = "Install it with: pip install 'grokdesk[heic]'. Or save the picture
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stored:
-    """One frame in its own mode and as it is stored; ``size`` is that before it was decoded smaller."""
+    """One frame in its own mode and as it is stored; ``size`` is that before it was decoded smaller, with square
+    pixels."""
 
     image: Image.Image
     size: tuple[int, int]
     frames: int = 1
     notes: tuple[str, ...] = ()
+    is_squeezed: bool = False
+    """Its pixels are not square: it has to be stretched to the proportions of ``size``."""
+    removed: frozenset[str] = frozenset()
+    """What was left out before decoding, besides what the image still tells."""
 
 
 def decode_file(name: str, content: bytes, enough: int | None = None, frame: int = 0) -> OpenedPicture:
@@ -77,6 +86,7 @@ def decode_stored(name: str, content: bytes, file_type: FileType, enough: int | 
     from PIL import Image
 
     _quieten_pillow()
+    content = from_signature(content)
     try:
         if file_type is SVG:
             _check_frame(name, file_type, frame, 1)
@@ -96,35 +106,77 @@ def decode_stored(name: str, content: bytes, file_type: FileType, enough: int | 
 
 def _opened(stored: Stored, word: str, enough: int | None, frame: int) -> OpenedPicture:
     image, (width, height) = stored.image, stored.size
-    removed, turn, profile = metadata_words(image), turn_of(image), image.info.get("icc_profile")
-    image = in_eight_bits(image)
-    if enough is not None:
-        image = shrunk(image, enough, stored.size)  # first: every pixel less is one less to convert
-    image, shone_through = on_white(in_srgb(image, profile))
-    if turn is not None:
-        image = image.transpose(turn)
-        if swaps_sides(turn):
-            width, height = height, width
-    image.info = {}  # writers would put comments and the profile back
+    removed, turn, profile = metadata_words(image, stored.removed), turn_of(image), image.info.get("icc_profile")
+    if swaps_sides(turn):
+        width, height = height, width
     notes = list(stored.notes)
+    if enough != SIZE_ALONE:
+        image, ground = _plain(stored, profile, enough)
+        if turn is not None:
+            image = image.transpose(turn)
+        if ground is not None:
+            notes.append(_(_GROUND_NOTES[ground]))
+    image.info = {}  # writers would put comments and the profile back
     if stored.frames > 1:
-        which = f"{word} {frame + 1} of {stored.frames}" if frame else f"the first of {stored.frames} {word}s"
-        notes.insert(0, f"Only {which} is sent.")
-    if shone_through:
-        notes.append("Transparent parts became white.")
+        notes.insert(0, _which_frame(word, frame, stored.frames))
     return OpenedPicture(image, width, height, stored.frames, word, tuple(removed), tuple(notes))
 
 
+def _plain(stored: Stored, profile: bytes | None, enough: int | None) -> tuple[Image.Image, int | None]:
+    """Opaque and in sRGB, and the ground that transparent parts were given."""
+    image = in_eight_bits(stored.image, **tiff.meaning(stored.image))
+    # First: every pixel less is one less to convert.
+    if stored.is_squeezed:
+        image = stretched(image, stored.size, enough)
+    elif enough is not None:
+        image = shrunk(image, enough, stored.size)
+    return on_ground(in_srgb(image, profile))
+
+
+_GROUND_NOTES = {
+    ALPHA_IGNORED: N_("The transparency of the whole picture is ignored."),
+    255: N_("Transparent parts became white."),
+    192: N_("Transparent parts became light grey, so that nothing on them is lost."),
+    128: N_("Transparent parts became grey, so that nothing on them is lost."),
+    64: N_("Transparent parts became dark grey, so that nothing on them is lost."),
+    0: N_("Transparent parts became black, so that nothing on them is lost."),
+}
+
+
+def _which_frame(word: str, frame: int, frames: int) -> str:
+    if word == "page":
+        if frame:
+            return _("Only page {number} of {count} is sent.").format(number=frame + 1, count=frames)
+        return _("Only the first of {count} pages is sent.").format(count=frames)
+    if frame:
+        return _("Only frame {number} of {count} is sent.").format(number=frame + 1, count=frames)
+    return _("Only the first of {count} frames is sent.").format(count=frames)
+
+
 def _drawn(content: bytes, enough: int | None) -> Stored:
+    if enough == SIZE_ALONE:
+        return Stored(_no_pixels(), size_of_drawing(content))
     image, drawing = render(content, enough)
-    notes = ("What the drawing wanted to fetch from elsewhere is left out.",) if drawing.left_out else ()
-    return Stored(image, image.size, notes=notes)
+    notes = []
+    if drawing.left_out:
+        notes.append(_("What the drawing wanted to fetch from elsewhere is left out."))
+    if drawing.has_web_text:
+        notes.append(_("Labels that are written as web text are drawn plainly."))
+    return Stored(image, image.size, notes=tuple(notes))
+
+
+def _no_pixels() -> Image.Image:
+    from PIL import Image
+
+    return Image.new("L", (1, 1))
 
 
 def _loaded(name: str, content: bytes, file_type: FileType, enough: int | None, frame: int) -> Stored:
-    from PIL import Image
 
-    image = Image.open(BytesIO(content), formats=(file_type.pillow_format,))
+    light = light_png(content) if file_type.pillow_format == "PNG" else LightPng(content)
+    # Some decoders refuse a header of that size by themselves, and then say only that something is wrong.
+    _check_size(name, *declared_size(content, file_type.pillow_format))
+    image = _first_look(name, light.content, file_type)
     _check_size(name, *image.size)
     frames = 1
     if file_type.pillow_format in _WITH_FRAMES:
@@ -134,13 +186,43 @@ def _loaded(name: str, content: bytes, file_type: FileType, enough: int | None, 
     if frame:
         image.seek(frame)
         _check_size(name, *image.size)
-    size = image.size
+    size = true_size(image, MOST_PIXELS)
+    is_squeezed = size != image.size
+    notes = (_("Its pixels are not square, so it was stretched to its real proportions."),) if is_squeezed else ()
+    _put_back(image, light)
+    if enough == SIZE_ALONE:
+        lies = file_type.pillow_format != "TIFF" and swaps_sides(turn_in_header(image))
+        return Stored(_no_pixels(), size[::-1] if lies else size, frames)
     if enough is not None:
-        scale = min(1.0, enough / max(size))
+        scale = min(1.0, enough / max(image.size))
         # For a JPEG the decoder then leaves out whole octaves of detail; other formats ignore it.
-        image.draft(None, (max(1, round(size[0] * scale)), max(1, round(size[1] * scale))))
+        image.draft(None, (max(1, round(image.width * scale)), max(1, round(image.height * scale))))
+    tiff.read_as_unpacked(image)
     image.load()
-    return Stored(image, size, frames)
+    _put_back(image, light)
+    return Stored(image, size, frames, notes, is_squeezed, light.texts)
+
+
+def _first_look(name: str, content: bytes, file_type: FileType) -> Image.Image:
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        return Image.open(BytesIO(content), formats=(file_type.pillow_format,))
+    except UnidentifiedImageError as error:
+        if file_type.pillow_format == "TIFF" and tiff.is_unknown_kind(content):
+            title = _("{name} is a TIFF picture with pixels of a kind that GrokDesk does not open.").format(name=name)
+            raise NotAPicture(title, _("Save it as PNG or JPEG, or take a screenshot of it.")) from error
+        raise
+
+
+def _put_back(image: Image.Image, light: LightPng) -> None:
+    """What was kept from Pillow."""
+    if light.profile:
+        image.info["icc_profile"] = light.profile
+    if light.key is not None and "transparency" in image.info:
+        image.info["transparency"] = light.key
+    if light.orientation > 1:
+        image.info["XML:com.adobe.xmp"] = f'tiff:Orientation="{light.orientation}"'
 
 
 def _what_can_be_seen(name: str, content: bytes, file_type: FileType, enough: int | None, frame: int) -> Stored:
@@ -168,6 +250,8 @@ def _load_plugin(name: str, file_type: FileType) -> None:
     """Raises NotPossibleHere."""
     if file_type.pillow_format != "HEIF":
         importlib.import_module(f"PIL.{_PLUGINS[file_type.pillow_format]}")
+        if file_type.pillow_format == "TIFF":
+            tiff.know_more_tiffs()
         return
     try:
         import pillow_heif

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import struct
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-HEAD_BYTES = 4096
-"""How much of a file ``sniff`` looks at."""
+HEAD_BYTES = 1024 * 1024
+"""How much of a file ``sniff`` looks at: comments and entities may stand before a drawing."""
+_CONTAINER_BYTES = 4096
 
 OPENABLE = "PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF, HEIC, ICO, SVG and PNM"
 
@@ -39,6 +41,7 @@ AVIF = FileType("an AVIF picture", "AVIF", is_picture=True)
 BMP = FileType("a BMP picture", "BMP", is_picture=True)
 ICO = FileType("an icon", "ICO", is_picture=True)
 PNM = FileType("a PNM picture", "PPM", is_picture=True)
+PAM = FileType("a PAM picture", is_picture=True)
 WEBP = FileType("a WebP picture", "WEBP", is_picture=True)
 CAMERA_RAW = FileType("a raw camera picture", is_picture=True)
 VIDEO = FileType("a video")
@@ -63,7 +66,6 @@ _BEGINNINGS: tuple[tuple[bytes, FileType], ...] = (
     (b"%!PS", FileType("a PostScript document")),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FileType("an old Office document")),
     (b"{\\rtf", FileType("a rich text document")),
-    (b"\x1f\x8b", FileType("a gzip archive")),
     (b"7z\xbc\xaf\x27\x1c", FileType("a 7-Zip archive")),
     (b"Rar!\x1a\x07", FileType("a RAR archive")),
     (b"\x28\xb5\x2f\xfd", FileType("a Zstandard archive")),
@@ -96,19 +98,55 @@ _IN_ZIP = (
     (b"mimetypeapplication/vnd.oasis.opendocument", FileType("an OpenDocument file")),
     (b"mimetypeapplication/epub", FileType("an e-book")),
 )
-_SVG_ROOT = re.compile(r"<([a-z][a-z0-9.-]*:)?svg[\s>/]")
+_GZIP = b"\x1f\x8b"
+_GZIP_FORMAT = 31
+"""zlib's word for a stream with the header of gzip."""
+_BEFORE_SIGNATURE = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n\t ]{0,64}")
+"""What a server's script may have put before a picture by mistake."""
+_PLAIN_PNM = re.compile(rb"P[1-3](?:\s|#[^\n\r]*[\n\r])+\d+(?:\s|#[^\n\r]*[\n\r])+\d+\s")
+_FLOAT_PNM = re.compile(rb"Pf\s+\d+\s+\d+\s+[-+.0-9eE]+\s")
+_SVG_ROOT = re.compile(r"<([a-z_][\w.-]*:)?svg[\s>/]", re.IGNORECASE)
+_HTML_ROOT = re.compile(r"<(?:html|head|body)\b", re.IGNORECASE)
+_HTML_DOCTYPE = re.compile(r"<!doctype\s+html\b", re.IGNORECASE)
+_DOCTYPE_PARTS = re.compile(r"<!--|[\"'\[\]<>]")
+_DECLARED = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z][A-Za-z0-9._-]*)")
+_TEXT_ENCODINGS = re.compile(
+    r"(us-?)?ascii|utf-?(8|16|32)|iso-?8859-?\d+|latin-?\d+|windows-?\d+|cp-?\d+|koi8-?\w|mac.?roman|"
+    r"gb\w*|big5\w*|shift.?jis|euc.?\w+|iso-?2022-?\w+",
+    re.IGNORECASE,
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+_DAMAGED_TEXT = "replace"
 _BMP_HEADER_SIZES = (12, 16, 40, 52, 56, 64, 108, 124)
 
 
 def sniff(data: bytes) -> FileType:
     """The type of a file from its first ``HEAD_BYTES`` bytes (or all of it)."""
-    head = data[:HEAD_BYTES]
-    if not head:
+    if not data:
         return EMPTY
+    return _from_signature(data) or _from_text(data[:HEAD_BYTES]) or UNKNOWN
+
+
+def from_signature(data: bytes) -> bytes:
+    """The file from its own first byte on: line ends in front of it are not its own."""
+    found = _BEFORE_SIGNATURE.match(data)
+    start = found.end() if found else 0
+    return data[start:] if start and _from_signature(data) else data
+
+
+def _from_signature(data: bytes) -> FileType | None:
+    head = data[:_CONTAINER_BYTES]
+    if (known := _from_beginning(head)) is not None:
+        return known
+    found = _BEFORE_SIGNATURE.match(head)
+    return _from_beginning(head[found.end() :]) if found and found.end() else None
+
+
+def _from_beginning(head: bytes) -> FileType | None:
     for beginning, file_type in _BEGINNINGS:
         if head.startswith(beginning):
             return file_type
-    return _from_container(head) or _from_header(head) or _from_text(head) or UNKNOWN
+    return _from_container(head) or _from_header(head)
 
 
 def describe_type(data: bytes) -> str:
@@ -139,25 +177,125 @@ def _from_header(head: bytes) -> FileType | None:
     """Types whose first bytes also occur in other files, so that a little more has to fit."""
     if head[:2] == b"BM" and len(head) >= 18:
         reserved, _offset, header_size = struct.unpack_from("<III", head, 6)
-        return BMP if reserved == 0 and header_size in _BMP_HEADER_SIZES else None
+        return BMP if header_size in _BMP_HEADER_SIZES and (reserved == 0 or _has_one_plane(head)) else None
     if head[:4] == b"\0\0\x01\0" and 0 < int.from_bytes(head[4:6], "little") < 256:
         return ICO
     if head[:2] in (b"P4", b"P5", b"P6") and head[2:3].isspace():
         return PNM
+    if _PLAIN_PNM.match(head) or _FLOAT_PNM.match(head):
+        return PNM
+    if head[:3] == b"P7\n" and b"WIDTH" in head:
+        return PAM
+    if head.startswith(_GZIP):
+        return SVG if is_drawing(unpacked(head, _CONTAINER_BYTES * 64)) else FileType("a gzip archive")
     return None
 
 
-def _from_text(head: bytes) -> FileType | None:
+def _has_one_plane(head: bytes) -> bool:
+    """Some programs leave numbers in what is reserved; then more has to fit."""
+    planes, bits = struct.unpack_from("<HH", head.ljust(30, b"\0"), 22 if head[14] == 12 else 26)
+    return planes == 1 and bits in (1, 2, 4, 8, 16, 24, 32)
+
+
+def is_drawing(data: bytes) -> bool:
+    return _from_text(data) is SVG
+
+
+def unpacked(data: bytes, most: int) -> bytes:
+    """Of a gzip file, as much as there is up to ``most`` bytes; other data as they are."""
+    if not data.startswith(_GZIP):
+        return data
     try:
-        # A character may be cut in two at the end of the head.
-        text = head.decode("utf-8-sig", errors="strict" if len(head) < HEAD_BYTES else "ignore")
+        return zlib.decompressobj(_GZIP_FORMAT).decompress(data, most)
+    except zlib.error:
+        return b""
+
+
+def text_of(data: bytes) -> str:
+    """The characters of an XML file in the encoding that it shows or names; what does not fit becomes U+FFFD.
+
+    https://www.w3.org/TR/xml/#sec-guessing
+    """
+    for mark, encoding in (
+        (b"\xef\xbb\xbf", "utf-8-sig"),
+        (b"\xff\xfe\0\0", "utf-32"),
+        (b"\0\0\xfe\xff", "utf-32"),
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+        (b"<\0", "utf-16-le"),
+        (b"\0<", "utf-16-be"),
+    ):
+        if data.startswith(mark):
+            return data.decode(encoding, _DAMAGED_TEXT)
+    declared = _DECLARED.match(data)
+    name = declared[1].decode("ascii") if declared else "utf-8"
+    # A file that names two bytes a character in letters of one has been converted since.
+    if not _TEXT_ENCODINGS.fullmatch(name) or name.lower().startswith(("utf-16", "utf16", "utf-32", "utf32")):
+        name = "utf-8"
+    try:
+        text = data.decode(name, _DAMAGED_TEXT)
+    except LookupError:
+        text = data.decode("utf-8", _DAMAGED_TEXT)
+    # A character may be cut in two at the end of a head.
+    return text if "\ufffd" not in text[:-4] else data.decode("cp1252", _DAMAGED_TEXT)
+
+
+def _from_text(head: bytes) -> FileType | None:
+    text = text_of(head)
+    if _CONTROL.search(text):
+        return None
+    if text.lstrip().startswith("<"):
+        root = _after_prolog(text)
+        if _SVG_ROOT.match(text, root):
+            return SVG
+        if _HTML_ROOT.match(text, root) or _HTML_DOCTYPE.search(text, 0, root):
+            return HTML
+    return None if "\ufffd" in text[:-4] or not _is_utf8(head) else TEXT
+
+
+def _after_prolog(text: str) -> int:
+    """Where the root of an XML document begins: https://www.w3.org/TR/xml/#NT-prolog. Expressions that backtrack would
+    take for ever on a hostile file."""
+    at = 0
+    while True:
+        while at < len(text) and text[at].isspace():
+            at += 1
+        if text.startswith("<!--", at):
+            at = _behind(text, "-->", at + 4)
+        elif text.startswith("<?", at):
+            at = _behind(text, "?>", at + 2)
+        elif text[at : at + 9].lower() == "<!doctype":
+            at = _behind_doctype(text, at + 9)
+        else:
+            return at
+
+
+def _behind(text: str, end: str, at: int) -> int:
+    found = text.find(end, at)
+    return len(text) if found < 0 else found + len(end)
+
+
+def _behind_doctype(text: str, at: int) -> int:
+    """Declarations in brackets may hold quoted ends of themselves."""
+    depth = 0
+    while (part := _DOCTYPE_PARTS.search(text, at)) is not None:
+        at = part.end()
+        if part[0] == "<!--":
+            at = _behind(text, "-->", at)
+        elif part[0] in "\"'":
+            at = _behind(text, part[0], at)
+        elif part[0] in "[<":
+            depth += 1
+        elif part[0] == ">" and depth == 0:
+            return at
+        else:
+            depth -= 1
+    return len(text)
+
+
+def _is_utf8(head: bytes) -> bool:
+    try:
+        head.decode("utf-8-sig", errors="strict" if len(head) < HEAD_BYTES else "ignore")
     except UnicodeDecodeError:
-        return None
-    start = text.lstrip()[:1024].lower()
-    if any(character < " " and character not in "\t\n\r\f\x1b" for character in text):
-        return None
-    if start.startswith("<") and _SVG_ROOT.search(start):
-        return SVG
-    if start.startswith(("<!doctype html", "<html")):
-        return HTML
-    return TEXT
+        return head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return True

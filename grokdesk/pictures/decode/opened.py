@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from PIL import Image
 
 
+SIZE_ALONE = 0
+"""As ``enough``: nothing is decoded. Sizes and frames are right, and ``image`` is one pixel of no meaning."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenedPicture:
     """One frame: upright, in sRGB, opaque, eight bits in mode L or RGB, with nothing beside its pixels."""
@@ -30,7 +34,8 @@ class OpenedPicture:
 
 
 class Opener(Protocol):
-    """Makes pixels of a picture. ``enough`` is a long edge in pixels: a file may come back smaller, not below it.
+    """Makes pixels of a picture. ``enough`` is a long edge in pixels: a file may come back smaller, not below it;
+    SIZE_ALONE is quick even for the largest.
 
     Raises NotAPicture for what is not a picture, is not supported or is damaged; PictureTooLarge; Cancelled.
     """

@@ -59,6 +59,7 @@ def _bare_jpeg(content: bytes) -> BareFile | None:
     kept: list[bytes] = []
     colours, turn, profile = b"", 1, b""
     frame = b""
+    coding: list[tuple[int, bytes]] = []
     for marker, body, scan in _segments(content):
         if marker in _FRAMES and not frame:
             frame = body
@@ -76,7 +77,8 @@ def _bare_jpeg(content: bytes) -> BareFile | None:
             profile += body[14:]
         elif marker in _NEEDED_IN_JPEG or marker == _SOS:
             kept += (_segment(marker, body), scan)
-    if not frame or frame[0] != 8 or frame[5] not in (1, 3):
+            coding.append((marker, body))
+    if not frame or not _has_its_tables(coding) or frame[0] != 8 or frame[5] not in (1, 3):
         return None
     special = b"".join(_profile_segments(profile)) if profile and not _SRGB.search(profile) else b""
     if turn != 1:
@@ -110,6 +112,38 @@ def _end_of_scan(content: bytes, start: int) -> int:
         if found is not None:
             return found.start()
     raise ValueError("no end")
+
+
+def _has_its_tables(coding: list[tuple[int, bytes]]) -> bool:
+    """False for the frame of a film, whose decoder knows the tables: https://www.rfc-editor.org/rfc/rfc2435"""
+    tables, is_progressive = set[int](), False
+    for marker, body in coding:
+        is_progressive = is_progressive or marker == 0xC2
+        if marker == 0xC4:
+            tables |= _tables_in(body)
+        elif marker == _SOS and not _tables_of(body, is_progressive=is_progressive) <= tables:
+            return False
+    return True
+
+
+def _tables_in(body: bytes) -> set[int]:
+    """Class and number of the Huffman tables of a segment: B.2.4.2."""
+    found, at = set[int](), 0
+    while at + 17 <= len(body):
+        found.add(body[at])
+        at += 17 + sum(body[at + 1 : at + 17])
+    return found
+
+
+def _tables_of(scan: bytes, *, is_progressive: bool) -> set[int]:
+    """Those that a scan needs: B.2.3, and G.1.2 for a progressive one, which has either kind of coefficients."""
+    count = scan[0]
+    selectors = scan[2 : 2 + 2 * count : 2]
+    first, refined = scan[1 + 2 * count], scan[3 + 2 * count] >> 4
+    needs_dc = not is_progressive or (first == 0 and not refined)
+    needs_ac = not is_progressive or first > 0
+    direct = {selector >> 4 for selector in selectors} if needs_dc else set[int]()
+    return direct | ({0x10 | selector & 0x0F for selector in selectors} if needs_ac else set[int]())
 
 
 def _segment(marker: int, body: bytes) -> bytes:

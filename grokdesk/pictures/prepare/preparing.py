@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.model import ImageLimits, Picture, Pixels, PreparedImage
+from grokdesk.pictures.colours import is_one_colour
 from grokdesk.pictures.decode.file_types import sniff
 from grokdesk.pictures.decode.opened import OpenedPicture, Opener
 from grokdesk.pictures.decode.opening import open_picture
@@ -19,6 +20,7 @@ from grokdesk.pictures.prepare.bare_file import bare_file
 from grokdesk.pictures.prepare.encoding import Encoded, encode
 from grokdesk.pictures.prepare.text_height import line_height
 from grokdesk.pictures.prepare.thumbnails import HEIGHT, WIDTH, thumbnail
+from grokdesk.translation import _
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -68,6 +70,8 @@ def prepare(
             notes.append("The file cannot leave as it is, so it was encoded anew in full size.")
     if opened.removed:
         notes.append(f"Removed: {', '.join(opened.removed)}.")
+    if is_one_colour(image):
+        notes.insert(0, _("The picture is a single colour: nothing can be seen on it."))
     is_legible = not 0 < letters < LEAST_LETTERS
     if not is_legible:
         notes.insert(0, f"Its letters would be about {letters:.0f} pixels high, too small to read well.")

@@ -145,3 +145,31 @@ def test_damage_raises_nothing(data: bytes, changes: list[tuple[int, int]]) -> N
         damaged[place % len(damaged)] = value
     bare = bare_file(bytes(damaged))
     assert bare is None or BytesIO(bare.data).read(3) in (b"\xff\xd8\xff", b"\x89PN")
+
+
+def with_segment(jpeg: bytes, marker: int, body: bytes) -> bytes:
+    return jpeg[:2] + struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body + jpeg[2:]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"MPF\0MM\0*\0\0\0\x08SECRET",
+        b"FPXR\0SECRET",
+        b"ICC_PROFILE SECRET",
+        b"urn:iso:std:iso:ts:21496:-1\0SECRET",
+        b"SECRET",
+    ],
+)
+def test_what_phones_put_beside_a_profile_does_not_leave_as_one(body: bytes) -> None:
+    plain = encoded(photo(64, 48), "JPEG")
+    bare = bare_file(with_segment(plain, 0xE2, body))
+    assert bare is not None
+    assert bare == bare_file(plain) or (bare.data, bare.is_plain) == (bare_file(plain).data, True)  # type: ignore[union-attr]
+    assert b"SECRET" not in bare.data
+    assert b"\xff\xe2" not in bare.data[:100]
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes().replace(b"s\0R\0G\0B", b"o\0t\0h\0e")
+    both = bare_file(with_segment(encoded(photo(64, 48), "JPEG", icc_profile=profile), 0xE2, body))
+    assert both is not None
+    assert b"SECRET" not in both.data
+    assert decoded(both.data).info["icc_profile"] == profile

@@ -116,7 +116,9 @@ def test_broken_camera_data_do_not_matter() -> None:
 
 
 def test_notes_name_frames_and_transparency() -> None:
-    frames = [Image.new("RGBA", (40, 20), (n, 0, 0, 100)) for n in (0, 80, 160)]
+    frames = [quarters().convert("RGBA") for _ in range(3)]
+    for number, image in enumerate(frames):
+        image.paste((0, 0, 0, 0), (number, 0, number + 9, 9))
     data = encoded(frames[0], "WEBP", save_all=True, append_images=frames[1:])
     prepared = prepare(Picture("moving.webp", data), LIMITS)
     assert prepared.notes == ("Only the first of 3 frames is sent.", "Transparent parts became white.")
@@ -251,3 +253,18 @@ def test_what_was_prepared_is_forgotten_with_the_picture() -> None:
     gc.collect()
     assert watch() is None
     assert len(preparer._shelves) == 0
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "RGB", "RGBA", "P"])
+@pytest.mark.parametrize("file_format", ["PNG", "WEBP", "TIFF"])
+def test_a_picture_of_one_colour_is_said_to_be_one(mode: str, file_format: str) -> None:
+    data = encoded(Image.new(mode, (300, 200)), file_format)
+    prepared = prepare(Picture("blank", data), LIMITS)
+    assert prepared.notes[0] == "The picture is a single colour: nothing can be seen on it."
+
+
+def test_a_capture_of_one_colour_is_said_to_be_one() -> None:
+    black = Pixels(bytes(40 * 30 * 4), 40, 30)
+    assert prepare(Picture("shot", black), LIMITS).notes == (
+        "The picture is a single colour: nothing can be seen on it.",
+    )

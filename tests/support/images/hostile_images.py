@@ -254,7 +254,6 @@ def _no_pictures() -> dict[str, bytes]:
         "utf16.txt": "words".encode("utf-16"),
         "packed.svgz": b"\x1f\x8b" + bytes(40),
         "broken.svg": b"<svg",
-        "words.ppm": b"P3\n1 1\n255\n0 0 0\n",
     }
 
 
