@@ -69,6 +69,10 @@ class _Once(Generic[T]):
             return self._made[0]
 
 
+def _nowhere(_sentence: str) -> None:
+    """Nobody is there to be told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     paths: Paths
@@ -86,6 +90,8 @@ class Services:
     scanner: Scanner
     accounts: Callable[[], UsageRecorder]
     """Knows what left, and says so."""
+    tell: Callable[[str], None] = _nowhere
+    """Takes a sentence for the person."""
     reader_command: Sequence[str] | None = None
     key_seconds: float = BACKGROUND_SECONDS
     """How long the keyring may take; longer where a person can answer its prompt."""
@@ -284,6 +290,7 @@ def services_from(
         open_upkeep=_Once(make_upkeep),
         scanner=make_scanner(settings),
         accounts=accounts,
+        tell=tell,
         reader_command=child_command("_read"),
     )
 

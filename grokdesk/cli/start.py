@@ -15,6 +15,7 @@ from grokdesk.system.instance_client import Reply, listening_place, send
 if TYPE_CHECKING:
     from grokdesk.services import Services
 
+MakeServices = Callable[[Callable[[str], None]], "Services"]
 START_SECONDS = 10.0
 """How long a running program may take to say that it heard us."""
 FIRST_START_SECONDS = 30.0
@@ -32,7 +33,7 @@ def start(session: Session, words: tuple[str, ...]) -> int:
         return pass_on(reply, session)
     _check_display(session)
     run = _load_windows()
-    code = run(lambda: session.services(on_screen=True), session.environment, words)
+    code = run(lambda tell: session.services(on_screen=True, tell=tell), session.environment, words)
     if code is not None:
         return code
     return pass_on(_send_to_quicker(session, words), session)
@@ -112,7 +113,7 @@ def _check_display(session: Session) -> None:
         raise NotPossibleHere("There is no display here.", "In a terminal use: grokdesk ask PICTURE")
 
 
-def _load_windows() -> Callable[[Callable[[], Services], Mapping[str, str], Sequence[str]], int | None]:
+def _load_windows() -> Callable[[MakeServices, Mapping[str, str], Sequence[str]], int | None]:
     gc.disable()  # what is loaded stays; later ui/kit/garbage.py collects
     try:
         from grokdesk.ui.shell.app import run

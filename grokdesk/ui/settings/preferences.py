@@ -60,7 +60,11 @@ class Preferences(QObject):
         self._window: SettingsDialog | None = None
         self._welcome: FirstRun | None = None
         self.more_windows: list[Callable[[], Sequence[QWidget]]] = []
-        self.settings: Settings = services.settings.load()
+        try:
+            self.settings: Settings = services.settings.load()
+        except SettingsBroken as error:
+            self.settings = Settings()
+            services.tell(str(error))
         self.profile: Profile = ON_THIS_COMPUTER
         """The active one; this computer until it was found out."""
         self.knows_profile = False

@@ -23,10 +23,13 @@ if TYPE_CHECKING:
     from grokdesk.services import Services
 
 
-def run(make_services: Callable[[], Services], environment: Mapping[str, str], words: Sequence[str]) -> int | None:
+def run(
+    make_services: Callable[[Callable[[str], None]], Services], environment: Mapping[str, str], words: Sequence[str]
+) -> int | None:
     """Run until the person quits and return the exit code; None when another program runs already.
 
-    ``words`` is what to do first, as another start would send it over the socket: see ``RequestHandler``. Raises
+    ``make_services`` gets what shows a sentence to the person. ``words`` is what to do first, as another start would
+    send it over the socket: see ``RequestHandler``. Raises
     whatever goes wrong while the program is made.
     """
     app = QApplication(sys.argv[:1])
@@ -44,10 +47,12 @@ def run(make_services: Callable[[], Services], environment: Mapping[str, str], w
 
     def load() -> None:
         server.listen()
+        from grokdesk.ui.shell.notices import Notices
         from grokdesk.ui.shell.program import Program
         from grokdesk.ui.shell.termination import Termination
 
-        program = Program(app, make_services(), environment, tray)
+        notices = Notices(app)
+        program = Program(app, make_services(notices.tell), environment, tray, notices)
         termination = Termination(program.quit, program)
         app.aboutToQuit.connect(termination.close)
         program.start(words)

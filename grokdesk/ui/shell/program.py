@@ -27,12 +27,14 @@ from grokdesk.system.notify.choice import choose_notifier
 from grokdesk.system.session import session_from
 from grokdesk.ui.clipboard.factory import Copiers
 from grokdesk.ui.compose.questions import Questions
+from grokdesk.ui.kit.job import Job
 from grokdesk.ui.kit.theme import Theme
 from grokdesk.ui.request_log.windows import RequestLogWindows
 from grokdesk.ui.settings.hotkey_binding import BINDINGS, HotkeyBindings, setting_of
 from grokdesk.ui.settings.preferences import Preferences
 from grokdesk.ui.shell.answerers import Answerers
 from grokdesk.ui.shell.instance import Request
+from grokdesk.ui.shell.notices import Notices, folder_troubles
 from grokdesk.ui.shell.notifications import Notifications
 from grokdesk.ui.shell.outcomes import Outcomes
 from grokdesk.ui.shell.request_handler import Deeds, RequestHandler
@@ -61,8 +63,11 @@ SAMPLE = "error-dialog.png"
 class Program(QObject):
     """Lives from start to quit."""
 
-    def __init__(self, app: QApplication, services: Services, environment: Mapping[str, str], tray: Tray) -> None:
+    def __init__(
+        self, app: QApplication, services: Services, environment: Mapping[str, str], tray: Tray, notices: Notices
+    ) -> None:
         super().__init__(app)
+        self._notices = notices
         self._app = app
         self._services = services
         self.tray = tray
@@ -108,12 +113,21 @@ class Program(QObject):
         self._connect_tray()
         self._connect_preferences()
         self._connect_hotkeys()
-        if not self.preferences.settings.first_run_done and "background" not in words:
+        # Without the settings there once were, everything looks like a first run.
+        if not self.preferences.settings.first_run_done and "background" not in words and not self._notices.came_early:
             self.preferences.welcome()
         else:
             self.requests.handle(Request(tuple(words), lambda _code, _out, _err: None, __version__))
         self._bind_hotkeys()
         self.tray.watch_hosts()
+        self._notices.told.connect(self._show_notice)
+        self._notices.show_from_now_on()
+        self._look_at_folders()
+
+    def _look_at_folders(self) -> None:
+        job = Job(lambda _cancel: folder_troubles(self._services.paths), "folders", self)
+        job.arrived.connect(lambda sentences: self._notices.tell(" ".join(sentences)))
+        job.start()
 
     def _start_hidden(self) -> None:
         if not self.tray.is_available:
@@ -348,6 +362,13 @@ class Program(QObject):
         if news is not None and news in self.conversations.chats:
             self.conversations.show(news)
         self.chat.present()
+
+    @Slot(str)
+    def _show_notice(self, sentence: str) -> None:
+        """About the program's own files: in the window, where it stays, and for who looks elsewhere."""
+        if self._chat_window is None or not self.chat.window.isActiveWindow():
+            self.notifications.show("files", "GrokDesk", sentence, "files")
+        self.chat.question.composer.show_problem(sentence, "")
 
     @Slot(str)
     def _tell_of_leaving(self, sentence: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 SCRIPT = """
 from grokdesk.ui.shell.app import run
 
-def make_services():
+def make_services(tell):
     raise ValueError("planted")
 
 try:
