@@ -41,6 +41,8 @@ DOORS = {
     "zxingcpp": ["pictures.read.reading"],
     "rapidocr": ["pictures.read.better_reading"],
     "numpy": ["pictures.read.better_reading"],
+    "markdown_it": ["ui.chat.markdown"],
+    "linkify_it": ["ui.chat.markdown"],
     "detect_secrets": ["pictures.read.secret_rules"],
 }
 

@@ -1,14 +1,11 @@
-"""Markdown of an answer as a dressed piece of a document.
+"""Draws what Markdown was laid down as (``markdown.pieces``) into a document, in the colours and fonts of the theme.
 
-The piece is made in a document of its own, which is never laid out: what an answer names is therefore not loaded,
-and the document on the screen receives a finished piece in one step. HTML in answers is text. Pictures become links,
-because loading them would tell their server that the answer was read.
+Nothing that an answer names is loaded: HTML in it is text, and pictures are links.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
@@ -17,269 +14,411 @@ from PySide6.QtGui import (
     QFont,
     QFontDatabase,
     QFontInfo,
-    QGuiApplication,
-    QTextBlock,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
-    QTextDocument,
-    QTextDocumentFragment,
     QTextFormat,
     QTextFrameFormat,
+    QTextListFormat,
     QTextTable,
+    QTextTableCell,
+    QTextTableFormat,
 )
 
+from grokdesk.ui.chat.markdown.pieces import BOLD, CODE, ITALIC, LINK, STRUCK, Cell, Item, Line, Piece, Run, Table
 from grokdesk.ui.kit import theme as styling
 
-FEATURES = QTextDocument.MarkdownFeature(
-    0x0004 | 0x0008 | 0x0400  # addresses of web pages and mail are links
-    | 0x0100  # tables
-    | 0x0200  # strike-through
-    | 0x0800  # task lists
-    | QTextDocument.MarkdownFeature.MarkdownNoHTML.value
-)  # fmt: skip
-"""GitHub's dialect without HTML, and without two things of Qt's own that change what models write: ``_a_`` would be
-underlined, and an answer that starts with ``---`` would be taken for metadata. ``$`` is text.
-
-The flags are those of md4c: https://github.com/mity/md4c/blob/master/src/md4c.h
-"""
-
+CODE_LINE = QTextFormat.Property.BlockCodeLanguage
 CODE_BEGINS = QTextFormat.Property.UserProperty.value + 1
 """Set on the first line of a code block."""
 RULE = QTextFormat.Property.UserProperty.value + 2
 """Set on the empty block of a horizontal rule, which Qt would draw in a colour that is hard to see."""
+JOINS = QTextFormat.Property.UserProperty.value + 3
+"""Set on a block that goes on where the one above ended: a document lays out each block as a whole, so what is very
+long is drawn as several."""
+FILLER = QTextFormat.Property.UserProperty.value + 4
+"""Set on the empty blocks that a document needs around tables."""
+CODE_SPAN = QTextFormat.Property.UserProperty.value + 5
+"""Set on letters of code."""
 
 HEADING_SCALES = (1.35, 1.2, 1.1, 1.0, 1.0, 1.0)
 PADDING = styling.GAP_S
 _LINE_HEIGHT, _CODE_LINE_HEIGHT = 135, 115
 """Per cent."""
 _PROPORTIONAL = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
-_LEAD = ".\n\n"
+_FIXED = QTextBlockFormat.LineHeightTypes.FixedHeight.value
+_BULLETS = (
+    QTextListFormat.Style.ListDisc,
+    QTextListFormat.Style.ListCircle,
+    QTextListFormat.Style.ListSquare,
+)
+_ALIGNMENTS = {"center": Qt.AlignmentFlag.AlignHCenter, "right": Qt.AlignmentFlag.AlignRight}
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a document is dressed with: sizes in px, font sizes in points."""
+    """What a document is styled with: sizes in px, font sizes in points."""
 
     font: QFont
     code_font: QFont
-    text: QColor
-    muted: QColor
     raised: QColor
     line: QColor
     link: QColor
+    _formats: dict[tuple[int, str, int], QTextCharFormat] = field(default_factory=dict, compare=False)
+
+    def letters(self, style: int = 0, address: str = "", level: int = 0) -> QTextCharFormat:
+        """``level``: of a heading, 0 for other text."""
+        made = self._formats.get((style, "", level))
+        if made is None:
+            made = self._formats[style, "", level] = self._letters(style, level)
+        if style & LINK:
+            made = QTextCharFormat(made)
+            made.setAnchorHref(address)
+        return made
+
+    def _letters(self, style: int, level: int) -> QTextCharFormat:
+        made = QTextCharFormat()
+        if style & CODE:
+            made.setFont(self.code_font, QTextCharFormat.FontPropertiesInheritanceBehavior.FontPropertiesSpecifiedOnly)
+            made.setBackground(self.raised)
+            made.setProperty(CODE_SPAN, True)
+        if level:
+            points = QFontInfo(self.font).pointSizeF() * HEADING_SCALES[level - 1]
+            made.setFontPointSize(points * (0.95 if style & CODE else 1))
+            made.setFontWeight(QFont.Weight.DemiBold)
+        if style & BOLD:
+            made.setFontWeight(QFont.Weight.Bold)
+        if style & ITALIC:
+            made.setFontItalic(True)
+        if style & STRUCK:
+            made.setFontStrikeOut(True)
+        if style & LINK:
+            made.setAnchor(True)
+            made.setForeground(self.link)
+            made.setFontUnderline(True)
+        return made
+
+    def code_letters(self) -> QTextCharFormat:
+        """Of code blocks, which have a ground of their own."""
+        made = QTextCharFormat(self.letters(CODE))
+        made.clearBackground()
+        made.setFontStyleStrategy(QFont.StyleStrategy.PreferNoShaping)
+        return made
 
 
 def look_of(theme: styling.Theme, font: QFont) -> Look:
     code = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     code.setPointSizeF(QFontInfo(font).pointSizeF() * 0.95)
-    return Look(font, code, *(theme.color(role) for role in ("text", "muted", "raised", "line", "accent")))
+    return Look(font, code, theme.color("raised"), theme.color("line"), theme.color("accent"))
 
 
-def read(markdown: str) -> QTextDocument:
-    """The Markdown as a document without looks, links in the place of pictures; nothing is loaded."""
-    document = QTextDocument()
-    document.setUndoRedoEnabled(False)
-    document.setMarkdown(markdown, FEATURES)
-    if "![" in markdown:
-        _replace_pictures(document)
-    return document
-
-
-def fragment(markdown: str, look: Look, *, first: bool) -> QTextDocumentFragment:
-    """Dressed text to insert at the end of a document.
-
-    ``first``: into an empty document. Otherwise the piece begins with a block of its own.
-    """
-    document = read(markdown if first else _LEAD + markdown)
-    _restyle(document, look)
-    if "`" in markdown:
-        _style_inline_code(document, look)
-    cursor = QTextCursor(document)
-    cursor.setPosition(0 if first else 1)
-    cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
-    return QTextDocumentFragment(document) if first else cursor.selection()
+def plain_look() -> Look:
+    """For a document that is never shown."""
+    return Look(QFont(), QFont(), QColor(), QColor(), QColor())
 
 
 def is_code(block_format: QTextBlockFormat) -> bool:
-    return block_format.hasProperty(QTextFormat.Property.BlockCodeLanguage)
+    return block_format.hasProperty(CODE_LINE)
 
 
-def next_code_line(current: QTextBlockFormat) -> tuple[QTextBlockFormat, QTextBlockFormat]:
-    """What the last line of a code block becomes when a line is added, and what that one is."""
-    ended, added = QTextBlockFormat(current), QTextBlockFormat(current)
-    ended.setBottomMargin(0)
-    added.setTopMargin(0)
-    added.clearProperty(CODE_BEGINS)
-    return ended, added
+@dataclass(slots=True)
+class _Drawn:
+    piece: Piece
+    begin: int
+    """The position where it was begun, behind what is above it."""
+    before: QTextBlockFormat
+    """Of the block at whose end it was begun."""
 
 
-# --- pictures ---
+class Drawing:
+    """Puts pieces at the end of one document. The tail may be drawn again, what is above it is not touched."""
+
+    def __init__(self, writer: QTextCursor) -> None:
+        """``writer`` is used for everything that is written; its document is empty."""
+        self._writer = writer
+        self._lists: dict[tuple[int, int], int] = {}
+        """A position in the last item of each list."""
+        self._tail: list[_Drawn] = []
+        self.start = 0
+        """Where the tail begins."""
+
+    def draw(self, pieces: list[Piece], look: Look) -> None:
+        """Show these in the place of the tail; what is the same in both is left alone."""
+        drawn = self._tail
+        same = 0
+        while same < min(len(drawn), len(pieces)) and drawn[same].piece == pieces[same]:
+            same += 1
+        if same < min(len(drawn), len(pieces)) and same == len(drawn) - 1 and self._amend(pieces[same], look):
+            same += 1
+        if same < len(drawn):
+            self._remove(same)
+        for piece in pieces[same:]:
+            self._append(piece, look)
+
+    def finish_tail(self) -> None:
+        """What is drawn stays."""
+        self._writer.movePosition(QTextCursor.MoveOperation.End)
+        self.start = self._writer.position()
+        self._tail = []
+        # Of a list with thousands of items Qt counts them all for each one that comes; a cut one is several lists.
+        self._lists = {}
+
+    @property
+    def has_tail(self) -> bool:
+        return bool(self._tail)
+
+    # --- the end of the document ---
+
+    @property
+    def _is_empty(self) -> bool:
+        return self.start == 0 and not self._tail
+
+    def _remove(self, kept: int) -> None:
+        first = self._tail[kept]
+        writer = self._writer
+        writer.setPosition(first.begin)
+        writer.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
+        writer.removeSelectedText()
+        del self._tail[kept:]
+        if writer.blockFormat() != first.before:  # of an empty block Qt keeps the format of what was removed
+            writer.setBlockFormat(first.before)
+        if self._is_empty:
+            writer.setBlockCharFormat(QTextCharFormat())
+        self._lists = {key: position for key, position in self._lists.items() if position <= first.begin}
+
+    def _append(self, piece: Piece, look: Look) -> None:
+        writer = self._writer
+        writer.movePosition(QTextCursor.MoveOperation.End)
+        begin, before = writer.position(), writer.blockFormat()
+        if isinstance(piece, Table):
+            self._append_table(piece, look)
+        else:
+            self._append_line(piece, look)
+        self._tail.append(_Drawn(piece, begin, before))
+
+    def _append_line(self, line: Line, look: Look) -> None:
+        writer = self._writer
+        letters = look.code_letters() if line.kind == "code" else look.letters(level=line.level)
+        if self._is_empty:
+            writer.setBlockFormat(_block_format(line))
+            writer.setBlockCharFormat(letters)
+            _make_room_above(writer, line)
+        else:
+            writer.insertBlock(_block_format(line), letters)
+        if line.item is not None:
+            self._add_to_list(line.item)
+        _write(writer, line.runs, look, line)
+
+    def _add_to_list(self, item: Item) -> None:
+        writer, known = self._writer, self._lists.get(item.key)
+        above = writer.document().findBlock(known).textList() if known is not None else None
+        if above is not None:
+            above.add(writer.block())
+        else:
+            made = QTextListFormat()
+            made.setIndent(item.depth)
+            if item.number is None:
+                made.setStyle(_BULLETS[min(item.depth, len(_BULLETS)) - 1])
+            else:
+                made.setStyle(QTextListFormat.Style.ListDecimal)
+                made.setStart(item.number)
+                made.setNumberSuffix(item.delimiter)
+            writer.createList(made)
+        self._lists[item.key] = writer.position()
+
+    def _append_table(self, table: Table, look: Look) -> None:
+        writer = self._writer
+        if self._is_empty:
+            writer.setBlockFormat(_filler(0))
+        made = writer.insertTable(1, len(table.alignments), _table_format(table, look))
+        _fill_table(made, table, look, 0)
+        writer.movePosition(QTextCursor.MoveOperation.End)
+        writer.setBlockFormat(_filler(styling.GAP_S))
+        writer.setBlockCharFormat(QTextCharFormat())
+
+    def _table_above(self) -> QTextTable | None:
+        inside = QTextCursor(self._writer.document())
+        inside.movePosition(QTextCursor.MoveOperation.End)
+        inside.movePosition(QTextCursor.MoveOperation.PreviousCharacter)
+        return inside.currentTable()
+
+    # --- the last piece, changed ---
+
+    def _amend(self, piece: Piece, look: Look) -> bool:
+        """Turn the last piece into this one, which often has only some more words; False when it has to be drawn
+        anew."""
+        last = self._tail[-1]
+        if isinstance(piece, Line) and isinstance(last.piece, Line):
+            done = self._amend_line(last.piece, piece, look)
+        elif isinstance(piece, Table) and isinstance(last.piece, Table):
+            done = self._amend_table(last.piece, piece, look)
+        else:
+            return False
+        if done:
+            last.piece = piece
+        return done
+
+    def _amend_line(self, old: Line, new: Line, look: Look) -> bool:
+        same_place = (old.kind, old.level, old.item, old.quotes, old.indent, old.joins, old.begins)
+        if same_place != (new.kind, new.level, new.item, new.quotes, new.indent, new.joins, new.begins):
+            return False
+        kept, rest = _difference(old.runs, new.runs)
+        writer = self._writer
+        writer.movePosition(QTextCursor.MoveOperation.End)
+        if kept < len(old.text):
+            # Positions are counted in UTF-16 units, our texts in characters.
+            units = len(old.text[kept:].encode("utf-16-le")) // 2
+            writer.movePosition(QTextCursor.MoveOperation.End)
+            writer.setPosition(writer.position() - units, QTextCursor.MoveMode.KeepAnchor)
+            writer.removeSelectedText()
+        if (old.ends, old.is_close, old.goes_on) != (new.ends, new.is_close, new.goes_on):
+            lines = QTextBlockFormat()
+            lines.setBottomMargin(_block_format(new).bottomMargin())
+            writer.mergeBlockFormat(lines)
+        _write(writer, rest, look, new)
+        return True
+
+    def _amend_table(self, old: Table, new: Table, look: Look) -> bool:
+        if (old.alignments, old.quotes, old.indent, old.continues) != (
+            new.alignments, new.quotes, new.indent, new.continues,
+        ) or len(new.rows) < len(old.rows):  # fmt: skip
+            return False
+        table = self._table_above()
+        if table is None:
+            return False
+        same = 0
+        while same < len(old.rows) and old.rows[same] == new.rows[same]:
+            same += 1
+        _fill_table(table, replace(new, rows=new.rows[same:]), look, same)
+        return True
 
 
-def _replace_pictures(document: QTextDocument) -> None:
-    found: list[tuple[int, int, str, str]] = []
-    for position, length, letters in runs(document):
-        if not letters.isImageFormat():
+def _difference(old: tuple[Run, ...], new: tuple[Run, ...]) -> tuple[int, tuple[Run, ...]]:
+    """How many characters of the old text can stay, and what has to come behind them."""
+    kept = 0
+    for number, (before, now) in enumerate(zip(old, new, strict=False)):
+        if before == now:
+            kept += len(before.text)
             continue
-        address = letters.toImageFormat().name()
-        words = str(letters.property(QTextFormat.Property.ImageAltText) or "")
-        if found and found[-1][0] + found[-1][1] == position and found[-1][2] == address:
-            begun_at, begun_length, _, begun_words = found.pop()
-            found.append((begun_at, begun_length + length, address, begun_words + words))
-        else:
-            found.append((position, length, address, words))
-    cursor = QTextCursor(document)
-    for position, length, address, words in reversed(found):
-        link = QTextCharFormat()
-        link.setAnchor(True)
-        link.setAnchorHref(address)
-        link.setForeground(QGuiApplication.palette().link())
-        cursor.setPosition(position)
-        cursor.setPosition(position + length, QTextCursor.MoveMode.KeepAnchor)
-        cursor.insertText(f"[picture: {words.strip()}]" if words.strip() else "[picture]", link)
+        if (before.style, before.address) == (now.style, now.address) and now.text.startswith(before.text):
+            rest = Run(now.text[len(before.text) :], now.style, now.address)
+            return kept + len(before.text), (rest, *new[number + 1 :])
+        return kept, new[number:]
+    return kept, new[min(len(old), len(new)) :]
 
 
-def runs(document: QTextDocument) -> Iterator[tuple[int, int, QTextCharFormat]]:
-    """Position, length and format of every stretch of equally formatted text."""
-    block = document.begin()
-    while block.isValid():
-        yield from runs_of(block)
-        block = block.next()
+def _write(writer: QTextCursor, runs: tuple[Run, ...], look: Look, line: Line) -> None:
+    code = look.code_letters() if line.kind == "code" else None
+    for run in runs:
+        letters = code or look.letters(run.style, run.address, line.level)
+        if line.joins and code is None:
+            letters = QTextCharFormat(letters)
+            # Half the time of laying out a megabyte goes into the fine spacing of letters.
+            letters.setFontStyleStrategy(QFont.StyleStrategy.PreferNoShaping)
+        writer.insertText(run.text, letters)
 
 
-def runs_of(block: QTextBlock) -> Iterator[tuple[int, int, QTextCharFormat]]:
-    part = block.begin()
-    while not part.atEnd():
-        run = part.fragment()
-        yield run.position(), run.length(), run.charFormat()
-        part += 1
+# --- formats ---
 
 
-# --- looks ---
+def _block_format(line: Line) -> QTextBlockFormat:
+    made = QTextBlockFormat()
+    if line.indent:
+        made.setIndent(line.indent)
+    if line.joins:
+        made.setProperty(JOINS, True)
+    if line.quotes:
+        made.setProperty(QTextFormat.Property.BlockQuoteLevel, line.quotes)
+        made.setLeftMargin(styling.GAP_L * line.quotes)
+    if line.kind == "code":
+        _format_code(made, line)
+        return made
+    made.setLineHeight(_LINE_HEIGHT, _PROPORTIONAL)
+    made.setTopMargin(styling.GAP_L if line.level else 0)
+    gap = styling.GAP_XS if line.level or line.is_close else styling.GAP_S
+    made.setBottomMargin(0 if line.goes_on else gap)
+    if line.level:
+        made.setHeadingLevel(line.level)
+    if line.kind == "rule":
+        made.setProperty(RULE, True)
+    if line.item is not None and line.item.checked is not None:
+        markers = QTextBlockFormat.MarkerType
+        made.setMarker(markers.Checked if line.item.checked else markers.Unchecked)
+    return made
 
 
-def _restyle(document: QTextDocument, look: Look) -> None:
-    cursor = QTextCursor(document)
-    block = document.begin()
-    in_code = False
-    while block.isValid():
-        block_format = block.blockFormat()
-        cursor.setPosition(block.position())
-        if is_code(block_format):
-            following = block.next()
-            ends = not following.isValid() or not is_code(following.blockFormat())
-            _style_code(cursor, look, begins=not in_code, ends=ends)
-            in_code = True
-        else:
-            _style_text(cursor, block, block_format, look)
-            in_code = False
-        block = block.next()
-    for frame in document.rootFrame().childFrames():
-        if isinstance(frame, QTextTable):
-            _style_table(frame, look)
+def _format_code(made: QTextBlockFormat, line: Line) -> None:
+    made.setProperty(CODE_LINE, "")
+    made.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    made.setLeftMargin(made.leftMargin() + styling.GAP_M)
+    made.setRightMargin(styling.GAP_M)
+    made.setTopMargin(2 * PADDING if line.begins else 0)
+    made.setBottomMargin(2 * PADDING if line.ends else 0)
+    made.setLineHeight(_CODE_LINE_HEIGHT, _PROPORTIONAL)
+    if line.begins:
+        made.setProperty(CODE_BEGINS, True)
 
 
-def _style_code(cursor: QTextCursor, look: Look, *, begins: bool, ends: bool) -> None:
+def _make_room_above(writer: QTextCursor, line: Line) -> None:
+    """The ground of code reaches above its first line, and a document has no margin above its first block."""
+    frame = writer.document().rootFrame()
+    lines = frame.frameFormat()
+    needed = PADDING if line.kind == "code" else 0
+    if lines.topMargin() != needed:
+        lines.setTopMargin(needed)
+        frame.setFrameFormat(lines)
+
+
+def _filler(height: int) -> QTextBlockFormat:
+    made = QTextBlockFormat()
+    made.setProperty(FILLER, True)
+    made.setLineHeight(max(1, height), _FIXED)
+    return made
+
+
+def _table_format(table: Table, look: Look) -> QTextTableFormat:
+    made = QTextTableFormat()
+    made.setBorder(1)
+    made.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+    made.setBorderBrush(QBrush(look.line))
+    made.setBorderCollapse(True)
+    made.setCellPadding(6)
+    made.setCellSpacing(0)
+    made.setTopMargin(0 if table.continues else styling.GAP_M)
+    made.setBottomMargin(styling.GAP_S)
+    made.setLeftMargin(styling.GAP_L * table.quotes + styling.GAP_XL * table.indent)
+    made.setHeaderRowCount(0 if table.continues else 1)
+    return made
+
+
+def _fill_table(table: QTextTable, content: Table, look: Look, first: int) -> None:
+    """Write the rows from row ``first`` on; row 0 is the head, unless the table continues one."""
+    missing = first + len(content.rows) - table.rows()
+    if missing > 0:
+        table.appendRows(missing)
+    for number, row in enumerate(content.rows, first):
+        for column, cell in enumerate(row):
+            head = number == 0 and not content.continues
+            _fill_cell(table.cellAt(number, column), cell, content.alignments[column], look, is_head=head)
+
+
+def _fill_cell(place: QTextTableCell, cell: Cell, alignment: str, look: Look, *, is_head: bool) -> None:
+    writer = place.firstCursorPosition()
+    writer.setPosition(place.lastCursorPosition().position(), QTextCursor.MoveMode.KeepAnchor)
+    if writer.hasSelection():
+        writer.removeSelectedText()
     lines = QTextBlockFormat()
-    lines.setNonBreakableLines(False)
-    lines.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-    lines.setLeftMargin(styling.GAP_M)
-    lines.setRightMargin(styling.GAP_M)
-    lines.setTopMargin(2 * PADDING if begins else 0)
-    lines.setBottomMargin(2 * PADDING if ends else 0)
     lines.setLineHeight(_CODE_LINE_HEIGHT, _PROPORTIONAL)
-    if begins:
-        lines.setProperty(CODE_BEGINS, True)
-    letters = _code_letters(look)
-    cursor.mergeBlockFormat(lines)
-    cursor.mergeBlockCharFormat(letters)
-    cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
-    cursor.mergeCharFormat(letters)
-
-
-def _style_text(cursor: QTextCursor, block: QTextBlock, current: QTextBlockFormat, look: Look) -> None:
-    lines = QTextBlockFormat(current)
-    level = current.headingLevel()
-    lines.setLineHeight(_LINE_HEIGHT, _PROPORTIONAL)
-    lines.setTopMargin(styling.GAP_L if level else 0)
-    within_list = block.textList() and block.next().textList()
-    lines.setBottomMargin(styling.GAP_XS if level or within_list else styling.GAP_S)
-    if quoted := current.intProperty(QTextFormat.Property.BlockQuoteLevel):
-        lines.setLeftMargin(styling.GAP_L * quoted)
-        lines.setRightMargin(0)
-    if lines.hasProperty(QTextFormat.Property.BlockTrailingHorizontalRulerWidth):
-        lines.clearProperty(QTextFormat.Property.BlockTrailingHorizontalRulerWidth.value)
-        lines.setProperty(RULE, True)
-    cursor.setBlockFormat(lines)
-    if level:
-        _style_heading(cursor, block, QFontInfo(look.font).pointSizeF() * HEADING_SCALES[level - 1])
-
-
-def _style_heading(cursor: QTextCursor, block: QTextBlock, points: float) -> None:
-    for position, length, letters in list(runs_of(block)):
-        letters.clearProperty(QTextFormat.Property.FontSizeAdjustment.value)
-        letters.setFontPointSize(points)
-        letters.setFontWeight(QFont.Weight.DemiBold)
-        cursor.setPosition(position)
-        cursor.setPosition(position + length, QTextCursor.MoveMode.KeepAnchor)
-        cursor.setCharFormat(letters)
-
-
-def _style_inline_code(document: QTextDocument, look: Look) -> None:
-    letters = _code_letters(look)
-    letters.setBackground(look.raised)
-    cursor = QTextCursor(document)
-    for position, length, current in list(runs(document)):
-        cursor.setPosition(position)
-        if current.fontFixedPitch() and not is_code(cursor.blockFormat()):
-            cursor.setPosition(position + length, QTextCursor.MoveMode.KeepAnchor)
-            cursor.mergeCharFormat(letters)
-
-
-def _code_letters(look: Look) -> QTextCharFormat:
-    letters = QTextCharFormat()
-    letters.setFont(look.code_font, QTextCharFormat.FontPropertiesInheritanceBehavior.FontPropertiesSpecifiedOnly)
-    return letters
-
-
-def _style_table(table: QTextTable, look: Look) -> None:
-    frame = table.format()
-    frame.setBorder(1)
-    frame.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
-    frame.setBorderBrush(QBrush(look.line))
-    frame.setBorderCollapse(True)
-    frame.setCellPadding(6)
-    frame.setCellSpacing(0)
-    frame.setTopMargin(styling.GAP_M)
-    frame.setBottomMargin(styling.GAP_S)
-    table.setFormat(frame)
-    cells = QTextBlockFormat()
-    cells.setTopMargin(0)
-    cells.setBottomMargin(0)
-    cells.setLineHeight(_CODE_LINE_HEIGHT, _PROPORTIONAL)
-    cursor = table.firstCursorPosition()
-    cursor.setPosition(table.lastPosition(), QTextCursor.MoveMode.KeepAnchor)
-    cursor.mergeBlockFormat(cells)
-    header = QTextCharFormat()
-    header.setFontWeight(QFont.Weight.DemiBold)
-    for column in range(table.columns()):
-        cell = table.cellAt(0, column)
-        shade = cell.format()
+    if alignment in _ALIGNMENTS:
+        lines.setAlignment(_ALIGNMENTS[alignment])
+    writer.setBlockFormat(lines)
+    if is_head:
+        shade = place.format()
         shade.setBackground(look.raised)
-        cell.setFormat(shade)
-        cursor = cell.firstCursorPosition()
-        cursor.setPosition(cell.lastCursorPosition().position(), QTextCursor.MoveMode.KeepAnchor)
-        cursor.mergeCharFormat(header)
-    _shrink_gap(table)
-
-
-def _shrink_gap(table: QTextTable) -> None:
-    """The empty line that a document needs after a table becomes a small distance."""
-    cursor = QTextCursor(table.document())
-    cursor.setPosition(table.lastPosition() + 1)
-    if not cursor.block().text():
-        lines = QTextBlockFormat()
-        lines.setLineHeight(styling.GAP_S, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
-        lines.setBottomMargin(0)
-        cursor.mergeBlockFormat(lines)
+        place.setFormat(shade)
+    for run in cell:
+        letters = look.letters(run.style, run.address)
+        if is_head:
+            letters = QTextCharFormat(letters)
+            letters.setFontWeight(QFont.Weight.DemiBold)
+        writer.insertText(run.text, letters)

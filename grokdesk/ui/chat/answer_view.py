@@ -5,20 +5,20 @@ Finished blocks are inserted once and never touched again; only the open tail ch
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
+from typing import Any
 
-from PySide6.QtCore import QEvent, QRectF, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QRectF, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QTextBlock, QTextCursor, QTextFormat
 from PySide6.QtWidgets import QWidget
 
-from grokdesk.ui.chat.answer_document import CODE_BEGINS, PADDING, RULE, is_code, look_of
-from grokdesk.ui.chat.answer_tail import Tail
+from grokdesk.translation import _
+from grokdesk.ui.chat.answer_document import CODE_BEGINS, PADDING, RULE, Drawing, is_code, look_of
+from grokdesk.ui.chat.copying import selection_mime_of
 from grokdesk.ui.chat.fitted_text import FittedText, line_width
-from grokdesk.ui.chat.markdown_blocks import Block, BlockSplitter
+from grokdesk.ui.chat.markdown.blocks import Block, BlockSplitter
+from grokdesk.ui.chat.markdown.open_marks import certain
 from grokdesk.ui.kit import theme as styling
-
-_REFERENCE = re.compile(r"^ {0,3}\[[^\]\n]+\]:[ \t]*\S", re.MULTILINE)
-"""The address of a link that is named elsewhere: the blocks are only right together."""
 
 
 class AnswerView(FittedText):
@@ -27,15 +27,18 @@ class AnswerView(FittedText):
 
     def __init__(self, theme: styling.Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "surface", parent)
+        self._received: list[str] = []
         self._splitter = BlockSplitter()
         self._blocks: list[Block] = []
         """What is finished and drawn."""
         self._closed: list[Block] = []
         """What is finished and waits to be drawn."""
-        self._tail = Tail()
+        self._references: dict[str, Any] = {}
+        """Addresses that the text gave names to."""
+        self._drawing = Drawing(QTextCursor(self.document()))
         self._paused = False
         self._unresolved = False
-        self.setAccessibleName("Answer")
+        self.setAccessibleName(_("Answer"))
         self.setMaximumWidth(line_width(self.font()))
         self.selectionChanged.connect(self._selection_changed)
         theme.changed.connect(self._style_again)
@@ -45,34 +48,44 @@ class AnswerView(FittedText):
     @property
     def received(self) -> str:
         """Everything that came."""
-        return "".join(block.text for block in (*self._blocks, *self._closed)) + self._splitter.open_text()
+        return "".join(self._received)
 
     def stream(self, text: str) -> None:
         """Add the next piece of Markdown."""
+        self._received.append(text)
         self._closed += self._splitter.feed(text)
         self._draw()
 
     def finish(self) -> None:
         """Nothing more comes."""
         self._closed += self._splitter.finish()
+        if self._splitter.has_lost_end:
+            self._split_without_nesting()
         self._draw()
-        self._unresolved = _REFERENCE.search(self.received) is not None
+        self._unresolved = bool(self._references)
         self._resolve()
 
     def show_whole(self, text: str) -> None:
         """Show a whole text in the place of what is there."""
+        self._received = [text]
         self._splitter = BlockSplitter()
         self._blocks, self._closed = [], []
+        self._references = {}
         self._start_over()
         self._closed = self._splitter.feed(text)
         self.finish()
 
+    def _split_without_nesting(self) -> None:
+        splitter = BlockSplitter(nesting=False)
+        self._blocks = []
+        self._closed = splitter.feed(self.received) + splitter.finish()
+        self._start_over()
+
     def _resolve(self) -> None:
-        """Draw the text as one block, for links that need all of it; not under a selection."""
+        """Draw the text again with the addresses that are named at its end; not under a selection."""
         if self._unresolved and not self.has_selection:
             self._unresolved = False
-            self._closed = [Block(self.received, "text")]
-            self._start_over()
+            self._style_again()
 
     @Slot()
     def _style_again(self) -> None:
@@ -81,30 +94,32 @@ class AnswerView(FittedText):
 
     def _start_over(self) -> None:
         self._blocks = []
-        self._tail = Tail()
         cursor = self.textCursor()
         cursor.clearSelection()
         self.setTextCursor(cursor)
+        self.document().clear()
+        self._drawing = Drawing(QTextCursor(self.document()))
         self._draw()
 
     def _draw(self) -> None:
         cursor = self.textCursor()
-        self._set_paused(cursor.hasSelection() and cursor.selectionEnd() > self._tail.start)
+        self._set_paused(cursor.hasSelection() and cursor.selectionEnd() > self._drawing.start)
         if self._paused:
             return
         anchor, position = cursor.anchor(), cursor.position()
         look = look_of(self._theme, self.font())
-        writer = QTextCursor(self.document())
-        writer.beginEditBlock()
+        editing = QTextCursor(self.document())
+        editing.beginEditBlock()
         for block in self._closed:
-            if not self._tail.shows(block):
-                self._tail.replace(writer, block.text, look)
-            writer.movePosition(QTextCursor.MoveOperation.End)
-            self._tail = Tail(writer.position(), writer.blockFormat())
+            self._drawing.draw(block.pieces(self._references), look)
+            self._drawing.finish_tail()
             self._blocks.append(block)
         self._closed.clear()
-        self._tail.update(writer, self._splitter, look)
-        writer.endEditBlock()
+        if (opened := self._splitter.open_block()).text or self._drawing.has_tail:
+            shown = replace(opened, text=certain(opened.text)) if opened.kind != "code" else opened
+            # The address of a name that is still coming is not to be taken for the whole one.
+            self._drawing.draw(shown.pieces(dict(self._references), is_open=True), look)
+        editing.endEditBlock()
         self._restore(anchor, position)
 
     def _restore(self, anchor: int, position: int) -> None:
@@ -126,6 +141,9 @@ class AnswerView(FittedText):
         if self._paused and not self.has_selection:
             self._draw()
         self._resolve()
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        return selection_mime_of(self.textCursor())
 
     # --- size ---
 

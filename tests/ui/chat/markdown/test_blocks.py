@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grokdesk.ui.chat.markdown_blocks import Block, BlockSplitter
+from grokdesk.ui.chat.markdown.blocks import Block, BlockSplitter
 
 PIECES = [
     "word",
@@ -44,6 +44,12 @@ def split(*chunks: str) -> list[Block]:
     splitter = BlockSplitter()
     blocks = [block for chunk in chunks for block in splitter.feed(chunk)]
     return blocks + splitter.finish()
+
+
+def parts(*chunks: str, nesting: bool = True) -> list[tuple[str, str]]:
+    splitter = BlockSplitter(nesting=nesting)
+    blocks = [block for chunk in chunks for block in splitter.feed(chunk)]
+    return [(block.text, block.kind) for block in blocks + splitter.finish()]
 
 
 def texts(*chunks: str) -> list[str]:
@@ -88,7 +94,7 @@ def test_a_list_is_over_at_the_first_character_that_tells() -> None:
     splitter = BlockSplitter()
     assert splitter.feed("1. a\n2. b\n\n") == []
     assert splitter.feed("3") == []
-    assert splitter.feed("D") == [Block("1. a\n2. b\n\n", "list")]
+    assert [(b.text, b.kind) for b in splitter.feed("D")] == [("1. a\n2. b\n\n", "list")]
     assert splitter.open_text() == "3D"
 
 
@@ -105,34 +111,34 @@ def test_a_table_is_one_block() -> None:
 
 def test_an_open_fence_is_code_and_ends_with_its_line() -> None:
     splitter = BlockSplitter()
-    assert splitter.feed("Look:\n```py\nx = 1\n\n\ny") == [Block("Look:\n", "text")]
+    assert [(b.text, b.kind) for b in splitter.feed("Look:\n```py\nx = 1\n\n\ny")] == [("Look:\n", "text")]
     assert splitter.open_kind == "code"
-    assert splitter.feed("\n```\n") == [Block("```py\nx = 1\n\n\ny\n```\n", "code")]
+    assert [(b.text, b.kind) for b in splitter.feed("\n```\n")] == [("```py\nx = 1\n\n\ny\n```\n", "code")]
     assert splitter.open_text() == ""
 
 
 def test_a_fence_closes_only_with_its_own_sign_and_length() -> None:
     code = "````\n```\n~~~\n````x\n`````\n"
-    assert split(code + "text") == [Block(code, "code"), Block("text", "text")]
+    assert parts(code + "text", nesting=False) == [(code, "code"), ("text", "text")]
 
 
 def test_backticks_in_a_line_are_no_fence() -> None:
-    assert split("```not a fence``` here\n\nnext") == [
-        Block("```not a fence``` here\n\n", "text"),
-        Block("next", "text"),
+    assert parts("```not a fence``` here\n\nnext") == [
+        ("```not a fence``` here\n\n", "text"),
+        ("next", "text"),
     ]
 
 
 def test_a_fence_within_a_list_stays_there() -> None:
     text = "1. Run\n\n   ```sh\n   make\n\n   make install\n   ```\n\n2. Done\n"
-    assert split(text) == [Block(text, "list")]
+    assert parts(text) == [(text, "list")]
 
 
 def test_a_fence_at_the_margin_ends_a_list() -> None:
-    assert split("1. Run\n```sh\nmake\n```\n2. Done") == [
-        Block("1. Run\n", "list"),
-        Block("```sh\nmake\n```\n", "code"),
-        Block("2. Done", "list"),
+    assert parts("1. Run\n```sh\nmake\n```\n2. Done") == [
+        ("1. Run\n", "list"),
+        ("```sh\nmake\n```\n", "code"),
+        ("2. Done", "list"),
     ]
 
 

@@ -1,0 +1,1 @@
+"""Markdown that comes piece by piece: cut into blocks, parsed, and laid down as plain values. No Qt."""
