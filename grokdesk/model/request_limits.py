@@ -29,11 +29,12 @@ NOTHING = Weight()
 class RequestLimits:
     """The most that one request may weigh, the conversation before it included.
 
-    30 MB: OpenRouter takes no more in pictures, and the largest picture that xAI takes, 20 MiB, is 28 MB as text.
+    290 MB: ten pictures of 20 MiB, which xAI takes (https://docs.x.ai/docs/guides/image-understanding), as base64. What
+    is sent again of the conversation stays far below that, see ``questions/context``.
     120,000 tokens: from 128,000 on, xAI's grok-4 cost more. See docs/decisions/0011-what-is-sent-again.md.
     """
 
-    max_bytes: int = 30_000_000
+    max_bytes: int = 290_000_000
     max_tokens: int = 120_000
 
 

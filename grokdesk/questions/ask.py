@@ -46,6 +46,7 @@ from grokdesk.providers.http.picture_addresses import by_address, is_public
 from grokdesk.questions.context.context import Context, sent_with
 from grokdesk.questions.context.rules import Upkeep
 from grokdesk.questions.scan import Scanner
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 
@@ -115,19 +116,13 @@ def ask(
         try:
             action = asker.catalogue.get(question.action_id)
             _check(question, past, profile)
-            images = []
-            shown = question.prepared or (None,) * len(question.pictures)
-            for picture, prepared in zip(question.pictures, shown, strict=True):
-                cancel.check()
-                if prepared is not None and _may_leave(prepared, picture, profile):
-                    images.append(prepared)
-                else:
-                    images.append(_prepared(asker, picture, profile, action, cancel))
+            images = _images_that_leave(asker, question, profile, action, cancel)
             ticket, is_temporary = os.urandom(16).hex(), asker.keeper is None
             purpose = replace(question.purpose, ticket=ticket, conversation=past.id, is_temporary=is_temporary)
-            message = replace(message_for(question, action, tuple(images)), conversation=past.id, purpose=purpose)
+            message = replace(message_for(question, action, images), conversation=past.id, purpose=purpose)
             turn = replace(turn, message=message)
             context = asker.upkeep.context(past, message, profile)
+            _check_subject(question, message, context)
             if asker.scanner is not None:
                 asker.scanner.hold(images_of(message, context.turns), profile, cancel)
             row.begin(turn)
@@ -228,6 +223,21 @@ def message_for(question: Question, action: Action, images: tuple[PreparedImage,
     )
 
 
+def _images_that_leave(
+    asker: Asker, question: Question, profile: Profile, action: Action, cancel: CancelSwitch
+) -> tuple[PreparedImage, ...]:
+    """Those that were scanned and shown; what was not, say from the command line, is prepared here."""
+    images = []
+    shown = question.prepared or (None,) * len(question.pictures)
+    for picture, prepared in zip(question.pictures, shown, strict=True):
+        cancel.check()
+        if prepared is not None and _may_leave(prepared, picture, profile):
+            images.append(prepared)
+        else:
+            images.append(_prepared(asker, picture, profile, action, cancel))
+    return tuple(images)
+
+
 def _may_leave(prepared: PreparedImage, picture: Picture, profile: Profile) -> bool:
     """Whether the bytes that were shown are within the limits of the profile, which may be another one by now.
 
@@ -310,6 +320,12 @@ class _Row:
             log.info("turn not kept: %s", error)
             return error
         return None
+
+
+def _check_subject(question: Question, message: Message, context: Context) -> None:
+    """An action without words is about pictures, and none may be left of those before."""
+    if not question.text.strip() and not any(each.data or each.url for each in images_of(message, context.turns)):
+        raise UsageError(_("There is no picture to ask about."), _("Add a picture or type a question."))
 
 
 @dataclass(slots=True)

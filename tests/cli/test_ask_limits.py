@@ -18,7 +18,7 @@ def test_a_question_that_alone_is_too_large_is_not_sent(
     assert grokdesk("profiles", "change", "xai", "--request-bytes", "20000").code == EXIT_OK
     done = at_server(shot, "-p", "word " * 5_000)
     assert done.code == EXIT_USAGE
-    assert "The question alone is 26.8 kB, and xAI gets at most 20.0 kB at once." in done.err
+    assert "The question alone is 26.8 kB, and xAI accepts at most 20.0 kB in one request." in done.err
     assert "grokdesk profiles change xai --request-bytes NUMBER" in done.err
     assert server.requests == []
     assert at_server(shot, "-p", "Shorter").code == EXIT_OK

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from grokdesk.errors import EXIT_USAGE, Fault, GrokDeskError, ProviderError, RequestTooLarge
+from grokdesk.errors import Fault, GrokDeskError, ProviderError, RequestTooLarge
 from grokdesk.model import Conversation, Message, Profile, Turn
 from grokdesk.model.request_limits import NOTHING, Place, Sent, Weight
 from grokdesk.questions.context.fitting import NO_ADDRESS, Fitting, by_bytes
 from grokdesk.questions.context.newest import OWN_PICTURES, why_not
-from grokdesk.questions.context.weighing import BASE, TakesAddress, weight_of_message
+from grokdesk.questions.context.weighing import BASE, TakesAddress, request_limits, too_large, weight_of_message
 
 AGAIN = 3
 """How many turns send their pictures again unless the person says otherwise."""
@@ -66,14 +66,15 @@ def context_of(
 
     if profile.dialect in OF_ONE_QUESTION:
         return _of_newest(past, message, profile, takes_address)
-    fitting = Fitting(profile.request, again, window, takes_address, who(profile))
+    fitting = Fitting(request_limits(profile), again, window, takes_address, who(profile))
     for number, turn in enumerate(past.turns):
         fitting.fit(weight_of_message(turn.message, takes_address))
         fitting.learn(turn)
         if is_answered(turn):
             fitting.add(number, turn, past.chosen)
     question = weight_of_message(message, takes_address)
-    _check(fitting, question, profile)
+    if (error := too_large(question, profile, fitting.factor)) is not None:
+        raise error
     fitting.fit(question)
     return Context(
         turns=tuple(turn.as_sent(takes_address) for turn in fitting.kept),
@@ -123,24 +124,6 @@ def _blamed(
     return own if own and fault is not Fault.ALL_PICTURES and not failed_before else own | context.going
 
 
-def _check(fitting: Fitting, question: Weight, profile: Profile) -> None:
-    room, whole, most = fitting.room_beside(question), question + BASE, profile.request
-    if min(room.bytes, room.tokens) >= 0:
-        return
-    if room.bytes < 0:
-        is_, at_most, option = _size(whole.bytes), _size(most.max_bytes), "--request-bytes"
-    else:
-        is_, at_most = f"about {round(whole.tokens * fitting.factor):,} tokens", f"{most.max_tokens:,}"
-        option = "--request-tokens"
-    error = RequestTooLarge(
-        f"The question alone is {is_}, and {profile.name} gets at most {at_most} at once.",
-        "Send fewer or smaller pictures, shorten the text, or allow more: "
-        f"grokdesk profiles change {profile.id} {option} NUMBER",
-    )
-    error.exit_code = EXIT_USAGE
-    raise error
-
-
 def _all_pictures(past: Conversation, fitting: Fitting) -> tuple[EarlierPicture, ...]:
     of_gone = {picture.place: picture for turn in fitting.gone for picture in turn.pictures}
     of_kept = {picture.place: picture for turn in fitting.kept for picture in turn.pictures}
@@ -186,7 +169,3 @@ def _notices(dropped: tuple[int, int]) -> tuple[str, ...]:
         what = "The oldest question is" if turns == 1 else f"The {turns} oldest questions are"
         sentences.append(f"{what} not sent again, as the conversation has grown too large.")
     return tuple(sentences)
-
-
-def _size(count: int) -> str:
-    return f"{count / 1_000_000:.1f} MB" if count >= 1_000_000 else f"{count / 1_000:.1f} kB"

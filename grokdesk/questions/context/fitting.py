@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from grokdesk.model import PreparedImage, Turn
-from grokdesk.model.request_limits import NOTHING, Place, RequestLimits, Weight
+from grokdesk.model.request_limits import NOTHING, USUAL_REQUEST, Place, RequestLimits, Weight
 from grokdesk.questions.context.weighing import BASE, TakesAddress, weight_of_past, weight_of_picture, weight_of_text
 
 AFTERWARDS = 0.75
@@ -20,6 +20,11 @@ _KNOWN_FROM = 1_000
 """Tokens of a request that says something about the estimate: in a small one most is the server's own."""
 _OF_WINDOW = 0.75
 """Of a model's tokens; the rest is for its answer."""
+_USUAL_BYTES = 30_000_000
+"""What a request with its past weighs at most unless the person says otherwise: a question may be larger, and that is
+no reason to upload as much of the past with each one."""
+_LEAST_FOR_PAST = 1_000_000
+"""Behind a question that is larger the words of the past still have room."""
 _LEAST_FACTOR, _MOST_FACTOR = 0.25, 4.0
 
 TOO_OLD = "newer ones take its place"
@@ -158,6 +163,9 @@ class Fitting:
         room = self.room_beside(question)
         if min(room.bytes, room.tokens) < 0:
             return
+        if self.limits.max_bytes == USUAL_REQUEST.max_bytes:
+            usual = max(_LEAST_FOR_PAST, _USUAL_BYTES - question.bytes - BASE.bytes)
+            room = Weight(min(room.bytes, usual), room.tokens)
         self._leave_out_old_ones()
         room = self._room_as_known(room, question)
         if self._fits(room):

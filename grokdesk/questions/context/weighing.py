@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
-from grokdesk.model import Message, PreparedImage, Turn
-from grokdesk.model.request_limits import NOTHING, Weight
+from grokdesk.addresses import host_of
+from grokdesk.errors import EXIT_USAGE, RequestTooLarge
+from grokdesk.model import Message, PreparedImage, Profile, Turn
+from grokdesk.model.request_limits import NOTHING, USUAL_REQUEST, RequestLimits, Weight
+from grokdesk.translation import _
 
 BASE = Weight(1_000, 200)
 """Of every request: its other fields, and what servers add of their own (xAI about 150 tokens)."""
@@ -20,6 +24,48 @@ TakesAddress = Callable[[str], bool]
 
 _TILE, _MOST_TILES, _TOKENS_A_TILE = 448, 6, 256
 _AROUND_TEXT, _AROUND_PICTURE, _TOKENS_A_MESSAGE = 60, 120, 8
+
+
+_OPENROUTER_BYTES = 30_000_000
+"""https://openrouter.ai/docs/guides/overview/multimodal/images: no more in the pictures of one request."""
+
+
+def request_limits(profile: Profile) -> RequestLimits:
+    """What the profile says, or what is documented of its server where that is less."""
+    limits = profile.request
+    if limits == USUAL_REQUEST and host_of(profile.base_url) == "openrouter.ai":
+        return replace(limits, max_bytes=_OPENROUTER_BYTES)
+    return limits
+
+
+def too_large(question: Weight, profile: Profile, factor: float = 1.0) -> RequestTooLarge | None:
+    """The error when a question alone is more than the profile allows; ``factor`` as in ``Fitting``."""
+    whole, most = question + BASE, request_limits(profile)
+    if whole.bytes > most.max_bytes:
+        is_, at_most, option = megabytes(whole.bytes), megabytes(most.max_bytes), "--request-bytes"
+    elif whole.tokens * factor > most.max_tokens:
+        is_ = _("about {count} tokens").format(count=f"{round(whole.tokens * factor):,}")
+        at_most, option = f"{most.max_tokens:,}", "--request-tokens"
+    else:
+        return None
+    title = _("The question alone is {size}, and {profile} accepts at most {limit} in one request.")
+    if profile.id:
+        hint = _(
+            "Send fewer or smaller pictures, shorten the text, or allow more: "
+            "grokdesk profiles change {profile} {option} NUMBER"
+        ).format(profile=profile.id, option=option)
+    else:  # given by --base-url alone
+        hint = _(
+            "Send fewer or smaller pictures, shorten the text, or save the server as a profile that allows more: "
+            "grokdesk profiles add custom --base-url {address} {option} NUMBER"
+        ).format(address=profile.base_url, option=option)
+    error = RequestTooLarge(title.format(size=is_, profile=profile.name, limit=at_most), hint)
+    error.exit_code = EXIT_USAGE
+    return error
+
+
+def megabytes(count: int) -> str:
+    return f"{count / 1_000_000:.1f} MB" if count >= 1_000_000 else f"{count / 1_000:.1f} kB"
 
 
 def weight_of_text(text: str) -> Weight:

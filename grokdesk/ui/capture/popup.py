@@ -36,7 +36,7 @@ class Popup(QObject):
         self._on_end: OnEnd | None = None
         self._is_quiet = False
         question.submitted.connect(self._submit)
-        question.composer.discarded.connect(self._discard)
+        question.composer.discarded.connect(self._put_aside)
         question.composer.compare_requested.connect(self._discard)  # the draft has gone to another window
         question.draft.refused.connect(self._refused)
         if question.scan_step is not None:
@@ -71,9 +71,17 @@ class Popup(QObject):
             self.question.composer.clear()
 
     @Slot()
+    def _put_aside(self) -> None:
+        self.question.put_aside()
+        self._discard_rest()
+
+    @Slot()
     def _discard(self) -> None:
-        self.window.hide()
         self.question.discard()
+        self._discard_rest()
+
+    def _discard_rest(self) -> None:
+        self.window.hide()
         self._tell(Cancelled())
         self.discarded.emit()
 

@@ -103,7 +103,6 @@ class Chat(QObject):
         panel, composer = self.panel, self.question.composer
         self.question.submitted.connect(self._submit)
         composer.stop_requested.connect(self.controller.stop)
-        composer.discarded.connect(self.question.discard)
         # The button goes with the answer that it was on, and the focus with the button.
         panel.retry_requested.connect(self._then_type(self.controller.retry))
         panel.smaller_requested.connect(self._then_type(self.controller.send_smaller))
@@ -175,7 +174,8 @@ class Chat(QObject):
     @Slot(str, list)
     def show_question(self, text: str, entries: Sequence[DraftPicture]) -> None:
         """A question that is being asked, and the pictures of its draft."""
-        self.question.composer.set_follow_up(True)
+        before = any(turn.message.images for turn in self.controller.turns)
+        self.question.composer.set_follow_up(True, has_pictures=before or bool(entries))
         self.question.composer.focus_text()
         self.panel.show_question(text, [(e.thumbnail, e.name) for e in entries if e.thumbnail is not None])
 

@@ -100,7 +100,7 @@ class CompareDesk(QObject):
     def open(self, text: str = "", pictures: Sequence[Picture] = ()) -> None:
         """Show the window with a draft; one that is there already stays when none is given."""
         if text.strip() or pictures:
-            self.question.discard()
+            self.question.put_aside()
             self.question.composer.set_text(text)
             for picture in pictures:
                 self.question.draft.add_picture(picture)

@@ -35,7 +35,7 @@ from grokdesk.ui.clipboard.incoming import Incoming, incoming_from, may_be_taken
 from grokdesk.ui.compose.action_chips import NUMBERED, ActionChips
 from grokdesk.ui.compose.picture_chips import ChipState, PictureRow, TokenRule, caption_of, no_tokens
 from grokdesk.ui.compose.question_text import QuestionText
-from grokdesk.ui.compose.scan_row import ScanRow
+from grokdesk.ui.compose.scan_row import Choice, ScanRow
 from grokdesk.ui.compose.send_row import SendRow
 from grokdesk.ui.kit.notice import Notice
 from grokdesk.ui.kit.theme import CAPTION_SCALE, GAP_M, GAP_S, GAP_XS, Theme
@@ -55,7 +55,7 @@ class Composer(QFrame):
     submitted = Signal(str, str)
     """The text, without space around it, and the id of the action."""
     discarded = Signal()
-    """Esc, while no answer is coming."""
+    """Esc, while no answer is coming: the person wants to leave. Nothing may be lost by it that cannot be had back."""
     incoming = Signal(object)
     """An Incoming with pictures, files, links or refusals, from a paste or a drop."""
     add_requested = Signal()
@@ -81,13 +81,14 @@ class Composer(QFrame):
         self._last = ""
         self._busy = self._send_redacts = False
         self._default = ""
-        self._follow_up = False
+        self._follow_up = self._has_earlier = False
+        self.is_over_limit = False
         self._tokens_of: TokenRule = no_tokens
         self.setProperty("look", "composer")
         self.setAcceptDrops(True)
         self._pictures = PictureRow(theme, self)
         self._caption = QLabel(self)
-        self.scan_row = ScanRow(theme, self)
+        self.scan_row, self.limit_row = ScanRow(theme, self), ScanRow(theme, self)
         self._text = QuestionText(self)
         self._notice = Notice(theme, self)
         self._actions = ActionChips(theme, self)
@@ -160,9 +161,18 @@ class Composer(QFrame):
         self._busy = busy
         self._refresh()
 
-    def set_follow_up(self, follow_up: bool) -> None:
-        """True when the conversation has pictures already, so that a question needs none of its own."""
-        self._follow_up = follow_up
+    def set_follow_up(self, follow_up: bool, *, has_pictures: bool = False) -> None:
+        """``has_pictures``: the conversation has some already, so that an action needs none of its own."""
+        self._follow_up, self._has_earlier = follow_up, follow_up and has_pictures
+        self._refresh()
+
+    def set_limit(self, words: str, choices: Sequence[Choice] = ()) -> None:
+        """Say what of the draft is more than can be sent; "" when all of it can. Until then nothing is."""
+        self.is_over_limit = bool(words)
+        if words:
+            self.limit_row.say(words, choices, icon="warning", role="bad")
+        else:
+            self.limit_row.close_row()
         self._refresh()
 
     def show_problem(self, title: str, hint: str = "") -> None:
@@ -217,7 +227,7 @@ class Composer(QFrame):
     @Slot(str)
     def _submit(self, action_id: str) -> None:
         text = self.text().strip()
-        if self._busy or not (text or self._has_subject) or (action_id == ASK and not text):
+        if self._busy or self.is_over_limit or not (text or self._has_subject) or (action_id == ASK and not text):
             return
         self._notice.close_notice()
         if self._pictures.is_preparing:
@@ -226,7 +236,7 @@ class Composer(QFrame):
 
     @property
     def _has_subject(self) -> bool:
-        return self._follow_up or any(not picture.error for picture in self._pictures.pictures)
+        return self._has_earlier or any(not picture.error for picture in self._pictures.pictures)
 
     @property
     def _default_works(self) -> bool:
@@ -238,8 +248,14 @@ class Composer(QFrame):
         """Bring buttons and words in line with what is there."""
         text, pictures = bool(self.text().strip()), self._pictures.pictures
         self._actions.set_checked(self._last if self._default_works and not text and not self._busy else "")
-        self._actions.setEnabled(not self._busy and self._has_subject)
-        self._foot.show_state(busy=self._busy, can_send=text or self._default_works, redacts=self._send_redacts)
+        may_send = not self._busy and not self.is_over_limit
+        writes_more = text and self._follow_up
+        self._actions.setEnabled(may_send and (self._has_subject or writes_more))
+        self._foot.show_state(
+            busy=self._busy,
+            can_send=not self.is_over_limit and (text or self._default_works),
+            redacts=self._send_redacts,
+        )
         words = _NOTHING_YET
         if pictures:
             words = _ABOUT_PICTURE if len(pictures) == 1 else _ABOUT_PICTURES
@@ -296,6 +312,7 @@ class Composer(QFrame):
         column.setSpacing(GAP_S)
         column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # minimumSizeHint knows better
         column.addLayout(top)
+        column.addWidget(self.limit_row)
         column.addWidget(self.scan_row)
         column.addWidget(self._text)
         column.addWidget(self._notice)

@@ -40,6 +40,18 @@ class PictureSources:
     download: Callable[[str, CancelSwitch], Picture]
 
 
+Load = Callable[[CancelSwitch], Picture]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPicture:
+    """A picture that was taken out of a draft; ``picture`` is None when it has not been loaded."""
+
+    name: str
+    load: Load
+    picture: Picture | None
+
+
 class Draft(QObject):
     """Pictures in the order they came. A picture that cannot be used is refused with its reason; the rest stays."""
 
@@ -64,6 +76,8 @@ class Draft(QObject):
         self._jobs: dict[int, Job[DraftPicture]] = {}
         self._begun_for: dict[int, tuple[ImageLimits | None, bool]] = {}
         """The limits, and whether losslessly, that were known when an entry's newest job began."""
+        self._loads: dict[int, Load] = {}
+        """How each entry is got, for one that is taken out before it is here."""
         self._ids = itertools.count(1)
 
     @property
@@ -131,6 +145,7 @@ class Draft(QObject):
     def remove(self, picture_id: int) -> None:
         if job := self._jobs.pop(picture_id, None):
             job.drop()
+        self._loads.pop(picture_id, None)
         self._entries = [entry for entry in self._entries if entry.id != picture_id]
         self.changed.emit()
 
@@ -140,6 +155,7 @@ class Draft(QObject):
         if not places or len(places) < len(picture_ids):
             return ()
         for picture_id in picture_ids:
+            self._loads.pop(picture_id, None)
             if job := self._jobs.pop(picture_id, None):
                 job.drop()
         new = [DraftPicture(next(self._ids), picture.name, picture) for picture in pictures]
@@ -151,20 +167,33 @@ class Draft(QObject):
         self.changed.emit()
         return tuple(entry.id for entry in new)
 
+    def take_out(self) -> tuple[HeldPicture, ...]:
+        """Empty it; the pictures can be put back."""
+        held = tuple(HeldPicture(each.name, self._loads[each.id], each.picture) for each in self._entries)
+        self.clear()
+        return held
+
+    def put_back(self, held: Sequence[HeldPicture]) -> None:
+        for each in held:
+            load = each.load if each.picture is None else partial(_already, each.picture)
+            self._add(each.name, load, each.picture)
+
     def clear(self) -> None:
         for job in self._jobs.values():
             job.drop()
         self._jobs.clear()
+        self._loads.clear()
         self._entries.clear()
         self.changed.emit()
 
-    def _add(self, name: str, load: Callable[[CancelSwitch], Picture], picture: Picture | None = None) -> None:
+    def _add(self, name: str, load: Load, picture: Picture | None = None) -> None:
         entry = DraftPicture(next(self._ids), name, picture)
         self._entries.append(entry)
         self._start(entry, load)
         self.changed.emit()
 
-    def _start(self, entry: DraftPicture, load: Callable[[CancelSwitch], Picture]) -> None:
+    def _start(self, entry: DraftPicture, load: Load) -> None:
+        self._loads[entry.id] = load
         if old := self._jobs.pop(entry.id, None):
             old.drop()
         limits, lossless = self._limits, self._lossless

@@ -12,6 +12,8 @@ from grokdesk.model import Conversation, DialectName, Message, PreparedImage, Pr
 from grokdesk.model.request_limits import Place, RequestLimits, Sent, Weight
 from grokdesk.providers.http.picture_addresses import takes_address
 from grokdesk.questions.context.context import Context, context_of, sent_with
+from grokdesk.questions.context.weighing import request_limits, too_large, weight_of_message
+from tests.support.images.pictures import prepared_image
 from tests.support.windows.conversations import SERVER, body_of, image, limited, pictured, turn
 
 FOLLOW_UP = Message("And now?")
@@ -315,3 +317,22 @@ def test_a_turn_is_not_made_anew_when_nothing_of_it_changes() -> None:
     past = pictured(3)
     assert all(kept is turn for kept, turn in zip(context(past).turns, past.turns, strict=True))
     assert isinstance(past.turns[0], Turn)
+
+
+def test_ten_pictures_of_the_documented_size_may_be_asked_about() -> None:
+    large = replace(prepared_image(), data=bytes(20 * 1024 * 1024))
+    profile = replace(SERVER, id="", base_url="https://api.example.org/v1")
+    assert too_large(weight_of_message(Message("?", (large,) * 10), lambda _url: False), profile) is None
+    error = too_large(weight_of_message(Message("?", (large,) * 11), lambda _url: False), profile)
+    assert error is not None
+    assert "grokdesk profiles add custom --base-url https://api.example.org/v1 --request-bytes NUMBER" in error.hint
+    error = too_large(weight_of_message(Message("?", (large,) * 11), lambda _url: False), replace(profile, id="mine"))
+    assert error is not None
+    assert "grokdesk profiles change mine --request-bytes NUMBER" in error.hint
+
+
+def test_openrouter_takes_less() -> None:
+    profile = replace(SERVER, base_url="https://openrouter.ai/api/v1", request=RequestLimits())
+    assert request_limits(profile).max_bytes == 30_000_000
+    assert request_limits(replace(profile, request=RequestLimits(50_000_000))).max_bytes == 50_000_000
+    assert request_limits(replace(profile, base_url="https://api.x.ai/v1")) == RequestLimits()

@@ -88,3 +88,5 @@ def test_discarding_forgets_the_draft_and_tells_who_waits(qtbot: QtBot, popup: P
         popup.question.composer.discarded.emit()
     assert [type(outcome) for outcome in heard] == [Cancelled]
     assert popup.question.draft.entries == ()
+    popup.question.bring_back()
+    assert len(popup.question.draft.entries) == 1

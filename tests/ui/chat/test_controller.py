@@ -241,6 +241,7 @@ def test_a_forgotten_conversation_frees_its_pictures(qtbot: QtBot, stage: Stage)
     stage.ask(qtbot)
     stage.events.clear()
     stage.keeper.turns.clear()
+    stage.keeper.begun.clear()
     stage.provider.asked.clear()
     assert alive() is not None
     stage.controller.start_conversation()

@@ -168,8 +168,36 @@ def test_nothing_at_all_is_not_sent(qtbot: QtBot, composer: Composer) -> None:
     assert not send_button(composer).isEnabled()
 
 
-def test_a_follow_up_needs_no_picture_of_its_own(qtbot: QtBot, composer: Composer) -> None:
+def test_a_follow_up_to_words_alone_runs_no_action_on_enter(qtbot: QtBot, composer: Composer) -> None:
     composer.set_follow_up(True)
+    with qtbot.assertNotEmitted(composer.submitted):
+        qtbot.keyClick(field(composer), Qt.Key.Key_Return)
+        qtbot.keyClick(field(composer), Qt.Key.Key_1, ALT)
+    assert not send_button(composer).isEnabled()
+    qtbot.keyClicks(field(composer), "And why?")
+    with qtbot.waitSignal(composer.submitted) as sent:
+        qtbot.keyClick(field(composer), Qt.Key.Key_Return)
+    assert sent.args == ["And why?", ASK]
+
+
+def test_more_than_can_be_sent_is_said_and_not_sent(qtbot: QtBot, composer: Composer) -> None:
+    composer.set_pictures([READY])
+    removed: list[str] = []
+    composer.set_limit("Too many.", [("Remove the last one", lambda: removed.append("last"))])
+    assert composer.limit_row.words == "Too many."
+    with qtbot.assertNotEmitted(composer.submitted):
+        qtbot.keyClicks(field(composer), "Why?")
+        qtbot.keyClick(field(composer), Qt.Key.Key_Return)
+        qtbot.keyClick(field(composer), Qt.Key.Key_1, ALT)
+    assert (send_button(composer).isEnabled(), composer.text()) == (False, "Why?")
+    qtbot.mouseClick(composer.limit_row.buttons[0], LEFT)
+    assert removed == ["last"]
+    composer.set_limit("")
+    assert (send_button(composer).isEnabled(), composer.limit_row.words) == (True, "")
+
+
+def test_a_follow_up_needs_no_picture_of_its_own(qtbot: QtBot, composer: Composer) -> None:
+    composer.set_follow_up(True, has_pictures=True)
     with qtbot.waitSignal(composer.submitted) as sent:
         qtbot.keyClick(field(composer), Qt.Key.Key_Return)
     assert sent.args == ["", "text"]

@@ -15,9 +15,11 @@ from pytestqt.qtbot import QtBot
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Cancelled, GrokDeskError, NotPossibleHere
 from grokdesk.model import Ended, Finding, ImageLimits, Picture, PreparedImage, Profile, Region, ScanPolicy
+from grokdesk.model.request_limits import RequestLimits
 from grokdesk.paths import resources
 from grokdesk.pictures.decode.opening import open_picture
 from grokdesk.pictures.prepare.preparing import RememberingPreparer
+from grokdesk.questions.context.weighing import weight_of_picture
 from grokdesk.questions.scan import Scanner
 from grokdesk.ui.capture.popup import Popup
 from grokdesk.ui.chat.controller import Controller
@@ -427,3 +429,65 @@ def test_a_part_of_a_covered_picture_is_another_picture(stage: Stage) -> None:
         )
     )
     assert stage.pixel(11, 11) == (0, 0, 0)
+
+
+def test_too_many_pictures_are_said_before_send_and_the_draft_stays(stage: Stage) -> None:
+    stage.begin("off")
+    for _ in range(12):
+        stage.draft.add_picture(photo())
+    stage.wait(lambda: stage.draft.is_ready)
+    stage.composer.set_text("Why?")
+    row = stage.composer.limit_row
+    assert row.words == "13 pictures: at most 10 can be sent in one question. Remove 3."
+    stage.question.submit("Why?", "ask")
+    assert (stage.sent, len(stage.draft.entries), stage.composer.text()) == ([], 13, "Why?")
+    chips = stage.composer.findChildren(PictureChip)
+    stage.qtbot.keyClick(chips[0].stops[-1], Qt.Key.Key_Delete)
+    assert row.words == "12 pictures: at most 10 can be sent in one question. Remove 2."
+    stage.qtbot.mouseClick(row.buttons[0], Qt.MouseButton.LeftButton)
+    assert (row.words, len(stage.draft.entries)) == ("", 10)
+    stage.question.submit("Why?", "ask")
+    stage.wait(lambda: stage.sent == [("Why?", "ask")])
+
+
+@pytest.mark.parametrize(("room", "is_said"), [(1, True), (0, False)])
+def test_pictures_that_are_too_large_together_are_said_before_send(stage: Stage, room: int, is_said: bool) -> None:
+    picture = photo()
+    image = RememberingPreparer()(picture, FAR.limits)
+    size = 2 * weight_of_picture(image, lambda _url: False).bytes
+    profile = replace(FAR, scan="off", request=RequestLimits(max_bytes=size - room))
+    stage.step.scan.set_profile(profile)
+    for _ in range(2):
+        stage.draft.add_picture(picture)
+    stage.wait(lambda: stage.draft.is_ready)
+    assert bool(stage.composer.limit_row.words) == is_said
+    stage.question.submit("Why?", "ask")
+    assert stage.sent == ([] if is_said else [("Why?", "ask")])
+    assert len(stage.draft.entries) == 2
+
+
+def test_what_was_put_aside_can_be_brought_back(stage: Stage) -> None:
+    stage.begin("off")
+    stage.wait(lambda: stage.draft.is_ready)
+    stage.composer.set_text("half written")
+    stage.question.put_aside()
+    assert (stage.draft.entries, stage.composer.text()) == ((), "")
+    stage.question.put_aside()  # with nothing in it; the earlier one is still offered
+    stage.draft.add_picture(photo())
+    stage.composer.set_text("another")
+    [offer] = [b for b in stage.composer.findChildren(QPushButton) if b.text() == "Bring it back"]
+    stage.qtbot.mouseClick(offer, Qt.MouseButton.LeftButton)
+    assert stage.composer.text() == "half written\nanother"
+    assert [entry.name for entry in stage.draft.entries] == ["photo.webp", "a.png"]
+    stage.wait(lambda: stage.draft.is_ready)
+
+
+def test_a_question_whose_pictures_were_removed_while_it_waited_is_not_sent(stage: Stage) -> None:
+    stage.look.go_on.clear()
+    stage.begin("ask")
+    stage.question.submit("What is this?", "ask")
+    stage.draft.remove(stage.draft.entries[0].id)
+    stage.look.go_on.set()
+    assert (stage.sent, stage.step.scan.state.request) == ([], "none")
+    stage.question.submit("What is this?", "ask")
+    assert stage.sent == [("What is this?", "ask")]
