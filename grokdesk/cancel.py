@@ -6,11 +6,14 @@ wakes it (shutting a socket down, killing a child process) and the switch calls 
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from grokdesk.errors import Cancelled
+
+log = logging.getLogger(__name__)
 
 
 class CancelSwitch:
@@ -27,7 +30,7 @@ class CancelSwitch:
         return self._thrown.is_set()
 
     def throw(self) -> None:
-        """Throw the switch and wake everything that waits on it. Wakers must not raise and not block."""
+        """Throw the switch and wake everything that waits on it. Wakers must not block; what one raises is logged."""
         with self._lock:
             if self._thrown.is_set():
                 return
@@ -35,7 +38,7 @@ class CancelSwitch:
             wakers = list(self._wakers.values())
             self._wakers.clear()
         for wake in wakers:
-            wake()
+            _call(wake)
 
     def check(self) -> None:
         """Raise Cancelled when the switch was thrown."""
@@ -56,10 +59,17 @@ class CancelSwitch:
             token = self._next
             if not already:
                 self._wakers[token] = wake
-        if already:
-            wake()
         try:
+            if already:
+                _call(wake)
             yield
         finally:
             with self._lock:
                 self._wakers.pop(token, None)
+
+
+def _call(wake: Callable[[], None]) -> None:
+    try:
+        wake()
+    except Exception:  # the others wait for their call all the same
+        log.exception("a waker failed")

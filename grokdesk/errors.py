@@ -19,6 +19,7 @@
     │   │   ├── RequestTooLarge
     │   │   ├── RateLimited
     │   │   └── ServerTrouble
+    │   │       └── EmptyAnswer      it answered, without a word
     │   ├── BudgetUsedUp             the person's own limit: nothing left
     │   ├── NetworkError
     │   │   ├── NotReachable
@@ -38,12 +39,14 @@
     └── Bug                          ours: to be reported
 
 ``title`` is a short sentence, ``hint`` says what to do. Neither may hold a secret. Foreign exceptions are
-translated where they enter (``raise ... from``).
+translated where they enter (``raise ... from``). An error stays as it was made, because the turn, the history and the
+window hold the same one; ``changed`` gives another.
 """
 
 from __future__ import annotations
 
 from enum import Enum
+from typing import Any, Self
 
 from grokdesk.translation import _
 
@@ -81,13 +84,29 @@ class GrokDeskError(Exception):
     retryable = False
     """True when the same request may succeed on another try, so that it may be sent again unasked."""
 
-    def __init__(self, title: str, hint: str = "") -> None:
+    title: str
+    hint: str
+
+    def __init__(self, title: str, hint: str = "", **particulars: Any) -> None:
+        """``particulars`` are attributes that differ from those of the class: ``remedy``, ``setting``, ..."""
         super().__init__(title)
-        self.title = title
-        self.hint = hint
+        self.__dict__.update(particulars, title=title, hint=hint)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not name.startswith("__"):  # Python's own, such as the cause and the traceback
+            raise AttributeError(f"an error is not changed after it was made; use changed({name}=...)")
+        super().__setattr__(name, value)
 
     def __str__(self) -> str:
         return f"{self.title} {self.hint}".strip()
+
+    def changed(self, **particulars: Any) -> Self:
+        """The same error with other attributes, raised by the same cause."""
+        other = type(self).__new__(type(self))
+        other.__dict__.update(self.__dict__, **particulars)
+        BaseException.__init__(other, other.title)
+        other.__cause__, other.__suppress_context__ = self.__cause__, True
+        return other.with_traceback(self.__traceback__)
 
 
 class Known(GrokDeskError):
@@ -105,8 +124,8 @@ class UsageError(Known):
 class Cancelled(Known):
     exit_code = EXIT_CANCELLED
 
-    def __init__(self, title: str = "Stopped.", hint: str = "") -> None:
-        super().__init__(title, hint)
+    def __init__(self, title: str = "", hint: str = "") -> None:
+        super().__init__(title or _("Stopped."), hint)
 
 
 class PictureError(Known):
@@ -173,14 +192,16 @@ class RateLimited(ProviderError):
     remedy = Remedy.RETRY
     retryable = True
 
-    def __init__(self, title: str, hint: str = "", retry_after: float | None = None) -> None:
-        super().__init__(title, hint)
-        self.retry_after = retry_after
-
 
 class ServerTrouble(ProviderError):
     remedy = Remedy.RETRY
     retryable = True
+
+
+class EmptyAnswer(ServerTrouble):
+    """Paid for all the same, so it is not asked again unasked."""
+
+    retryable = False
 
 
 class BudgetUsedUp(Known):

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import ExitStack
+from functools import partial
 
 import pytest
 
@@ -95,6 +97,27 @@ def test_a_waker_may_use_the_switch_itself() -> None:
     with switch.waking(wake):
         switch.throw()
     assert seen == [True, True]
+
+
+@pytest.mark.parametrize("broken", [0, 1, 2])
+def test_a_waker_that_raises_does_not_keep_the_others_asleep(broken: int, caplog: pytest.LogCaptureFixture) -> None:
+    switch = CancelSwitch()
+    woken: list[int] = []
+
+    def wake(at: int) -> None:
+        woken.append(at)
+        if at == broken:
+            raise OSError("the socket has gone")
+
+    with ExitStack() as stack:
+        for at in range(3):
+            stack.enter_context(switch.waking(partial(wake, at)))
+        switch.throw()
+        with switch.waking(partial(wake, broken)):
+            woken.append(-1)
+    assert woken == [0, 1, 2, broken, -1]
+    assert [record.message for record in caplog.records] == ["a waker failed"] * 2
+    caplog.clear()
 
 
 def test_throwing_and_entering_at_the_same_time_never_loses_a_waker() -> None:

@@ -17,13 +17,10 @@ from grokdesk.cli.leaving import leaving_object, leaving_words
 from grokdesk.cli.scan_step import add_scan_arguments, let_through
 from grokdesk.cli.session import Session
 from grokdesk.cli.terminal import Terminal
-from grokdesk.errors import EXIT_OK, Cancelled, GrokDeskError, PictureTooLarge, UsageError
+from grokdesk.errors import EXIT_FAILURE, EXIT_OK, Cancelled, GrokDeskError, PictureTooLarge, UsageError
 from grokdesk.model import (
     FAILED,
-    FILTERED,
-    LENGTH,
     STOPPED,
-    TOOL_CALLS,
     Answer,
     AskEvent,
     Conversation,
@@ -37,6 +34,8 @@ from grokdesk.model import (
     ReasoningDelta,
     Retrying,
     TextDelta,
+    TextReplaced,
+    ending_of,
 )
 from grokdesk.model.requests import Purpose
 from grokdesk.pictures.decode.opened import Opener
@@ -46,12 +45,7 @@ from grokdesk.providers.http.picture_addresses import looks_public, name_in
 from grokdesk.questions.ask import ask
 from grokdesk.services import Services
 from grokdesk.store.history.exports import cost_number, usage_object
-
-_INCOMPLETE = {
-    LENGTH: "The answer has reached the length limit of the model: it is not complete.",
-    FILTERED: "The server's filter has ended the answer.",
-    TOOL_CALLS: "The model wanted to use a tool; GrokDesk gives it none.",
-}
+from grokdesk.translation import _
 
 
 @dataclass(slots=True)
@@ -98,7 +92,7 @@ def run(options: argparse.Namespace, session: Session) -> int:
     else:
         session.terminal.end_line()
     code = conclude(asked, session.terminal)
-    if options.copy and code == EXIT_OK and asked.answer.finish not in _INCOMPLETE:
+    if options.copy and code == EXIT_OK:
         _copy(asked.answer.text.strip(), session)
     return code
 
@@ -162,6 +156,7 @@ def follow(events: Iterable[AskEvent], asked: Asked, terminal: Terminal, *, stre
 
     With ``holds`` it is shown when it has ended: only then is it known what does not belong to a plain result.
     """
+    written: list[str] = []
     for event in events:
         match event:
             case Prepared(images):
@@ -170,6 +165,10 @@ def follow(events: Iterable[AskEvent], asked: Asked, terminal: Terminal, *, stre
                     _tell_pictures(image, asked.asks, terminal)
             case TextDelta(text) if streams and not holds:
                 terminal.write(text)
+                written.append(text)
+            case TextReplaced(text) if streams and not holds:
+                _write_anew(text, "".join(written), terminal)
+                written = [text]
             case TextDelta():
                 terminal.status("Answering…")
             case ReasoningDelta():
@@ -186,6 +185,16 @@ def follow(events: Iterable[AskEvent], asked: Asked, terminal: Terminal, *, stre
                 pass
 
 
+def _write_anew(text: str, written: str, terminal: Terminal) -> None:
+    """What is written cannot be taken back; the answer that counts begins on a line of its own."""
+    if text.startswith(written):
+        terminal.write(text[len(written) :])
+        return
+    terminal.end_line()
+    terminal.say(_("What came so far was not the answer. It begins again:"))
+    terminal.write(text)
+
+
 def conclude(asked: Asked, terminal: Terminal) -> int:
     """Say how it ended, on standard error; returns the exit code."""
     if asked.not_saved is not None:
@@ -196,10 +205,11 @@ def conclude(asked: Asked, terminal: Terminal) -> int:
     if asked.error is not None:
         terminal.show_error(asked.error)
         return asked.error.exit_code
-    if asked.answer.finish in _INCOMPLETE:
-        terminal.say(_INCOMPLETE[asked.answer.finish])
+    ending = ending_of(asked.answer.finish)
+    if ending:
+        terminal.say(ending)
     _tell_looker(terminal, footer_of(asked.answer))
-    return EXIT_OK
+    return EXIT_FAILURE if ending else EXIT_OK
 
 
 def object_of(asked: Asked) -> dict[str, object]:

@@ -15,6 +15,7 @@ from grokdesk.model.events import (
     ReasoningDelta,
     Retrying,
     TextDelta,
+    TextReplaced,
     UsageReported,
 )
 from grokdesk.model.pictures import (
@@ -50,6 +51,7 @@ from grokdesk.model.turns import (
     FAILED,
     FILTERED,
     FINISHED,
+    GAPS,
     INTERRUPTED,
     LENGTH,
     STOPPED,
@@ -61,6 +63,7 @@ from grokdesk.model.turns import (
     Question,
     Turn,
     Usage,
+    ending_of,
 )
 
 __all__ = [
@@ -73,6 +76,7 @@ __all__ = [
     "FAILED",
     "FILTERED",
     "FINISHED",
+    "GAPS",
     "IMAGE_FORMATS",
     "INTERRUPTED",
     "LENGTH",
@@ -111,8 +115,10 @@ __all__ = [
     "Retrying",
     "ScanPolicy",
     "TextDelta",
+    "TextReplaced",
     "Turn",
     "Usage",
     "UsageReported",
+    "ending_of",
     "scan_policy",
 ]

@@ -48,6 +48,13 @@ class TextDelta:
 
 
 @dataclass(frozen=True, slots=True)
+class TextReplaced:
+    """The answer so far, in the place of all text that came before: it was thinking, or a part of it was lost."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReasoningDelta:
     text: str
 
@@ -64,7 +71,7 @@ class Finished:
     reason: str
 
 
-AnswerEvent = Retrying | Noticed | ModelNamed | TextDelta | ReasoningDelta | UsageReported | Finished
+AnswerEvent = Retrying | Noticed | ModelNamed | TextDelta | TextReplaced | ReasoningDelta | UsageReported | Finished
 """What a provider yields."""
 
 

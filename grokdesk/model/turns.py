@@ -10,6 +10,7 @@ from decimal import Decimal
 from grokdesk.model.pictures import Picture, PreparedImage
 from grokdesk.model.request_limits import NOT_SENT, Place, Sent
 from grokdesk.model.requests import Purpose
+from grokdesk.translation import N_, _
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,31 @@ class ErrorNote:
 
 
 FINISHED, LENGTH, FILTERED, TOOL_CALLS = "stop", "length", "content_filter", "tool_calls"
-STOPPED, CUT, FAILED = "stopped", "cut", "failed"
+STOPPED, CUT, FAILED, GAPS = "stopped", "cut", "failed", "gaps"
 ANSWERING, INTERRUPTED = "under way", "interrupted"
-"""How an answer ended. The first four are the server's word; STOPPED: by the person; CUT: the connection or the
-server broke off after some text; FAILED: an error before any text. In the history alone: ANSWERING while it comes;
-INTERRUPTED: the program ended before the answer did."""
+"""How an answer ended. The first four are the server's word, as any other word is that it may have; STOPPED: by the
+person; CUT: the connection or the server broke off after some text; FAILED: an error before any text; GAPS: a piece on
+the way could not be read. In the history alone: ANSWERING while it comes; INTERRUPTED: the program ended before the
+answer did."""
+
+_ENDINGS = {
+    STOPPED: N_("Stopped."),
+    CUT: N_("The answer broke off here."),
+    INTERRUPTED: N_("GrokDesk ended before the answer did."),
+    GAPS: N_("A piece of the answer could not be read: something may be missing."),
+    LENGTH: N_("The answer reached its length limit: it is not complete."),
+    FILTERED: N_("The provider's content filter ended the answer."),
+    TOOL_CALLS: N_("The model wanted to use a tool. GrokDesk has none."),
+}
+
+
+def ending_of(finish: str) -> str:
+    """How an answer ended, in a sentence; "" for a whole one, and where an error says it."""
+    if finish in ("", FINISHED, FAILED, ANSWERING):
+        return ""
+    if finish in _ENDINGS:
+        return _(_ENDINGS[finish])
+    return _("The provider ended the answer early: “{reason}”.").format(reason=finish)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +109,11 @@ class Answer:
     seconds: float | None = None
     notices: tuple[str, ...] = ()
     """What the person was told about the way the question went; not kept in the history."""
+
+    @property
+    def is_whole(self) -> bool:
+        """True for text that came to its end: what may be copied, or passed on, as an answer."""
+        return self.finish in ("", FINISHED) and self.error is None and bool(self.text.strip())
 
 
 @dataclass(frozen=True, slots=True)

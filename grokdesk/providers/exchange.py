@@ -5,15 +5,36 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from grokdesk.cancel import CancelSwitch
-from grokdesk.errors import GrokDeskError, ModelNotFound, NotReachable, RateLimited, ServerTrouble
-from grokdesk.logs import Redactor
-from grokdesk.model import AnswerEvent, Message, ModelNamed, Noticed, Profile, Retrying, Turn, UsageReported
+from grokdesk.errors import (
+    GrokDeskError,
+    Interrupted,
+    ModelNotFound,
+    NotReachable,
+    ProviderError,
+    RateLimited,
+    ServerTrouble,
+)
+from grokdesk.logs import MASK, Redactor
+from grokdesk.model import (
+    AnswerEvent,
+    Finished,
+    Message,
+    ModelNamed,
+    Noticed,
+    Profile,
+    ReasoningDelta,
+    Retrying,
+    TextDelta,
+    TextReplaced,
+    Turn,
+    UsageReported,
+)
 from grokdesk.model.money import Prices
 from grokdesk.providers.formats.error_bodies import ServerWords, words_of
 from grokdesk.providers.formats.parts import joined
@@ -25,6 +46,7 @@ from grokdesk.providers.http.replies import is_success, json_body, refusal, web_
 from grokdesk.providers.http.transport import Reply, Transport
 from grokdesk.providers.models.model_memory import ModelMemory
 from grokdesk.providers.unsupported_parameters import without_known, without_refused
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +54,8 @@ MAX_RETRIES = 3
 _ABOUT_PARAMETERS = (400, 422)
 LONGEST_WAIT = 60.0
 """Seconds. When a server wants a longer break, the person is told instead."""
+_SHORTEST_KEY = 6
+"""Characters: what is shorter is no secret, and would mask ordinary words."""
 
 
 def exchange(
@@ -50,74 +74,79 @@ def exchange(
     """Yield the answer as it comes; before each new attempt a Retrying.
 
     Tries again only while nothing of an answer has come, so that nothing is paid twice. Raises what ``Transport`` and
-    ``Dialect.parse`` raise, and the errors of ``server_errors``; no error holds the key. ``wait`` takes seconds; it is
-    ``cancel.sleep`` unless a test passes its own. ``memory`` knows what the model refuses, and learns it. ``prices``
-    make the cost where the server does not tell it.
+    ``Dialect.parse`` raise, and the errors of ``server_errors``; no error holds the key, and no answer repeats it.
+    ``wait`` takes seconds; it is ``cancel.sleep`` unless a test passes its own. ``memory`` knows what the model
+    refuses, and learns it. ``prices`` make the cost where the server does not tell it.
     """
     with redacted_errors(redactor):
         headers = dialect.auth(key) if key else {}
         message = replace(message, effort=message.effort or profile.effort)
         plan = dialect.plan(message, past)
     memory = memory or ModelMemory(None, time.time)
-
-    def open_(request: HttpRequest) -> AbstractContextManager[Reply]:
-        return transport.stream(request, headers, cancel, connection=profile.connection)
-
-    trial = _Trial(dialect, profile, redactor, memory, open_, prices)
-
-    def answer(part: Part) -> Iterator[AnswerEvent]:
-        with redacted_errors(redactor, profile.name), ExitStack() as stack:
-            request = replace(dialect.build(profile, part.message, part.past), about=_about(profile, part))
-            request, notices = without_known(request, profile, memory)
-            yield from notices
-            yield from (yield from trial.run(request, stack, wait or cancel.sleep))
-
+    asking = _Asking(transport, dialect, profile, key, headers, cancel, redactor, wait or cancel.sleep, memory, prices)
     yield from (Noticed(sentence) for sentence in plan.notices)
     if len(plan.parts) == 1:
-        yield from answer(plan.parts[0])
+        yield from asking.answer(plan.parts[0])
     else:
-        yield from joined((part.label, answer(part)) for part in plan.parts)
+        yield from joined((part.label, asking.answer(part)) for part in plan.parts)
 
 
 @dataclass(frozen=True, slots=True)
-class _Trial:
+class _Asking:
+    """One question to one server, for as many requests as it takes."""
+
+    transport: Transport
     dialect: Dialect
     profile: Profile
+    key: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    cancel: CancelSwitch
     redactor: Redactor
+    wait: Callable[[float], None]
     memory: ModelMemory
-    open: Callable[[HttpRequest], AbstractContextManager[Reply]]
-    prices: Prices | None = None
+    prices: Prices | None
 
-    def run(
-        self, request: HttpRequest, stack: ExitStack, wait: Callable[[float], None]
-    ) -> Generator[Retrying | Noticed, None, Iterator[AnswerEvent]]:
-        """The events of the first reply that is an answer; the reply stays open in ``stack``."""
-        attempt = 0
-        spared = False
-        while True:
-            try:
-                with redacted_errors(self.redactor), ExitStack() as trial:
-                    reply = trial.enter_context(self.open(request))
-                    if is_success(reply):
-                        answer = noted(read_answer(self.dialect, reply, self.profile.name), reply, self.prices)
-                        stack.enter_context(trial.pop_all())
-                        return answer
-                    error, body = refusal(reply, self.profile.name)
+    def answer(self, part: Part) -> Iterator[AnswerEvent]:
+        """Ask for one part until a reply is an answer, or an error that no other attempt would change."""
+        profile = self.profile
+        attempt, spared, begun = 0, False, False
+        with redacted_errors(self.redactor, profile.name):
+            request = replace(self.dialect.build(profile, part.message, part.past), about=_about(profile, part))
+            request, notices = without_known(request, profile, self.memory)
+            yield from notices
+            while True:
+                taken = False
+                try:
+                    with self._sent(request) as reply:
+                        if taken := is_success(reply):
+                            for event in without_key(self._events(reply), self.key):
+                                begun = begun or isinstance(event, (TextDelta, ReasoningDelta))
+                                yield event
+                            return
+                        error, body = refusal(reply, profile.name)
                     words = words_of(body) if reply.status in _ABOUT_PARAMETERS and not spared else ServerWords()
-                    smaller = without_refused(request, words, self.profile, self.memory)
+                    smaller = without_refused(request, words, profile, self.memory)
                     if smaller is None:
-                        raise named(error, self.profile)
-                request, notice = _again(smaller[0]), smaller[1]
-                spared = True
-                yield notice
-            except (NotReachable, ServerTrouble, RateLimited) as trouble:
-                attempt += 1
-                seconds = _pause(trouble, attempt) if trouble.retryable else None
-                if seconds is None:
-                    raise
-                request = _again(request)
-                yield Retrying(trouble.title, seconds, attempt)
-                wait(seconds)
+                        raise named(error, profile)
+                    request, spared = _again(smaller[0]), True
+                    yield smaller[1]
+                except (NotReachable, ServerTrouble, RateLimited, Interrupted) as trouble:
+                    attempt += 1
+                    # Without any reply it may have been answered, and be paid for. A stream that ends before its first
+                    # word is worth one more attempt.
+                    may_be_paid = isinstance(trouble, Interrupted) and (not taken or attempt > 1)
+                    seconds = None if begun or may_be_paid else _pause(trouble, attempt)
+                    if seconds is None:
+                        raise
+                    request = _again(request)
+                    yield Retrying(trouble.title, seconds, attempt)
+                    self.wait(seconds)
+
+    def _sent(self, request: HttpRequest) -> AbstractContextManager[Reply]:
+        return self.transport.stream(request, self.headers, self.cancel, connection=self.profile.connection)
+
+    def _events(self, reply: Reply) -> Iterator[AnswerEvent]:
+        return noted(read_answer(self.dialect, reply, self.profile.name), reply, self.prices)
 
 
 def noted(events: Iterable[AnswerEvent], reply: Reply, prices: Prices | None) -> Iterator[AnswerEvent]:
@@ -148,9 +177,73 @@ def _again(request: HttpRequest) -> HttpRequest:
 def named(error: GrokDeskError, profile: Profile) -> GrokDeskError:
     """The error that says which model is gone."""
     if isinstance(error, ModelNotFound) and profile.model and profile.model not in error.title:
-        error.title = f"{profile.name} does not have the model {profile.model}."
-        error.args = (error.title,)
+        title = _("{server} does not have the model {model}.").format(server=profile.name, model=profile.model)
+        return error.changed(title=title)
     return error
+
+
+def without_key(events: Iterable[AnswerEvent], key: str) -> Iterator[AnswerEvent]:
+    """The events with a mask where the server repeats the key, in whatever pieces: it must not get into the history."""
+    if len(key) < _SHORTEST_KEY:
+        yield from events
+        return
+    shown, thought = _Masked(key), _Masked(key)
+    try:
+        for event in events:
+            match event:
+                case TextDelta(text):
+                    if (masked := shown.take(text)) is text:
+                        yield event
+                    elif masked:
+                        yield TextDelta(masked)
+                    continue
+                case ReasoningDelta(text):
+                    if masked := thought.take(text):
+                        yield ReasoningDelta(masked)
+                    continue
+                case TextReplaced(text):
+                    shown.rest()
+                    yield TextReplaced(text.replace(key, MASK))
+                    continue
+                case ModelNamed(model):
+                    yield ModelNamed(model.replace(key, MASK))
+                    continue
+                case Finished():
+                    yield from _rests(shown, thought)
+            yield event
+    except GrokDeskError:
+        yield from _rests(shown, thought)
+        raise
+
+
+def _rests(shown: _Masked, thought: _Masked) -> Iterator[AnswerEvent]:
+    if reasoning := thought.rest():
+        yield ReasoningDelta(reasoning)
+    if text := shown.rest():
+        yield TextDelta(text)
+
+
+class _Masked:
+    """One text, piece by piece: what may be the beginning of the secret is held back."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
+        self._held = ""
+
+    def take(self, piece: str) -> str:
+        secret = self._secret
+        if not self._held and secret[0] not in piece:  # nearly always
+            return piece
+        text = (self._held + piece).replace(secret, MASK)
+        at = text.find(secret[0], max(0, len(text) - len(secret) + 1))
+        while at >= 0 and not secret.startswith(text[at:]):
+            at = text.find(secret[0], at + 1)
+        self._held = text[at:] if at >= 0 else ""
+        return text[:at] if at >= 0 else text
+
+    def rest(self) -> str:
+        held, self._held = self._held, ""
+        return held
 
 
 def read_answer(dialect: Dialect, reply: Reply, server: str) -> Iterator[AnswerEvent]:
@@ -164,7 +257,7 @@ def read_answer(dialect: Dialect, reply: Reply, server: str) -> Iterator[AnswerE
         return dialect.parse_whole(told if isinstance(told, dict) else {})
     if first == b"<":
         raise web_page(server)
-    return dialect.parse(events(chunks, flush_at_end=True), reply.hurry)
+    return dialect.parse(events(chunks, flush_at_end=True), reply.nearly_over)
 
 
 def _peeked(chunks: Iterator[bytes]) -> tuple[bytes, Iterable[bytes]]:
@@ -177,9 +270,9 @@ def _peeked(chunks: Iterator[bytes]) -> tuple[bytes, Iterable[bytes]]:
 
 def _pause(error: GrokDeskError, attempt: int) -> float | None:
     """Seconds until this attempt, None when there is to be none."""
-    told = error.retry_after if isinstance(error, (ServerTrouble, RateLimited)) else None
-    if attempt > MAX_RETRIES or (told is not None and told > LONGEST_WAIT):
+    if not error.retryable or attempt > MAX_RETRIES:
         return None
+    told = error.retry_after if isinstance(error, ProviderError) else None
     if told is not None:
-        return told
+        return told if told <= LONGEST_WAIT else None
     return 2.0 ** (attempt - 1) + random.uniform(0, 0.5)  # noqa: S311  (it spreads the load and keeps no secret)

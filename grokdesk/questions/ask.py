@@ -38,6 +38,7 @@ from grokdesk.model import (
     ReasoningDelta,
     Retrying,
     TextDelta,
+    TextReplaced,
     Turn,
     UsageReported,
 )
@@ -351,6 +352,8 @@ class _Collector:
                 if self.first_token is None:
                     self.first_token = self.elapsed()
                 (self.text if isinstance(event, TextDelta) else self.reasoning).append(text)
+            case TextReplaced(text):
+                self.text = [text]
             case ModelNamed(model):
                 self.answer_so_far = replace(self.answer_so_far, model=model)
             case UsageReported(usage):

@@ -299,7 +299,7 @@ def test_an_answer_of_which_the_end_is_missing_is_said_so(at_server: Ask, shot: 
     ]
     server.on("POST", "/v1/responses", Reply.stream(events))
     done = at_server(shot)
-    assert (done.code, done.out) == (EXIT_OK, "Two pe\n")
+    assert (done.code, done.out) == (EXIT_FAILURE, "Two pe\n")
     assert "length limit" in done.err
 
 

@@ -15,6 +15,7 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import (
     Cancelled,
     ContentRefused,
+    EmptyAnswer,
     GrokDeskError,
     Interrupted,
     KeyRefused,
@@ -25,9 +26,21 @@ from grokdesk.errors import (
     ServerTrouble,
 )
 from grokdesk.logs import MASK, Redactor
-from grokdesk.model import FINISHED, AnswerEvent, DialectName, Message, Profile, TextDelta
+from grokdesk.model import (
+    FINISHED,
+    AnswerEvent,
+    DialectName,
+    Finished,
+    Message,
+    ModelNamed,
+    Profile,
+    ReasoningDelta,
+    TextDelta,
+    Usage,
+    UsageReported,
+)
 from grokdesk.providers.dialects.choice import dialect_for
-from grokdesk.providers.exchange import exchange
+from grokdesk.providers.exchange import exchange, without_key
 from grokdesk.providers.http.transport import Transport
 from tests.support.servers.answers import Heard, heard
 from tests.support.servers.replies import Cut, Reply, Send, Stall
@@ -155,13 +168,36 @@ def test_a_web_page_instead_of_an_answer(asked: Asked) -> None:
     assert "web page" in got.error.title
 
 
-@pytest.mark.parametrize("body", [b"", b"\n\n", b": ping\n\n", b"data: [DONE]\n\n"])
+@pytest.mark.parametrize("body", [b"data: [DONE]\n\n", b"event: x\ndata: [DONE]\n\n"])
 def test_nothing_instead_of_an_answer(asked: Asked, body: bytes) -> None:
     asked.on(Reply(headers={"Content-Type": "text/event-stream"}, steps=(Send(body),)))
     got = asked.answer()
-    assert type(got.error) is ServerTrouble
+    assert type(got.error) is EmptyAnswer
     assert "empty answer" in got.error.title
     assert got.retries == []
+
+
+@pytest.mark.parametrize("body", [b"", b"\n\n", b": ping\n\n", b'data: {"choices":[]}\n\n', b"data: {\n\n"])
+def test_a_stream_that_ends_before_its_first_word_is_asked_for_once_more(asked: Asked, body: bytes) -> None:
+    broken = Reply(headers={"Content-Type": "text/event-stream"}, steps=(Send(body),))
+    asked.on(broken, Reply.stream(asked.stream("Hi.")))
+    got = asked.answer()
+    assert (got.text, got.error, len(got.retries)) == ("Hi.", None, 1)
+    asked.on(broken)
+    got = asked.answer()
+    assert type(got.error) is Interrupted
+    assert got.error.retryable
+    assert "before its first word" in got.error.title
+    assert len(asked.server.requests) == 4
+
+
+def test_an_error_before_the_first_word_is_tried_again_and_one_behind_it_is_not(asked: Asked) -> None:
+    trouble = event({"error": {"message": "Upstream gone", "code": 502}})
+    asked.on(Reply.stream([trouble]), Reply.stream(asked.stream("Hi.")))
+    assert asked.answer().text == "Hi."
+    asked.on(Reply.stream([*asked.half(), trouble]))
+    assert isinstance(asked.answer().error, ServerTrouble)
+    assert len(asked.server.requests) == 3
 
 
 def test_half_a_json_body_is_an_interruption(asked: Asked) -> None:
@@ -399,3 +435,38 @@ def test_a_key_that_the_server_echoes_is_nowhere(
     everything = [repr(got), *logged, *(f"{error!r} {error} {error.args}" for error in chain)]
     assert all(key not in text for text in everything)
     assert asked.server.requests[0].headers["authorization"] == f"Bearer {key}"
+
+
+@pytest.mark.parametrize("cut", range(1, len(KEY)))
+def test_an_answer_that_repeats_the_key_in_pieces_is_masked(cut: int) -> None:
+    told: list[AnswerEvent] = [
+        ModelNamed(f"m {KEY}"),
+        ReasoningDelta(KEY[:cut]),
+        ReasoningDelta(KEY[cut:]),
+        TextDelta(f"It is {KEY[:cut]}"),
+    ]
+    told += [TextDelta(f"{KEY[cut:]}, {KEY[:cut]}"), UsageReported(Usage(1, 1)), TextDelta("x"), Finished(FINISHED)]
+    got = heard(without_key(told, KEY))
+    assert (got.text, got.reasoning) == (f"It is {MASK}, {KEY[:cut]}x", MASK)
+    assert got.models == [f"m {MASK}"]
+    assert heard(without_key((TextDelta("the end: " + KEY[:cut]), Finished("stop")), KEY)).text.endswith(KEY[:cut])
+
+
+def test_an_answer_that_repeats_the_key_is_masked_over_the_wire(asked: Asked) -> None:
+    asked.on(Reply.stream(asked.stream(f"Your key is {KEY}.", model=f"m-{KEY}", reasoning=f"Hm, {KEY}")))
+    got = asked.answer()
+    assert (got.text, got.reasoning) == (f"Your key is {MASK}.", f"Hm, {MASK}")
+    assert KEY not in repr(got)
+
+
+def test_an_error_stays_as_it_was_made() -> None:
+    error = RateLimited("Slow.", "Wait.", retry_after=3.0)
+    error.__cause__ = ValueError("why")
+    for name in ("title", "hint", "remedy", "retryable", "args"):
+        with pytest.raises(AttributeError):
+            setattr(error, name, "other")
+    other = error.changed(title="Slower.", retryable=False)
+    assert (type(other), other.title, other.hint, other.retry_after) == (RateLimited, "Slower.", "Wait.", 3.0)
+    assert (other.args, other.__cause__) == (("Slower.",), error.__cause__)
+    assert (other.retryable, error.retryable) == (False, True)
+    assert (error.title, error.args) == ("Slow.", ("Slow.",))

@@ -260,7 +260,7 @@ def test_a_history_that_fails_is_told_beside_the_answer() -> None:
 
 
 def test_an_error_before_any_text_is_failed() -> None:
-    keeper, error = Kept(), RateLimited("Too fast.", "Wait.", 3)
+    keeper, error = Kept(), RateLimited("Too fast.", "Wait.", retry_after=3)
     events, ended = asked(asker((ModelNamed("m-1"), error), keeper))
     assert ended.error is error
     assert ended.turn.answer.finish == FAILED

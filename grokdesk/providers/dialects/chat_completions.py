@@ -6,9 +6,9 @@ https://platform.openai.com/docs/api-reference/chat-streaming, https://openroute
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 
-from grokdesk.model import AnswerEvent, Message, PreparedImage, Profile, Turn
+from grokdesk.model import FILTERED, FINISHED, LENGTH, AnswerEvent, Message, PreparedImage, Profile, Turn
 from grokdesk.providers.dialects.openai_family import (
     Said,
     auth,
@@ -18,15 +18,17 @@ from grokdesk.providers.dialects.openai_family import (
     picture_address,
     plan,
 )
-from grokdesk.providers.formats.answering import Answering, is_done, told_by
+from grokdesk.providers.formats.answering import Answering, is_done, no_clock
 from grokdesk.providers.formats.base_url import endpoint, is_xai, own_model_list
 from grokdesk.providers.formats.error_bodies import is_error
-from grokdesk.providers.formats.protocol import HttpRequest, ServerEvent
+from grokdesk.providers.formats.finish_reasons import reason_of
+from grokdesk.providers.formats.protocol import STREAM_OR_JSON, HttpRequest, ServerEvent
 from grokdesk.providers.formats.server_errors import told_error
 
 __all__ = ["KNOWN_MODELS", "auth", "build", "models", "parse", "parse_whole", "plan"]
 
 KNOWN_MODELS: tuple[str, ...] = ()
+_OTHER_REASONS = frozenset({"native_finish_reason", "finishReason", "finish_details"})
 
 
 def build(profile: Profile, message: Message, past: Sequence[Turn]) -> HttpRequest:
@@ -47,20 +49,23 @@ def build(profile: Profile, message: Message, past: Sequence[Turn]) -> HttpReque
     # Source: https://docs.x.ai/developers/advanced-api-usage/prompt-caching
     headers = {"x-grok-conv-id": message.conversation} if message.conversation and is_xai(profile.base_url) else {}
     return HttpRequest(
-        "POST", endpoint(profile.base_url, "chat/completions"), body, accept="text/event-stream", headers=headers
+        "POST", endpoint(profile.base_url, "chat/completions"), body, accept=STREAM_OR_JSON, headers=headers
     )
 
 
-def parse(events: Iterable[ServerEvent], nearly_over: Callable[[], None] = lambda: None) -> Iterator[AnswerEvent]:
+def parse(events: Iterable[ServerEvent], nearly_over: Callable[[bool], None] = no_clock) -> Iterator[AnswerEvent]:
     answer = Answering(nearly_over)
     for event in events:
         if is_done(event):
             answer.closed = True
             break
-        told = told_by(event)
+        told = answer.read(event)
         yield from read_chunk(answer, told, event.event)
         if answer.finish and told.get("usage") and not told.get("choices"):
-            break  # the usage we asked for is the last thing: some servers keep the connection open after it
+            # The usage we asked for is the last thing: some servers keep the connection open after it.
+            if answer.is_ending:
+                break
+            nearly_over(True)
     yield from answer.end()
 
 
@@ -96,15 +101,19 @@ def read_chunk(answer: Answering, told: Mapping[str, object], event: str) -> Ite
     if (model := told.get("model")) != answer.model:
         yield from answer.name(model)
     if (choice := _first_choice(told.get("choices"))) is not None:
-        delta = choice.get("delta") or choice.get("message")
-        if isinstance(delta, dict):
+        reason = choice.get("finish_reason")
+        delta, text = choice.get("delta"), ""
+        if delta and isinstance(delta, dict):
             if reasoning := _reasoning(delta):
                 yield from answer.reason(reasoning)
-            yield from answer.say(_text(delta))
-        if text := choice.get("text"):
-            yield from answer.say(text)
-        if reason := choice.get("finish_reason"):
-            answer.stop(reason)
+            if text := _text(delta):
+                yield from answer.say(text, is_last=bool(reason))
+            elif delta.get("tool_calls") or delta.get("function_call"):
+                answer.wants_tool = True
+        if not text and ("message" in choice or "text" in choice):
+            text = yield from _other_text(answer, choice, is_last=bool(reason))
+        if reason or (len(choice) > 2 and not _OTHER_REASONS.isdisjoint(choice)):
+            _stop(answer, choice, with_text=bool(text))
     usage = told.get("usage")
     if usage is None and isinstance(groq := told.get("x_groq"), dict):
         usage = groq.get("usage")
@@ -113,6 +122,39 @@ def read_chunk(answer: Answering, told: Mapping[str, object], event: str) -> Ite
     if is_error(told, event):
         yield from answer.rest()
         raise told_error(told)
+
+
+def _other_text(answer: Answering, choice: Mapping[str, object], *, is_last: bool) -> Generator[AnswerEvent, None, str]:
+    """A choice without a piece of text may have the whole one: in ``message``, or in ``text`` as it was before chat."""
+    message = choice.get("message")
+    if isinstance(message, dict):
+        if not answer.reasoned and (reasoning := _reasoning(message)):
+            yield from answer.reason(reasoning)
+        if text := _text(message):
+            yield from answer.say_whole(text, is_last=is_last or bool(answer.finish))
+            return text
+        if message.get("tool_calls") or message.get("function_call"):
+            answer.wants_tool = True
+    piece = choice.get("text")
+    if not isinstance(piece, str) or not piece:
+        return ""
+    is_last = is_last or bool(answer.finish)
+    if is_last and answer.heard and len(piece) >= answer.length:  # the next piece, as a rule; at the end also the whole
+        yield from answer.say_whole(piece)
+    else:
+        yield from answer.say(piece, is_last=is_last)
+    return piece
+
+
+def _stop(answer: Answering, choice: Mapping[str, object], *, with_text: bool) -> None:
+    """OpenRouter tells the model's own reason beside the one that it makes of it; the one that says more counts."""
+    reason = choice.get("finish_reason")
+    details = choice.get("finish_details")
+    own = reason_of(choice.get("native_finish_reason"))
+    if own in (LENGTH, FILTERED) and reason_of(reason) in ("", FINISHED):
+        reason = own
+    reason = reason or choice.get("finishReason") or (details.get("type") if isinstance(details, dict) else None)
+    answer.stop(reason or choice.get("native_finish_reason"), with_text=with_text)
 
 
 def _first_choice(choices: object) -> dict[str, object] | None:

@@ -17,7 +17,7 @@ from grokdesk.model import Profile
 from grokdesk.providers.formats.answering import is_done, mended
 from grokdesk.providers.formats.base_url import endpoint
 from grokdesk.providers.formats.error_bodies import is_error
-from grokdesk.providers.formats.protocol import HttpRequest, ServerEvent
+from grokdesk.providers.formats.protocol import STREAM_OR_JSON, HttpRequest, ServerEvent
 from grokdesk.providers.formats.server_errors import told_error
 
 Mode = Literal["battle", "fight"]
@@ -48,7 +48,7 @@ class Said:
 
 def build(profile: Profile, mode: Mode, prompt: str, models: Iterable[str]) -> HttpRequest:
     body = {"message": prompt, "mode": mode, "models": list(models), "stream": True}
-    return HttpRequest("POST", endpoint(profile.base_url, mode, _HOME), body, accept="text/event-stream")
+    return HttpRequest("POST", endpoint(profile.base_url, mode, _HOME), body, accept=STREAM_OR_JSON)
 
 
 def said_in(events: Iterable[ServerEvent]) -> Iterator[Said]:

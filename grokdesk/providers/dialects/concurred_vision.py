@@ -14,11 +14,11 @@ from grokdesk.errors import UsageError
 from grokdesk.model import AnswerEvent, Message, PreparedImage, Profile, Turn
 from grokdesk.providers.dialects.chat_completions import read_chunk
 from grokdesk.providers.dialects.openai_family import auth, label
-from grokdesk.providers.formats.answering import Answering, is_done, told_by
+from grokdesk.providers.formats.answering import Answering, is_done, no_clock
 from grokdesk.providers.formats.base_url import endpoint
 from grokdesk.providers.formats.error_bodies import is_error
 from grokdesk.providers.formats.json_pieces import Inline
-from grokdesk.providers.formats.protocol import HttpRequest, Part, Plan, ServerEvent
+from grokdesk.providers.formats.protocol import STREAM_OR_JSON, HttpRequest, Part, Plan, ServerEvent
 from grokdesk.providers.formats.server_errors import told_error
 from grokdesk.providers.http.picture_addresses import takes_address
 
@@ -74,16 +74,16 @@ def build(profile: Profile, message: Message, past: Sequence[Turn]) -> HttpReque
         "prompt": "\n\n".join(filter(None, _words(message, past))) or "Describe this picture.",
         "stream": True,
     }
-    return HttpRequest("POST", endpoint(profile.base_url, "vision", _HOME), body, accept="text/event-stream")
+    return HttpRequest("POST", endpoint(profile.base_url, "vision", _HOME), body, accept=STREAM_OR_JSON)
 
 
-def parse(events: Iterable[ServerEvent], nearly_over: Callable[[], None] = lambda: None) -> Iterator[AnswerEvent]:
+def parse(events: Iterable[ServerEvent], nearly_over: Callable[[bool], None] = no_clock) -> Iterator[AnswerEvent]:
     answer = Answering(nearly_over)
     for event in events:
         if is_done(event):
             answer.closed = True
             break
-        yield from _read(answer, told_by(event), event.event)
+        yield from _read(answer, answer.read(event), event.event)
         if answer.closed:
             break
     yield from answer.end()

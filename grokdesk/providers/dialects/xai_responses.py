@@ -6,9 +6,9 @@ https://platform.openai.com/docs/api-reference/responses-streaming
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
-from grokdesk.model import TOOL_CALLS, AnswerEvent, Message, PreparedImage, Profile, Turn
+from grokdesk.model import AnswerEvent, Message, PreparedImage, Profile, Turn
 from grokdesk.providers.dialects.openai_family import (
     Said,
     auth,
@@ -18,10 +18,10 @@ from grokdesk.providers.dialects.openai_family import (
     picture_address,
     plan,
 )
-from grokdesk.providers.formats.answering import Answering, is_done, told_by
+from grokdesk.providers.formats.answering import Answering, is_done, no_clock
 from grokdesk.providers.formats.base_url import endpoint, is_xai
 from grokdesk.providers.formats.error_bodies import is_error
-from grokdesk.providers.formats.protocol import HttpRequest, ServerEvent
+from grokdesk.providers.formats.protocol import STREAM_OR_JSON, HttpRequest, ServerEvent
 from grokdesk.providers.formats.server_errors import told_error
 
 __all__ = ["KNOWN_MODELS", "auth", "build", "models", "parse", "parse_whole", "plan"]
@@ -29,6 +29,7 @@ __all__ = ["KNOWN_MODELS", "auth", "build", "models", "parse", "parse_whole", "p
 KNOWN_MODELS: tuple[str, ...] = ()
 
 _REASONING = ("response.reasoning_summary_text", "response.reasoning_text")
+_WORDS = ("message", "reasoning", "text", "output_text", "refusal", "compaction")
 _MOST_PARTS = 10_000
 _TERMINAL = ("response.completed", "response.incomplete", "response.done")
 
@@ -49,19 +50,19 @@ def build(profile: Profile, message: Message, past: Sequence[Turn]) -> HttpReque
         body["text"] = {"format": {"type": "json_schema", "name": "answer", "schema": message.schema, "strict": True}}
     if message.conversation and is_xai(profile.base_url):
         body["prompt_cache_key"] = message.conversation
-    return HttpRequest("POST", endpoint(profile.base_url, "responses"), body, accept="text/event-stream")
+    return HttpRequest("POST", endpoint(profile.base_url, "responses"), body, accept=STREAM_OR_JSON)
 
 
 def parse(
     events: Iterable[ServerEvent],
-    nearly_over: Callable[[], None] = lambda: None,  # noqa: ARG001  (here the end is one event, with everything in it)
+    nearly_over: Callable[[bool], None] = no_clock,  # noqa: ARG001  (here the end is one event, with everything in it)
 ) -> Iterator[AnswerEvent]:
     stream = _Stream()
     for event in events:
         if is_done(event):
             stream.answer.closed = True
             break
-        told = told_by(event)
+        told = stream.answer.read(event)
         yield from stream.read(told, event.event)
         if stream.over:
             break
@@ -97,8 +98,9 @@ class _Stream:
     def __init__(self) -> None:
         self.answer = Answering()
         self.over = False
-        self._streamed: set[tuple[object, ...]] = set()
-        self._reasoning_part: tuple[object, ...] | None = None
+        self._parts: dict[Hashable, list[str]] = {}
+        """The pieces of each part of the text and of the reasoning, by its place."""
+        self._reasoning_part: Hashable = None
 
     def read(self, told: Mapping[str, object], event: str) -> Iterator[AnswerEvent]:
         """One event. Its name is in ``type``, or only in the stream's ``event`` field."""
@@ -122,6 +124,10 @@ class _Stream:
             if kind in _TERMINAL:
                 self.over = True
                 yield from self.read_whole(response)
+        elif isinstance(item := told.get("item"), dict) and _is_tool(item):
+            self.answer.wants_tool = True
+        elif kind == "response.output_item.done" and isinstance(item, dict) and not self.answer.heard:
+            yield from self.answer.say("".join(_message_texts([item])))
 
     def read_whole(self, response: Mapping[str, object]) -> Iterator[AnswerEvent]:
         """A whole answer; of its texts only what did not come before."""
@@ -131,36 +137,63 @@ class _Stream:
         items = [item for item in output if isinstance(item, dict)] if isinstance(output, list) else []
         if not answer.reasoned:
             yield from answer.reason("\n\n".join(_texts(items, "reasoning", ("summary", "content"), ("text",))))
-        if not answer.heard:
-            yield from answer.say("".join(_texts(items, "message", ("content",), ("text", "refusal"))))
+        yield from answer.say_whole("".join(_message_texts(items)))
+        if not answer.heard and isinstance(text := response.get("output_text"), str):
+            yield from answer.say(text)
         yield from answer.use(response.get("usage"))
+        answer.wants_tool = answer.wants_tool or any(map(_is_tool, items))
         if is_error(response):
             yield from answer.rest()
             raise told_error(response)
-        answer.stop(_finish(response, items, answered=answer.heard))
+        answer.stop(_finish(response))
 
     def _text(self, told: Mapping[str, object], verb: str) -> Iterator[AnswerEvent]:
-        part = _place(told, "output_index", "content_index")
+        place = _place(told, "output_index", "content_index")
         if verb == "delta":
-            self._remember(part)
-            yield from self.answer.say(told.get("delta"))
-        elif verb == "done" and part not in self._streamed:
-            yield from self.answer.say(told.get("text") or told.get("refusal"))
+            delta = told.get("delta")
+            if isinstance(delta, str):
+                self._part(place).append(delta)
+                yield from self.answer.say(delta)
+        elif verb == "done":
+            text = told.get("text") or told.get("refusal")
+            if isinstance(text, str) and not self._is_known(place, text, "text"):
+                if place in self._parts and len(self._parts) == 1:  # it differs: a piece was lost
+                    yield from self.answer.say_whole(text)
+                elif place not in self._parts:
+                    self._part(place).append(text)
+                    yield from self.answer.say(text)
 
     def _reasoning(self, told: Mapping[str, object], subject: str, verb: str) -> Iterator[AnswerEvent]:
         part = (subject, *_place(told, "output_index", "summary_index", "content_index"))
-        if verb == "done" and part in self._streamed:
-            return
         text = told.get("delta") if verb == "delta" else told.get("text") if verb == "done" else None
-        self._remember(part)
+        if not isinstance(text, str) or (
+            verb == "done" and (part in self._parts or self._is_known(part, text, subject))
+        ):
+            return
+        self._part(part).append(text)
         if self._reasoning_part not in (None, part) and text:
             yield from self.answer.reason("\n\n")
         self._reasoning_part = part
         yield from self.answer.reason(text)
 
-    def _remember(self, part: tuple[object, ...]) -> None:
-        if len(self._streamed) < _MOST_PARTS:
-            self._streamed.add(part)
+    def _part(self, place: Hashable) -> list[str]:
+        part = self._parts.get(place)
+        if part is None:
+            part = []
+            if len(self._parts) < _MOST_PARTS:
+                self._parts[place] = part
+        return part
+
+    def _is_known(self, place: tuple[object, ...], text: str, subject: str) -> bool:
+        """True for the whole of a part that came in pieces. Some servers give it another place than its pieces, or
+        none, so every part of the kind is compared."""
+        wanted = text.strip()
+        kind = len(place)
+        return any(
+            len(other) == kind and (subject == "text" or other[0] == subject) and "".join(pieces).strip() == wanted
+            for other, pieces in self._parts.items()
+            if isinstance(other, tuple)
+        ) or (subject == "text" and self.answer.has_said(wanted))
 
 
 def _place(told: Mapping[str, object], *names: str) -> tuple[object, ...]:
@@ -178,10 +211,25 @@ def _texts(
                     yield text
 
 
-def _finish(response: Mapping[str, object], items: Sequence[Mapping[str, object]], *, answered: bool) -> object:
+def _message_texts(items: Sequence[Mapping[str, object]]) -> Iterator[str]:
+    return _texts(items, "message", ("content",), ("text", "refusal"))
+
+
+def _is_tool(item: Mapping[str, object]) -> bool:
+    """Everything that an answer can hold beside words and thoughts is a tool that was called, or is asked for."""
+    kind = item.get("type")
+    return isinstance(kind, str) and kind not in (
+        "message",
+        "reasoning",
+        "text",
+        "output_text",
+        "refusal",
+        "compaction",
+    )
+
+
+def _finish(response: Mapping[str, object]) -> object:
     details = response.get("incomplete_details")
     if isinstance(details, dict) and details.get("reason"):
         return details["reason"]
-    if not answered and any(str(item.get("type")).endswith("_call") for item in items):
-        return TOOL_CALLS
     return response.get("status", "completed")

@@ -6,10 +6,12 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 
-from grokdesk.errors import Interrupted, ServerTrouble
+from grokdesk.errors import ContentRefused, EmptyAnswer, GrokDeskError, Interrupted
 from grokdesk.model import (
+    FAILED,
     FILTERED,
     FINISHED,
+    GAPS,
     LENGTH,
     TOOL_CALLS,
     AnswerEvent,
@@ -17,56 +19,95 @@ from grokdesk.model import (
     ModelNamed,
     ReasoningDelta,
     TextDelta,
+    TextReplaced,
     Usage,
     UsageReported,
 )
+from grokdesk.providers.formats.finish_reasons import reason_of
 from grokdesk.providers.formats.protocol import ServerEvent
 from grokdesk.providers.formats.server_errors import told_error
-from grokdesk.providers.formats.thinking import LeadingThought
+from grokdesk.providers.formats.thinking import AnswerText, Split
 from grokdesk.providers.formats.usage import usage_from
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 
 _DONE = "[DONE]"
-_decode = json.JSONDecoder().raw_decode
+_decode = json.JSONDecoder(strict=False).raw_decode  # some servers leave line ends within strings as they are
 
 LONGEST_ANSWER = 16_000_000
 """Characters, the reasoning included."""
 
-_FAILURES = ("error", "failed", "cancelled")
+_REPEATED, _REPEATED_AT_END = 8, 4
+"""Letters: a shorter piece that says again all there was may well be a part of the answer."""
+_BLANKS = 4
+"""Letters by which a repetition may be shorter than what it repeats."""
+_LONGEST_REASON = 80
 
-# What servers call the ends that we have words for; any other word is passed on.
-_REASONS = {
-    "completed": FINISHED,
-    "end_turn": FINISHED,
-    "eos": FINISHED,
-    "max_tokens": LENGTH,
-    "max_output_tokens": LENGTH,
-    "max_prompt_tokens": LENGTH,
-    "incomplete": LENGTH,
-    "function_call": TOOL_CALLS,
-    "refusal": FILTERED,
-}
+
+def no_clock(_is_near: bool) -> None:
+    """For an answer that is all there."""
 
 
 class Answering:
-    """Lives as long as one answer. Its methods give the events that a part of the answer causes."""
+    """Lives as long as one answer. Its methods give the events that a part of the answer causes.
 
-    def __init__(self, nearly_over: Callable[[], None] = lambda: None) -> None:
+    ``nearly_over`` is called with True when only numbers may follow, and with False when there was text after all.
+    """
+
+    def __init__(self, nearly_over: Callable[[bool], None] = no_clock) -> None:
         self._nearly_over = nearly_over
         self.finish = ""
-        """The server's last word on why it ended, "" until it comes."""
+        """Why it ended, in our words or the server's; "" until it says so."""
         self.closed = False
         """True once the server has said that nothing follows."""
-        self.heard = False
-        """True once the server has sent text, be it part of the answer or not."""
         self.reasoned = False
+        self.wants_tool = False
+        """True once the model has called a tool."""
         self.model = ""
         """The one that answers, as the server last named it."""
+        self.has_gap = False
+        """True while a piece that could not be read may have held text."""
         self._answered = False
-        self._thought = LeadingThought()
-        self._size = 0
+        self._pieces: list[str] = []
+        self._repeat = ""
+        """A piece that says again all there was: the end of some streams, unless more follows."""
+        self._text = AnswerText()
+        self._length = self._size = 0
+        self._doubtful = False
         self._half, self._half_reason = "", ""
+
+    @property
+    def heard(self) -> bool:
+        """True once the server has sent text, be it part of the answer or not."""
+        return bool(self._pieces)
+
+    def has_said(self, text: str) -> bool:
+        """True when this, apart from blanks around it, is all the text there was."""
+        return abs(len(text) - self._length) <= _BLANKS and text.strip() == "".join(self._pieces).strip()
+
+    @property
+    def length(self) -> int:
+        """Letters of that text."""
+        return self._length
+
+    @property
+    def is_ending(self) -> bool:
+        """True once the server has said why it ended, in a way that can be relied upon."""
+        return bool(self.finish) and not self._doubtful
+
+    def read(self, event: ServerEvent) -> dict[str, object]:
+        """The JSON object of an event; empty for anything else, so that one broken event does not end an answer."""
+        text = event.data.strip()
+        try:
+            told, end = _decode(text)  # json.loads comes to the same, and looks for blanks twice more
+        except (ValueError, RecursionError):
+            end = -1
+        if end != len(text):
+            log.info("an event of %d characters is not JSON", len(event.data))
+            self.has_gap = self.has_gap or (text.startswith("{") and not self.is_ending)
+            return {}
+        return told if isinstance(told, dict) else {}
 
     def name(self, model: object) -> list[AnswerEvent]:
         """The model that answers: told once, and again when it changes."""
@@ -75,21 +116,44 @@ class Answering:
         self.model = model
         return [ModelNamed(mended(model))]
 
-    def say(self, text: object) -> list[AnswerEvent]:
+    def say(self, text: object, *, is_last: bool = False) -> list[AnswerEvent]:
+        """The next piece of the text. ``is_last``: the server says that it ends the answer."""
         if not isinstance(text, str) or not text:
             return []
-        self.heard = True
-        if self._half or not text.isascii():
-            text, self._half = _without_half(self._half + text)
-        self._count(text)
-        if text and self._thought.is_over:  # nearly always
-            self._answered = True
-            return [TextDelta(text)]
-        return self._events(*self._thought.split(text))
+        if self.finish or self._repeat or len(text) + _BLANKS >= self._length:  # hardly ever after the first words
+            if self._repeat:
+                return [*self._released(), *self.say(text, is_last=is_last)]
+            if self._repeats(text, _REPEATED_AT_END if is_last or self.finish else _REPEATED):
+                self._repeat = text
+                return []
+            if self.finish:
+                self._go_on(text)
+        self._pieces.append(text)
+        self._length += len(text)
+        return self._split(text)
+
+    def say_whole(self, text: object, *, is_last: bool = True) -> list[AnswerEvent]:
+        """A text that is meant to be the whole answer so far: what is new in it. ``is_last`` False: perhaps only the
+        next piece, as servers differ in what they mean by it."""
+        if not isinstance(text, str) or not text.strip():
+            return self.say(text) if not is_last else []
+        said = "".join(self._pieces)
+        if not is_last and (text == said or not text.startswith(said)):
+            return self.say(text)
+        self.has_gap = self.has_gap and not is_last
+        finish, self.finish = self.finish, ""  # it is no piece that follows the end
+        if text.startswith(said):
+            events = self.say(text[len(said) :])
+        else:
+            events = [] if text.strip() in said else self._replaced(text)
+        self.finish = finish
+        return events
 
     def reason(self, text: object) -> list[AnswerEvent]:
         if not isinstance(text, str) or not text:
             return []
+        if self.finish:
+            self._go_on(text)
         self.reasoned = True
         if self._half_reason or not text.isascii():
             text, self._half_reason = _without_half(self._half_reason + text)
@@ -101,47 +165,123 @@ class Answering:
         usage = usage_from(told) if isinstance(told, dict) else Usage()
         return [UsageReported(usage)] if usage.total_tokens != 0 and usage != Usage() else []
 
-    def stop(self, reason: object) -> None:
-        """Why the server ended; the first reason stays."""
-        if isinstance(reason, str) and reason and not self.finish:
-            self.finish = _REASONS.get(reason, mended(reason))
-            self._nearly_over()
+    def stop(self, told: object, *, with_text: bool = False) -> None:
+        """Why the server ended. Of several reasons the one that says more than "finished" stays.
+
+        Some servers say "stop" with every piece, or with the first: text that follows takes it back, and a reason that
+        came before any text, or that was taken back once, starts no clock. ``with_text``: it came with a piece of text.
+        """
+        reason = reason_of(told)
+        if not reason:
+            return
+        self._repeat = ""
+        if self.finish in ("", FINISHED):
+            self.finish = mended(reason)[:_LONGEST_REASON]
+        first = not self._pieces or (with_text and len(self._pieces) == 1)
+        self._doubtful = self._doubtful or (self.finish == FINISHED and first)
+        if not self._doubtful:
+            self._nearly_over(True)
 
     def rest(self) -> list[AnswerEvent]:
         """What was held back. To be called before the end, or an error, is told."""
-        reasoning, text = self._thought.rest()
+        self._repeat = ""
         half, self._half = self._half, ""
-        return self._events(reasoning, text + mended(half))
+        split = self._split(mended(half)) if half else []
+        return [*split, *self._events(self._text.rest())]
 
     def end(self) -> Iterator[AnswerEvent]:
-        """The end of the reply: Finished, or Interrupted when the answer was not over, or ServerTrouble when there was
+        """The end of the reply: Finished, or Interrupted when the answer was not over, or what explains that there was
         none."""
         yield from self.rest()
-        if self.finish in _FAILURES:
+        if self.finish == FAILED:
             raise told_error({})
-        if not self._answered and self.finish in ("", FINISHED) and not (self.reasoned and not self._is_over):
-            raise ServerTrouble("The server sent an empty answer.", "Ask again, or choose another model.")
-        if not self._is_over:
-            raise Interrupted("The answer broke off before its end.", "Ask again.")
-        yield Finished(self.finish or FINISHED)
+        if not self._answered and (self.finish or self.closed):
+            raise self._empty()
+        if not self.closed and not self.finish:
+            if self._answered or self.reasoned:
+                raise Interrupted(_("The answer broke off before its end."), _("Ask again."))
+            raise Interrupted(_("The answer broke off before its first word."), _("Ask again."))
+        finish = self.finish or FINISHED
+        yield Finished(GAPS if self.has_gap and finish == FINISHED else finish)
 
-    @property
-    def _is_over(self) -> bool:
-        return self.closed or bool(self.finish)
+    def _empty(self) -> GrokDeskError:
+        another = _("Ask again, or choose another model.")
+        if self.finish == TOOL_CALLS or self.wants_tool:
+            return EmptyAnswer(_("The model wanted to use a tool. GrokDesk has none."), another)
+        if self.finish == LENGTH:
+            return EmptyAnswer(
+                _("The answer reached its length limit before its first word."),
+                _("Ask with less reasoning effort, or choose another model."),
+            )
+        if self.finish == FILTERED:
+            return ContentRefused(
+                _("The server refuses to answer because of the content."), _("Change the question or the picture.")
+            )
+        if self.finish in ("", FINISHED):
+            return EmptyAnswer(_("The server sent an empty answer."), another)
+        return EmptyAnswer(
+            _("The server sent an empty answer and ended it with “{reason}”.").format(reason=self.finish),
+            another,
+        )
+
+    def _go_on(self, text: str) -> None:
+        """Text after the end: it was none."""
+        if not text.strip():
+            return
+        self.finish, self._doubtful = "", True
+        self._nearly_over(False)
+
+    def _repeats(self, text: str, least: int) -> bool:
+        """True for a piece that says again all there was, in several pieces: a summary at the end of the stream."""
+        return len(self._pieces) > 1 and len(text) >= least and self.has_said(text)
+
+    def _released(self) -> list[AnswerEvent]:
+        text, self._repeat = self._repeat, ""
+        self._pieces.append(text)
+        self._length += len(text)
+        return self._split(text)
+
+    def _replaced(self, text: str) -> list[AnswerEvent]:
+        """The whole text in the place of what came: a piece of it was lost on the way."""
+        whole = AnswerText()
+        answer = "".join(part.text for part in (whole.split(mended(text)), whole.rest()))
+        if not answer.strip() or answer == "".join(self._text.given):
+            return []
+        self._pieces, self._length, self._half, self._text = [text], len(text), "", whole
+        self._answered = True
+        return [TextReplaced(answer)]
+
+    def _split(self, text: str) -> list[AnswerEvent]:
+        if self._half or not text.isascii():
+            text, self._half = _without_half(self._half + text)
+        self._count(text)
+        return self._events(self._text.split(text)) if text else []
+
+    def _events(self, split: Split) -> list[AnswerEvent]:
+        reasoning, text, taken_back = split
+        if not reasoning and not taken_back:  # nearly always
+            if not text:
+                return []
+            self._answered = self._answered or not text.isspace()
+            return [TextDelta(text)]
+        events: list[AnswerEvent] = []
+        if taken_back:
+            events.append(TextReplaced(""))
+        if reasoning:
+            self.reasoned = True
+            events.append(ReasoningDelta(reasoning))
+        if text:
+            events.append(TextDelta(text))
+        self._answered = (self._answered and not taken_back) or bool(text.strip())
+        return events
 
     def _count(self, text: str) -> None:
         self._size += len(text)
         if self._size > LONGEST_ANSWER:
             raise Interrupted(
-                "The answer does not end.", f"It was stopped after {LONGEST_ANSWER // 1_000_000} million letters."
+                _("The answer does not end."),
+                _("It was stopped after {millions} million characters.").format(millions=LONGEST_ANSWER // 1_000_000),
             )
-
-    def _events(self, reasoning: str, text: str) -> list[AnswerEvent]:
-        events = self.reason(reasoning)
-        if text:
-            self._answered = True
-            events.append(TextDelta(text))
-        return events
 
 
 def mended(text: str) -> str:
@@ -162,16 +302,3 @@ def _without_half(text: str) -> tuple[str, str]:
 def is_done(event: ServerEvent) -> bool:
     """The last event of many servers, which is no JSON."""
     return event.data.startswith(_DONE) or (event.data[:1] == " " and event.data.strip() == _DONE)
-
-
-def told_by(event: ServerEvent) -> dict[str, object]:
-    """The JSON object of an event; empty for anything else, so that one broken event does not end an answer."""
-    text = event.data.strip()
-    try:
-        told, end = _decode(text)  # json.loads comes to the same, and looks for blanks twice more
-    except (ValueError, RecursionError):
-        end = -1
-    if end != len(text):
-        log.info("an event of %d characters is not JSON", len(event.data))
-        return {}
-    return told if isinstance(told, dict) else {}

@@ -34,13 +34,11 @@ ABOUT_PICTURES = "|".join(words for _, words in _WORDS)
 """A pattern, to be searched for in any case."""
 
 
-def refused_picture(server: str, said: str) -> tuple[RequestRefused, str]:
-    """The error for words that ``ABOUT_PICTURES`` is found in, without a hint, and the advice for it."""
+def refused_picture(server: str, said: str) -> RequestRefused:
+    """The error for words that ``ABOUT_PICTURES`` is found in."""
     fault = next(fault for fault, words in _WORDS if re.search(words, said, re.IGNORECASE))
     sentence, advice = _SENTENCES[fault]
-    error = RequestRefused(f"{server} {sentence}")
-    error.fault = fault
-    return error, advice
+    return RequestRefused(f"{server} {sentence}", advice, fault=fault)
 
 
 def names_pictures(said: str) -> bool:

@@ -10,6 +10,9 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.model import AnswerEvent, Message, PreparedImage, Profile, Turn
 from grokdesk.model.requests import Kind, Purpose
 
+STREAM_OR_JSON = "text/event-stream, application/json"
+"""What a question asks for. A server that cannot stream answers 406 where it is asked for a stream alone."""
+
 
 class Provider(Protocol):
     """Answers one message. Raises a Known error, before or after some events; Cancelled when the switch is thrown."""
@@ -85,12 +88,11 @@ class Dialect(Protocol):
         """The streaming request for a part of the plan, with the past turns as its context."""
         ...
 
-    def parse(
-        self, events: Iterable[ServerEvent], nearly_over: Callable[[], None] = lambda: None
-    ) -> Iterator[AnswerEvent]:
-        """Answer events as they come; ``nearly_over`` is called when the server has said why it ended, and only numbers
-        may follow. Raises Interrupted when the stream ends before the answer did, and the
-        translated error when the server reports one inside the stream, after everything before it was yielded."""
+    def parse(self, events: Iterable[ServerEvent], nearly_over: Callable[[bool], None] = ...) -> Iterator[AnswerEvent]:
+        """Answer events as they come; ``nearly_over`` is called with True when the server has said why it ended, and
+        only numbers may follow, and with False when more text came after all. Raises Interrupted when the stream ends
+        before the answer did, and the translated error when the server reports one inside the stream, after everything
+        before it was yielded."""
         ...
 
     def parse_whole(self, body: Mapping[str, object]) -> Iterator[AnswerEvent]:

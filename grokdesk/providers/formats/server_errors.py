@@ -31,6 +31,7 @@ from grokdesk.errors import (
 from grokdesk.logs import Redactor
 from grokdesk.providers.formats.error_bodies import LONGEST_WORDS, ServerWords, words_in, words_of
 from grokdesk.providers.formats.picture_faults import ABOUT_PICTURES, names_pictures, refused_picture
+from grokdesk.translation import _
 
 THE_SERVER = "The server"
 """Its name where nobody knows it: within a stream."""
@@ -111,9 +112,14 @@ def redacted_errors(redactor: Redactor, server: str = "") -> Iterator[None]:
         yield
     except GrokDeskError as error:
         title = _UNNAMED.sub(lambda _found: server, error.title) if server else error.title
-        error.title, error.hint = redactor.redact(title), _cut(redactor.redact(error.hint))
-        error.args = (error.title,)
-        raise
+        title, hint = redactor.redact(title), _cut(redactor.redact(error.hint))
+        if (title, hint) == (error.title, error.hint):
+            raise
+        try:
+            raise error.changed(title=title, hint=hint) from error.__cause__
+        except GrokDeskError as clean:
+            clean.__context__ = None  # Python's memory of the error with the secret
+            raise
 
 
 def _cut(hint: str) -> str:
@@ -152,16 +158,17 @@ def _credits(case: _Case) -> GrokDeskError:
 
 
 def _blind(case: _Case) -> GrokDeskError:
-    error = RequestRefused("This model does not take pictures.", case.hint("Choose a model that sees."))
-    error.remedy = Remedy.CHOOSE_MODEL
-    error.fault = Fault.ALL_PICTURES
-    return error
+    return RequestRefused(
+        _("This model does not take images."),
+        case.hint(_("Choose a vision model.")),
+        remedy=Remedy.CHOOSE_MODEL,
+        fault=Fault.ALL_PICTURES,
+    )
 
 
 def _picture(case: _Case) -> GrokDeskError:
-    error, advice = refused_picture(case.server, case.said)
-    error.hint = case.hint(advice)
-    return error
+    error = refused_picture(case.server, case.said)
+    return error.changed(hint=case.hint(error.hint))
 
 
 def _model(case: _Case) -> GrokDeskError:
@@ -179,29 +186,26 @@ def _too_large(case: _Case) -> GrokDeskError:
     error = RequestTooLarge(
         f"The question is too large for {_inside(case.server)}.",
         case.hint("Send fewer or smaller pictures, or begin a new conversation."),
+        fault=Fault.ALL_PICTURES if names_pictures(case.said) else None,
     )
-    if names_pictures(case.said):
-        error.fault = Fault.ALL_PICTURES
     if re.search(r"too many images|at most \d+ image", case.said, re.IGNORECASE):
-        error.remedy, error.setting = Remedy.OPEN_SETTINGS, "max_images"
+        return error.changed(remedy=Remedy.OPEN_SETTINGS, setting="max_images")
     return error
 
 
 def _rate(case: _Case) -> GrokDeskError:
-    return RateLimited(f"{case.server} asks to slow down.", case.hint(_again(case)), case.retry_after)
+    return RateLimited(f"{case.server} asks to slow down.", case.hint(_again(case)), retry_after=case.retry_after)
 
 
 def _loading(case: _Case) -> GrokDeskError:
-    error = ServerTrouble(f"{case.server} is still loading the model.", case.hint(_again(case)))
-    error.retry_after = case.retry_after
-    return error
+    title = f"{case.server} is still loading the model."
+    return ServerTrouble(title, case.hint(_again(case)), retry_after=case.retry_after)
 
 
 def _trouble(case: _Case) -> GrokDeskError:
     number = f" ({case.status})" if case.status else ""
-    error = ServerTrouble(f"{case.server} has trouble answering{number}.", case.hint(_again(case)))
-    error.retry_after = case.retry_after
-    return error
+    title = f"{case.server} has trouble answering{number}."
+    return ServerTrouble(title, case.hint(_again(case)), retry_after=case.retry_after)
 
 
 def _proxy(case: _Case) -> GrokDeskError:
@@ -209,8 +213,7 @@ def _proxy(case: _Case) -> GrokDeskError:
         "The proxy of this computer wants you to sign in (407).",
         case.hint("Put the name and password into HTTPS_PROXY, or ask whoever runs the proxy."),
     )
-    error.remedy, error.setting = Remedy.OPEN_SETTINGS, "proxy"
-    return error
+    return error.changed(remedy=Remedy.OPEN_SETTINGS, setting="proxy")
 
 
 def _refused(case: _Case) -> GrokDeskError:
@@ -224,8 +227,7 @@ def _address(case: _Case) -> GrokDeskError:
     error = RequestRefused(
         f"{case.server} does not know this address ({case.status}).", case.hint("Check the base URL in the settings.")
     )
-    error.remedy, error.setting = Remedy.OPEN_SETTINGS, "address"
-    return error
+    return error.changed(remedy=Remedy.OPEN_SETTINGS, setting="address")
 
 
 def _moved(case: _Case, location: str) -> GrokDeskError:
@@ -235,8 +237,7 @@ def _moved(case: _Case, location: str) -> GrokDeskError:
         f"{case.server} points to another address ({case.status}).",
         f"The key is not sent there unasked. If you trust it, make it the base URL: {to}",
     )
-    error.remedy, error.setting = Remedy.OPEN_SETTINGS, "address"
-    return error
+    return error.changed(remedy=Remedy.OPEN_SETTINGS, setting="address")
 
 
 def _inside(server: str) -> str:

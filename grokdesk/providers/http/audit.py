@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from grokdesk.errors import Cancelled, NetworkError, ProviderError
+from grokdesk.errors import Cancelled, EmptyAnswer, NetworkError, ProviderError
 from grokdesk.model import PreparedImage, Usage
 from grokdesk.model.requests import Ending, Outcome, OutgoingRequest, SentPicture
 from grokdesk.providers.formats.json_pieces import Inline, JsonPieces
@@ -160,6 +160,8 @@ def outcome_of(error: BaseException | None, status: int | None, *, has_left: boo
         return "stopped"  # also by Ctrl-C, or because nobody reads on
     if status is None:
         return "failed"
+    if isinstance(error, EmptyAnswer):
+        return "answered"  # and paid for
     if status >= 400 or (isinstance(error, ProviderError) and not isinstance(error, NetworkError)):
         return "refused"
     return "cut" if isinstance(error, NetworkError) else "answered"

@@ -101,12 +101,11 @@ def private_network(attempt: Attempt) -> NetworkError:
 def proxy_refused(attempt: Attempt, error: BaseException) -> NetworkError:
     """``error`` begins with the proxy's status, if it gave one."""
     if str(error).startswith("407"):
-        refusal = NotReachable(
+        return NotReachable(
             "The proxy of this computer wants you to sign in (407).",
             "Put the name and password into HTTPS_PROXY, or ask whoever runs the proxy.",
+            retryable=False,
         )
-        refusal.retryable = False
-        return refusal
     return NotReachable(
         f"The proxy of this computer did not connect to {attempt.host}.",
         "Check the proxy in the profile, in the system's settings, or in HTTPS_PROXY.",

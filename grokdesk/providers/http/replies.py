@@ -82,8 +82,9 @@ def get_json(
 
 def web_page(server: str) -> GrokDeskError:
     """For an address where people are expected: a wrong base URL, or a network that wants a login first."""
-    error = RequestRefused(
-        f"{server} answered with a web page.", "Check the base URL, and whether this network wants you to sign in."
+    return RequestRefused(
+        f"{server} answered with a web page.",
+        "Check the base URL, and whether this network wants you to sign in.",
+        remedy=Remedy.OPEN_SETTINGS,
+        setting="address",
     )
-    error.remedy, error.setting = Remedy.OPEN_SETTINGS, "address"
-    return error

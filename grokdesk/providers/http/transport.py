@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -34,6 +33,7 @@ from grokdesk.providers.http.network_errors import (
 )
 from grokdesk.providers.http.trust import SystemTrust, issuer_at
 from grokdesk.providers.http.wire import Wire
+from grokdesk.translation import _
 
 if TYPE_CHECKING:
     import httpx
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _ISSUER_SECONDS = 5.0
+_LATER = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,14 @@ class Timeouts:
 class Reply:
     """``headers`` in lower case; ``chunks`` is the body as it arrives and raises like ``Transport.stream``.
 
-    ``hurry`` is called when only unimportant things may follow: soon after, ``chunks`` ends.
+    ``nearly_over`` is called with True when only unimportant things may follow: soon after, ``chunks`` ends, unless it
+    is called with False before.
     """
 
     status: int
     headers: Mapping[str, str]
     chunks: Iterator[bytes]
-    hurry: Callable[[], None]
+    nearly_over: Callable[[bool], None]
     progress: RequestProgress = field(default_factory=RequestProgress)
     """Wants to know what the reply says about itself."""
 
@@ -119,32 +121,37 @@ class Transport:
         times = _limits(timeouts or self._timeouts, connection)
         body = None if request.body is None else json_pieces(request.body)
         attempt = Attempt(request.url, body.size if body else 0, times.connect, times.write, times.idle)
-        opening = _Opening(Wire(None if uses_proxy(request.url, connection) else may_lead_to))
+        wire = Wire(None if uses_proxy(request.url, connection) else may_lead_to)
+        wire.hold()
         with ExitStack() as stack:
-            stack.callback(opening.leave)
+            stack.callback(wire.let_go)
             client = self._client(request.url, times, connection)
-            opening.owned.callback(client.close)
-            opening.owned.callback(opening.wire.close)
-            stack.enter_context(cancel.waking(opening.wire.cut))
+            wire.owned.callback(client.close)
+            stack.enter_context(cancel.waking(wire.cut))
             try:
                 prepared = client.build_request(
                     request.method,
                     request.url,
                     headers={**_headers(request, body), **dict(connection.headers), **request.headers, **headers},
                     content=body,
-                    extensions={"trace": opening.wire.trace},
+                    extensions={"trace": wire.trace},
                 )
                 sent = _as_sent(prepared, request, headers, body)
-                progress = stack.enter_context(travelling(self._watch, request, sent, lambda: opening.wire.has_sent))
-                response = opening.run(lambda: client.send(prepared, stream=True), cancel)
+                progress = stack.enter_context(travelling(self._watch, request, sent, lambda: wire.has_sent))
+                response = _opened(lambda: client.send(prepared, stream=True), wire, cancel, times.connect)
             except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
-                raise UsageError("This address cannot be used.", "Check the base URL in the settings.") from error
+                raise UsageError(_("This address cannot be used."), _("Check the base URL in the settings.")) from error
+            except _Late as error:
+                raise timed_out(attempt, wire.step if wire.step == "start_tls" else "connect_tcp") from error
             except (httpx.HTTPError, OSError) as error:
-                raise _translated(error, attempt, opening.wire, cancel, connection) from error
-            chunks = _chunks(response, attempt, opening.wire, cancel)
-            hurry = partial(opening.wire.end_within, times.last_words)
+                raise _translated(error, attempt, wire, cancel, connection) from error
+
+            def clock(is_near: bool) -> None:
+                wire.end_within(times.last_words) if is_near else wire.go_on()
+
+            chunks = _chunks(response, attempt, wire, cancel)
             progress.status = response.status_code
-            yield Reply(response.status_code, dict(response.headers), chunks, hurry, progress)
+            yield Reply(response.status_code, dict(response.headers), chunks, clock, progress)
 
     def _client(self, url: str, times: Timeouts, connection: Connection) -> httpx.Client:
         import httpx
@@ -201,55 +208,48 @@ def uses_proxy(url: str, connection: Connection) -> bool:
     return bool(proxies.get(parts.scheme) or proxies.get("all")) and not proxy_bypass(parts.netloc)
 
 
-class _Opening:
-    """Sends a request on a thread of its own, up to the headers of the reply.
+def _opened(send: Callable[[], httpx.Response], wire: Wire, cancel: CancelSwitch, seconds: float) -> httpx.Response:
+    """The response up to its headers, or whatever ``send`` raises; Cancelled at once when the switch is thrown.
 
-    Looking up a name and connecting cannot be woken, only be left behind. Whoever comes last, the thread that opens
-    or the one that left, closes what is ``owned``.
+    It is sent on a thread of its own: looking up a name can neither be woken nor be given a time limit, and the limit
+    of connecting holds for each address of a name, so both can only be left behind. Raises _Late when a step of
+    connecting takes longer than ``seconds``.
     """
+    outcome: list[httpx.Response | BaseException] = []
+    settled = threading.Event()
 
-    def __init__(self, wire: Wire) -> None:
-        self.wire = wire
-        self.owned = ExitStack()
-        self._lock = threading.Lock()
-        self._settled = threading.Event()
-        self._running = False
-        self._left = False
+    def work() -> None:
+        try:
+            response = send()
+            wire.owned.callback(response.close)
+            outcome.append(response)
+        except BaseException as error:  # noqa: BLE001  (raised again by the thread that waits)
+            outcome.append(error)
+        wire.let_go()
+        settled.set()
 
-    def run(self, send: Callable[[], httpx.Response], cancel: CancelSwitch) -> httpx.Response:
-        """The response, or whatever ``send`` raises. Raises Cancelled at once when the switch is thrown."""
-        outcome: list[httpx.Response | BaseException] = []
+    wire.hold()
+    threading.Thread(target=work, name="opening", daemon=True).start()
+    with cancel.waking(settled.set):
+        while not settled.is_set():
+            # The step may have changed while its limit ran: a little later, so that httpx's own limit comes first.
+            taken = wire.connecting_seconds()
+            left = None if taken is None else max(0.0, seconds - taken) + _LATER
+            if settled.wait(left) or left is None:
+                break
+            taken = wire.connecting_seconds()
+            if taken is not None and taken > seconds:
+                wire.cut()
+                raise _Late
+    cancel.check()
+    result = outcome[0]
+    if isinstance(result, BaseException):
+        raise result
+    return result
 
-        def work() -> None:
-            try:
-                response = send()
-                self.owned.callback(response.close)
-                outcome.append(response)
-            except BaseException as error:  # noqa: BLE001  (raised again by the thread that waits)
-                outcome.append(error)
-            with self._lock:
-                self._running = False
-                last = self._left
-            if last:
-                self.owned.close()
-            self._settled.set()
 
-        self._running = True
-        threading.Thread(target=work, name="opening", daemon=True).start()
-        with cancel.waking(self._settled.set):
-            self._settled.wait()
-        cancel.check()
-        result = outcome[0]
-        if isinstance(result, BaseException):
-            raise result
-        return result
-
-    def leave(self) -> None:
-        with self._lock:
-            self._left = True
-            if self._running:
-                return
-        self.owned.close()
+class _Late(Exception):
+    """A step of connecting took too long."""
 
 
 def _chunks(response: httpx.Response, attempt: Attempt, wire: Wire, cancel: CancelSwitch) -> Iterator[bytes]:

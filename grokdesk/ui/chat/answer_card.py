@@ -27,6 +27,7 @@ from grokdesk.model import (
     ReasoningDelta,
     Retrying,
     TextDelta,
+    TextReplaced,
     UsageReported,
 )
 from grokdesk.pictures.prepare.smaller import smaller_limits
@@ -145,7 +146,7 @@ class AnswerCard(QFrame):
             if isinstance(event, TextDelta):
                 text.append(event.text)
                 continue
-            if text and isinstance(event, Ended):
+            if text and isinstance(event, (Ended, TextReplaced)):
                 self._write("".join(text))
                 text.clear()
             self._take(event)
@@ -155,9 +156,8 @@ class AnswerCard(QFrame):
     def _take(self, event: AskEvent) -> None:
         match event:
             case Ended(turn, error, not_saved):
-                self._fit_remedy(error, turn.message)
                 self.ticket = turn.message.purpose.ticket
-                self.end(turn.answer, error, not_saved)
+                self.end(turn.answer, _with_remedy(error, turn.message), not_saved)
             case _ if self.has_ended:
                 pass
             case Prepared(images):
@@ -175,6 +175,8 @@ class AnswerCard(QFrame):
                 self.answer = Answer(model=model)
                 if self.stage in ("sending", "retrying"):
                     self._enter("sending", captions.WAITING)
+            case TextReplaced(text):
+                self.view.show_whole(text)
             case UsageReported() | Finished() | TextDelta():
                 pass  # Ended has them
 
@@ -243,14 +245,6 @@ class AnswerCard(QFrame):
         self._mark(" ".join(part for part in (captions.mark(answer), *answer.notices, kept) if part))
         self._show_error(error if answer.finish != STOPPED else None)
         self._show_foot()
-
-    @staticmethod
-    def _fit_remedy(error: GrokDeskError | None, message: Message) -> None:
-        """What has no picture to shrink is too long, and only a new conversation helps."""
-        if error is None or error.remedy is not Remedy.SEND_SMALLER:
-            return
-        if smaller_limits(message.images, ImageLimits()) is None:
-            error.remedy = Remedy.NEW_CONVERSATION
 
     def _show_error(self, error: GrokDeskError | None) -> None:
         if self.error_card is not None:
@@ -348,3 +342,12 @@ class AnswerCard(QFrame):
     @Slot()
     def _pass_cursor(self) -> None:
         self.cursor_moved.emit(self.view)
+
+
+def _with_remedy(error: GrokDeskError | None, message: Message) -> GrokDeskError | None:
+    """What has no picture to shrink is too long, and only a new conversation helps."""
+    if error is None or error.remedy is not Remedy.SEND_SMALLER:
+        return error
+    if smaller_limits(message.images, ImageLimits()) is None:
+        return error.changed(remedy=Remedy.NEW_CONVERSATION)
+    return error

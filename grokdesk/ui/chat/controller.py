@@ -18,8 +18,6 @@ from grokdesk.errors import Cancelled, GrokDeskError
 from grokdesk.model import (
     CUT,
     FAILED,
-    FILTERED,
-    LENGTH,
     STOPPED,
     Answer,
     AskEvent,
@@ -32,6 +30,7 @@ from grokdesk.model import (
     Question,
     Retrying,
     TextDelta,
+    TextReplaced,
     Turn,
 )
 from grokdesk.model.request_limits import Place
@@ -284,6 +283,8 @@ class Controller(QObject):
         asking.waits_to_retry = isinstance(event, Retrying)
         if isinstance(event, TextDelta):
             asking.text.append(event.text)
+        elif isinstance(event, TextReplaced):
+            asking.text[:] = [event.text]
         elif isinstance(event, Prepared) and (turn := self._turn(asking.id)) is not None:
             self._put(asking.id, replace(turn, message=replace(turn.message, images=event.images)), quietly=True)
 
@@ -365,7 +366,7 @@ def wants_copy(ended: Ended, catalogue: Catalogue, profile: Profile) -> bool:
     Text that was only read where understanding was asked for is not what the person wants to paste.
     """
     answer, message = ended.turn.answer, ended.turn.message
-    if ended.error is not None or not answer.text.strip() or answer.finish in (STOPPED, LENGTH, FILTERED):
+    if ended.error is not None or not answer.is_whole:
         return False
     if profile.dialect == "on-this-computer" and message.needs_understanding:
         return False

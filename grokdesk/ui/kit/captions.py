@@ -8,20 +8,14 @@ from decimal import Decimal
 
 from PySide6.QtCore import QLocale
 
-from grokdesk.model import CUT, FAILED, FILTERED, LENGTH, STOPPED, TOOL_CALLS, Answer, PreparedImage, Usage
+from grokdesk.model import FAILED, Answer, PreparedImage, Usage, ending_of
+from grokdesk.translation import _
 from grokdesk.ui.kit.quantities import byte_size, pixel_size
 
 PREPARING = "Preparing…"
 WAITING = "Waiting for the first words…"
 PAUSED = "Paused while text is selected."
 REPLACED = "Asked again below."
-_MARKS = {
-    STOPPED: "Stopped.",
-    CUT: "The answer broke off here.",
-    LENGTH: "The answer reached its length limit.",
-    FILTERED: "The provider ended the answer because of its content rules.",
-    TOOL_CALLS: "The model wanted to use a tool. GrokDesk has none.",
-}
 
 
 def locale() -> QLocale:
@@ -54,9 +48,9 @@ def minutes(seconds: float) -> str:
 
 def mark(answer: Answer) -> str:
     """How the answer ended, when that is worth a word."""
-    if answer.finish in _MARKS:
-        return _MARKS[answer.finish]
-    return "" if answer.text.strip() or answer.finish == FAILED else "The answer is empty."
+    if said := ending_of(answer.finish):
+        return said
+    return "" if answer.text.strip() or answer.finish == FAILED else _("The answer is empty.")
 
 
 def footer(answer: Answer, asked_model: str = "") -> str:

@@ -35,7 +35,7 @@ def uri(data: bytes = b"\x89PNG") -> str:
 
 def body_of(request: HttpRequest) -> dict[str, Any]:
     assert request.method == "POST"
-    assert request.accept == "text/event-stream"
+    assert request.accept == "text/event-stream, application/json"
     assert request.body is not None
     body = json.loads(b"".join(json_pieces(request.body)))
     assert isinstance(body, dict)

@@ -414,10 +414,11 @@ def test_a_connection_that_is_made_after_the_cut_is_cut_at_once() -> None:
 
     with ours, theirs:
         wire = Wire()
+        wire.hold()
         wire.cut()
         wire.trace("connection.connect_tcp.complete", {"return_value": Stream()})
         assert theirs.recv(1) == b""
-        wire.close()
+        wire.let_go()
 
 
 def wait_for_thread(name: str) -> None:

@@ -205,9 +205,7 @@ def failed(past: Conversation, message: Message, error: GrokDeskError, answer: s
 
 
 def refusal(fault: Fault) -> RequestRefused:
-    error = RequestRefused("Acme could not read a picture.")
-    error.fault = fault
-    return error
+    return RequestRefused("Acme could not read a picture.", fault=fault)
 
 
 def test_new_pictures_are_blamed_first() -> None:

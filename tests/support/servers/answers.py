@@ -14,6 +14,7 @@ from grokdesk.model import (
     ReasoningDelta,
     Retrying,
     TextDelta,
+    TextReplaced,
     Usage,
     UsageReported,
 )
@@ -40,6 +41,8 @@ def heard(events: Iterable[AnswerEvent]) -> Heard:
             match event:
                 case TextDelta(text):
                     all_of_it.text += text
+                case TextReplaced(text):
+                    all_of_it.text = text
                 case ReasoningDelta(text):
                     all_of_it.reasoning += text
                 case ModelNamed(model):

@@ -153,9 +153,7 @@ def test_another_model_is_said_once_and_one_can_be_chosen(desk: Desk, qtbot: QtB
 
 
 def too_long() -> GrokDeskError:
-    error = errors.RequestTooLarge("The question is too large.", "Begin anew.")
-    error.remedy = Remedy.NEW_CONVERSATION
-    return error
+    return errors.RequestTooLarge("The question is too large.", "Begin anew.", remedy=Remedy.NEW_CONVERSATION)
 
 
 REMEDIES: dict[Remedy, tuple[GrokDeskError, str]] = {
@@ -229,7 +227,7 @@ def test_a_question_without_pictures_cannot_be_sent_smaller(desk: Desk) -> None:
 
 def slowed_down(desk: Desk, seconds: float = 90.0) -> ErrorCard:
     ask(desk)
-    desk.panel.take([ended(finish=FAILED, error=errors.RateLimited("It asks to slow down.", "", seconds))])
+    desk.panel.take([ended(finish=FAILED, error=errors.RateLimited("It asks to slow down.", "", retry_after=seconds))])
     card = desk.answer().error_card
     assert card is not None
     return card

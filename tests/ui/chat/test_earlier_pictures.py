@@ -136,8 +136,7 @@ def test_a_picture_of_a_question_without_an_answer_joins_the_next_one(qtbot: QtB
 
 
 def test_a_refused_picture_says_why_it_stays_back(qtbot: QtBot, stage: Stage) -> None:
-    refused = RequestRefused("Acme could not read a picture.")
-    refused.fault = Fault.NEW_PICTURES
+    refused = RequestRefused("Acme could not read a picture.", fault=Fault.NEW_PICTURES)
     stage.provider.script = (TextDelta("So"), refused)
     stage.put(qtbot, "Bad", "bad.png")
     assert stage.said == "1 earlier picture does not go along"

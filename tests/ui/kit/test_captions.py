@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from PySide6.QtCore import QLocale
 
-from grokdesk.model import CUT, FAILED, FILTERED, LENGTH, STOPPED, TOOL_CALLS, Answer, Usage
+from grokdesk.model import CUT, FAILED, FILTERED, GAPS, LENGTH, STOPPED, TOOL_CALLS, Answer, Usage
 from grokdesk.ui.kit import captions
 from tests.support.windows.panel import IMAGE
 
@@ -101,7 +101,7 @@ def test_details_name_the_parts() -> None:
     assert captions.details(Answer()) == ""
 
 
-@pytest.mark.parametrize("finish", [STOPPED, CUT, LENGTH, FILTERED, TOOL_CALLS])
+@pytest.mark.parametrize("finish", [STOPPED, CUT, LENGTH, FILTERED, TOOL_CALLS, GAPS, "sunset"])
 def test_every_unusual_end_is_said(finish: str) -> None:
     assert captions.mark(Answer("text", finish=finish)).endswith(".")
 
