@@ -26,6 +26,15 @@ def origin_of(url: str) -> tuple[str, str, int] | None:
     return (parts.scheme, host_of(url), port) if parts.hostname else None
 
 
+def origin_text(url: str) -> str:
+    """``https://api.x.ai:443``; "" for what is no address."""
+    origin = origin_of(url)
+    if origin is None:
+        return ""
+    scheme, host, port = origin
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+
+
 def belongs_to(url: str, domain: str) -> bool:
     """True for the domain itself and the hosts below it."""
     host = host_of(url)
@@ -60,6 +69,12 @@ def is_local(url: str) -> bool:
     except ValueError:
         return "." not in host
     return address.is_loopback or address.is_private or address.is_link_local
+
+
+def is_plain_http(url: str) -> bool:
+    """True when whoever carries it on its way can read it."""
+    origin = origin_of(url)
+    return origin is not None and origin[0] != "https"
 
 
 def check_base_url(url: str) -> str:

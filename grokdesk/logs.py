@@ -37,6 +37,33 @@ _SHAPES = re.compile(
 )
 
 
+_SECRET_NAME = re.compile(r"auth|key|secret|token|passw|passphrase|cookie|session|credential|signature", re.IGNORECASE)
+# The prefixes of providers' keys before one long run of letters and digits, JSON web tokens, and long runs of both
+# without a prefix. A name of a model has hyphens and dots between its words.
+_KEY = re.compile(
+    r"""
+    (?:^|[^A-Za-z0-9])(?:
+        (?:xai|sk|ck|csk|gsk|hf|pk|rk|r8|fw|tgp|pplx|nvapi|ghp|gho|ghs|github_pat|glpat|AIza|AKIA|ya29|or)
+            [-_.A-Za-z0-9]{0,24}?(?=[A-Za-z0-9_]*[0-9])[A-Za-z0-9_]{16,}
+      | eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}
+      | (?<!sha256:)(?=[A-Za-z0-9]*[0-9][A-Za-z0-9]*[0-9])(?=[A-Za-z0-9]*[A-Za-z][A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{32,}
+    )
+  | (?i:\b(?:bearer|basic))\ [A-Za-z0-9._~+/-]{12,}
+    """,
+    re.VERBOSE,
+)
+
+
+def looks_like_key(text: str) -> bool:
+    """True for what a person may have pasted into the wrong field."""
+    return _KEY.search(text) is not None
+
+
+def is_secret_header(name: str, value: str = "") -> bool:
+    """True for a header whose value nobody may read, by its name or by what it holds."""
+    return _SECRET_NAME.search(name) is not None or looks_like_key(value)
+
+
 class Redactor:
     """Masks what must not be shown. ``remember`` a secret as soon as it is read; any thread may do so.
 

@@ -10,15 +10,16 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from grokdesk.actions.catalogue import Catalogue, load_catalogue
+from grokdesk.addresses import host_of, is_local, is_plain_http
 from grokdesk.cancel import CancelSwitch
-from grokdesk.errors import KeyMissing, NoKeyring
+from grokdesk.errors import GrokDeskError, KeyMissing, NoKeyring
 from grokdesk.logs import Redactor
 from grokdesk.model import (
     SCAN_POLICIES,
@@ -32,8 +33,10 @@ from grokdesk.model import (
 from grokdesk.paths import Paths, paths_from, resources
 from grokdesk.questions.scan import Scanner
 from grokdesk.store.keys import BACKGROUND_SECONDS, KeyringStore, Keys, KeyStore
+from grokdesk.store.settings.profile_changes import has_plain_secrets, split_secrets
 from grokdesk.store.settings.profiles import choose_profile
 from grokdesk.store.settings.settings import SettingsFile
+from grokdesk.translation import _
 
 if TYPE_CHECKING:
     from grokdesk.pictures.decode.decoder import Decoder
@@ -168,7 +171,7 @@ class Services:
         from grokdesk.providers.dialects.choice import dialect_for
         from grokdesk.providers.remote import Remote
 
-        dialect, key = dialect_for(profile.dialect), self.key_of(profile)
+        dialect, key, profile = dialect_for(profile.dialect), self.key_of(profile), self.with_secrets(profile)
         return Remote(self.transport(), profile, dialect, key, self.redactor, self.models())
 
     def check(self, profile: Profile, cancel: CancelSwitch) -> Tested:
@@ -177,7 +180,7 @@ class Services:
         from grokdesk.questions.connection_test import check_connection
 
         def check() -> KeyReport:
-            return check_key(self.transport(), profile, self.key_of(profile), cancel)
+            return check_key(self.transport(), self.with_secrets(profile), self.key_of(profile), cancel)
 
         return check_connection(self.asker(keep=False), profile, check, cancel)
 
@@ -187,6 +190,10 @@ class Services:
             found = self.keys.find(profile, self.key_seconds)
         except NoKeyring as error:
             raise KeyMissing(f"There is no key for {profile.name}. {error.title}", error.hint) from error
+        if found is not None and found.source != "environment":
+            check_way(profile)
+        if found is None and profile.needs_key and (variable := self.keys.withheld_variable(profile)):
+            raise _over_http(profile, _("The key in {variable}").format(variable=variable))
         if found is None and profile.needs_key:
             raise KeyMissing(
                 f"There is no key for {profile.name}.",
@@ -195,6 +202,42 @@ class Services:
                 else "Set GROKDESK_API_KEY for this run.",
             )
         return found.value if found else ""
+
+    def with_secrets(self, profile: Profile) -> Profile:
+        """The profile with the values of its secret headers, for as long as a request takes. A secret that stands
+        readable in the settings, as earlier versions kept it, is moved into the keyring.
+
+        Raises KeyMissing, KeyringTrouble.
+        """
+        if has_plain_secrets(profile) and profile.id:
+            profile = self._move_secrets(profile)
+        way = profile.connection
+        if not way.secret_headers:
+            return profile
+        check_way(profile)
+        headers = (*way.headers, *self.keys.headers(profile, self.key_seconds))
+        return replace(profile, connection=replace(way, headers=headers))
+
+    def _move_secrets(self, profile: Profile) -> Profile:
+        moved, secrets = split_secrets(profile)
+        for _name, value in secrets:
+            self.redactor.remember(value)
+        settings = self.settings.load()
+        if not any(own.id == profile.id and has_plain_secrets(own) for own in settings.profiles):
+            return profile
+        try:
+            for name, value in secrets:
+                self.keys.set_header(profile, name, value, self.key_seconds)
+            kept = tuple(split_secrets(own)[0] if own.id == profile.id else own for own in settings.profiles)
+            self.settings.change(profiles=kept)
+        except GrokDeskError as error:
+            self.tell(
+                _("The headers of {profile} hold a secret that stands readable in the settings. {why}").format(
+                    profile=profile.name, why=error
+                )
+            )
+            return profile
+        return moved
 
     def find_local_servers(self, cancel: CancelSwitch, ports: Iterable[int] | None = None) -> Iterator[FoundServer]:
         """What answers questions on this computer, on these ports or the usual ones. Raises Cancelled."""
@@ -215,6 +258,24 @@ class Services:
 
         content, name = fetch(self.transport(), url, cancel)
         return Picture(name, content, url if looks_public(url) else "")
+
+
+def check_way(profile: Profile) -> None:
+    """Raises KeyMissing where a key would go over http to another house without the person's word for it."""
+    url = profile.base_url
+    if is_plain_http(url) and not is_local(url) and not profile.key_over_http:
+        raise _over_http(profile, _("The key for {profile}").format(profile=profile.name))
+
+
+def _over_http(profile: Profile, what: str) -> KeyMissing:
+    hint = _("Use an https:// address.")
+    if profile.id:
+        hint = _(
+            "Use an https:// address, or allow it in the profile's details, or with: "
+            "grokdesk profiles change {profile} --key-over-http yes"
+        ).format(profile=profile.id)
+    title = _("{what} is not sent to {host} without encryption: everybody on the way could read it.")
+    return KeyMissing(title.format(what=what, host=host_of(profile.base_url)), hint)
 
 
 def services_from(
@@ -264,7 +325,7 @@ def services_from(
 
         return RememberingPreparer(partial(prepare, opener=decoder().open))
 
-    settings, models = SettingsFile(paths.settings_file, tell), _Once(make_models)
+    models = _Once(make_models)
 
     def make_upkeep() -> Upkeep:
         from grokdesk.questions.context.rules import Upkeep
@@ -280,7 +341,7 @@ def services_from(
         paths=paths,
         redactor=redactor,
         settings=settings,
-        keys=Keys(environment, keyring or KeyringStore(), redactor),
+        keys=Keys(environment, keyring or KeyringStore(), redactor, settings.key_origins),
         open_history=_Once(make_history),
         catalogue=load_catalogue([resources() / "actions", paths.actions_folder]),
         decoder=decoder,

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from grokdesk.addresses import belongs_to, check_base_url, is_local, origin_of
 from grokdesk.cli.terminal import Terminal
 from grokdesk.errors import KeyMissing, NoKeyring, UsageError
+from grokdesk.logs import looks_like_key
 from grokdesk.model import DIALECTS, DialectName, Profile
 from grokdesk.services import Services
 from grokdesk.store.settings.profiles import (
@@ -20,6 +21,7 @@ from grokdesk.store.settings.profiles import (
     find_profile,
 )
 from grokdesk.store.settings.settings import Settings
+from grokdesk.translation import _
 
 
 def add_connection_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,6 +42,11 @@ def named_profile(options: argparse.Namespace, settings: Settings) -> Profile | 
         raise UsageError("A profile has its own address.", "Use either --profile, or --dialect and --base-url.")
     else:
         profile = unsaved_profile(options.dialect, options.base_url, settings)
+    if options.model and looks_like_key(options.model):
+        raise UsageError(
+            _("--model holds what looks like an API key."),
+            _("It was not used. Keys are kept with: grokdesk key set; if that was a real one, replace it."),
+        )
     return replace(profile, model=options.model) if options.model else profile
 
 
@@ -64,14 +71,16 @@ def unsaved_profile(dialect: DialectName | None, base_url: str | None, settings:
         dialect = "xai-responses" if belongs_to(address, "x.ai") else "chat-completions"
     same = (profile for profile in all_profiles(settings) if origin_of(profile.base_url) == origin_of(address))
     local = is_local(address)
-    lender = next(same, None)
+    # Who needs no key has none to lend; without its id a key in the environment is for this address.
+    lender = next((each for each in same if each.needs_key), None)
     return Profile(
         lender.id if lender else "",
         urlsplit(address).netloc,
         dialect,
         address,
-        needs_key=lender.needs_key if lender else not local,
+        needs_key=lender is not None or not local,
         is_local=local,
+        key_over_http=lender.key_over_http if lender else False,
     )
 
 

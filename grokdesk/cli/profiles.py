@@ -7,15 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from grokdesk.addresses import origin_of
 from grokdesk.cancel import CancelSwitch
 from grokdesk.cli.interrupts import interrupts_throw
 from grokdesk.cli.session import Session
-from grokdesk.errors import EXIT_OK, KeyringTrouble, UsageError
+from grokdesk.errors import EXIT_OK, Cancelled, KeyringTrouble, UsageError
+from grokdesk.logs import is_secret_header
 from grokdesk.model import Profile
 from grokdesk.providers.formats.base_url import address_of, normalised
 from grokdesk.services import Services
 from grokdesk.store.settings.profile_changes import is_built_in, with_profile, without_profile
-from grokdesk.store.settings.profile_exchange import LONGEST, exported, imported
+from grokdesk.store.settings.profile_exchange import LONGEST, exported, import_changes, imported
 from grokdesk.store.settings.profile_tables import FORMER_KEYS, profile_from, table_of
 from grokdesk.store.settings.profiles import (
     PRESETS,
@@ -25,6 +27,7 @@ from grokdesk.store.settings.profiles import (
     new_profile,
     preset_id,
 )
+from grokdesk.translation import _
 
 if TYPE_CHECKING:
     from grokdesk.providers.models.local_servers import FoundServer
@@ -47,6 +50,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             f"--{name.replace('_', '-')}", *former, dest=name, type=kind, metavar="VALUE", help=_HELP[name]
         )
     parser.add_argument("--header", action="append", metavar="NAME=VALUE", help="an extra header; without value: none")
+    parser.add_argument(
+        "--secret-header",
+        action="append",
+        metavar="NAME",
+        help="an extra header whose value is asked for, or read from a pipe, and kept in the keyring",
+    )
+    parser.add_argument(
+        "--key-over-http", choices=("yes", "no"), help="whether its key may go over http:// to another computer"
+    )
+    parser.add_argument("--yes", action="store_true", help="for import: do it without asking")
     parser.add_argument(
         "--port", action="append", type=int, metavar="N", help="for find: a port to look at, in place of the usual ones"
     )
@@ -156,6 +169,7 @@ def _add(options: argparse.Namespace, session: Session, services: Services) -> N
     profile = _changed(replace(profile, id=options.id or profile.id), options)
     if not profile.base_url:
         raise UsageError("This profile needs an address.", "Add --base-url, such as https://example.org/v1.")
+    _ask_for_headers(profile, options, session, services)
     _keep(profile, services)
     session.terminal.line(f"{profile.id}: questions go to {address_of(profile)}.")
     if profile.needs_key:
@@ -165,9 +179,16 @@ def _add(options: argparse.Namespace, session: Session, services: Services) -> N
 def _change(options: argparse.Namespace, session: Session, services: Services) -> None:
     profile = find_profile(services.settings.load(), _one_name(options, "a profile"))
     changed = _changed(profile, options)
-    if changed == profile:
+    if changed == profile and not options.secret_header:
         raise UsageError("There is nothing to change.", "See grokdesk profiles --help.")
+    _ask_for_headers(changed, options, session, services)
     _keep(changed, services)
+    if changed.needs_key and origin_of(changed.base_url) != origin_of(profile.base_url) and profile.base_url:
+        session.terminal.say(
+            _("A key belongs to one server: add the one for this address with: grokdesk key set --profile {id}").format(
+                id=changed.id
+            )
+        )
     session.terminal.line(f"{changed.id}: questions go to {address_of(changed) or 'this computer'}.")
 
 
@@ -190,7 +211,7 @@ def _remove(options: argparse.Namespace, session: Session, services: Services) -
     if not is_gone:
         return
     try:
-        if profile.needs_key and services.keys.delete(profile, services.key_seconds):
+        if services.keys.delete(profile, services.key_seconds, everywhere=True) and profile.needs_key:
             session.terminal.line("Its key is deleted.")
     except KeyringTrouble as error:
         session.terminal.say(f"If there was a key for it, it may still be kept. {error.title}")
@@ -211,7 +232,21 @@ def _import(options: argparse.Namespace, session: Session, services: Services) -
         content = session.terminal.read_bytes(LONGEST) if name == "-" else Path(name).read_bytes()
     except OSError as error:
         raise UsageError(f"{name} holds no profiles.", "It cannot be read.") from error
-    for profile in imported(content, name, all_profiles(services.settings.load())):
+    known = all_profiles(services.settings.load())
+    profiles = imported(content, name, known)
+    changes = import_changes(profiles, known)
+    for change in changes:
+        session.terminal.say(change.sentence)
+    if any(change.is_risky for change in changes) and not options.yes:
+        # What is piped in is the file itself, so nobody can be asked.
+        if name == "-" or not session.terminal.takes_answers:
+            raise UsageError(
+                _("Nothing was imported: it would change who can read what is sent."),
+                _("Look at the changes above; if you want them, run it again with --yes."),
+            )
+        if not session.terminal.confirm(_("Import it all the same?")):
+            raise Cancelled(_("Nothing was imported."))
+    for profile in profiles:
         _keep(profile, services)
         session.terminal.line(f"{profile.id}: {profile.name}  {address_of(profile)}")
 
@@ -228,14 +263,36 @@ def _changed(profile: Profile, options: argparse.Namespace) -> Profile:
     table |= {name: value for name in (*_TEXTS, *_NUMBERS) if (value := getattr(options, name)) is not None}
     headers = dict(table.get("headers", {}))
     for header in options.header or ():
-        name, _, value = header.partition("=")
+        name, _equals, value = header.partition("=")
         headers.pop(name, None)
+        if value and is_secret_header(name, value):
+            raise UsageError(
+                _("The value of {name} is a secret, which is never given as an argument.").format(name=name),
+                _(
+                    "Other programs can read arguments, and the shell keeps them: if that was a real one, replace it. "
+                    "Then run it again with --secret-header {name} and paste the value when asked, or pipe it in."
+                ).format(name=name),
+            )
         if value:
             headers[name] = value
+        table["secret_headers"] = [each for each in table.get("secret_headers", ()) if each.lower() != name.lower()]
+    if options.key_over_http is not None:
+        table["key_over_http"] = options.key_over_http == "yes"
+    for name in options.secret_header or ():
+        table["secret_headers"] = [*table.get("secret_headers", ()), name]
     try:
         return profile_from({**table, "headers": headers})
     except ValueError as error:
         raise UsageError(f"This cannot be kept: {error}.") from error
+
+
+def _ask_for_headers(profile: Profile, options: argparse.Namespace, session: Session, services: Services) -> None:
+    """Keep the values of secret headers that the options name. Raises UsageError, KeyringTrouble."""
+    for name in options.secret_header or ():
+        value = session.terminal.read_secret(_("Value of {name} (it is not shown): ").format(name=name)).strip()
+        if not value or not value.isascii() or not value.isprintable():
+            raise UsageError(_("The value of {name} has to be a text of one line.").format(name=name))
+        services.keys.set_header(profile, name, value, services.key_seconds)
 
 
 def _keep(profile: Profile, services: Services) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from grokdesk.model.pictures import USUAL_LIMITS, ImageLimits
@@ -39,8 +39,10 @@ class Connection:
     """How long connecting may take; 0 is the usual time."""
     idle_seconds: int = 0
     """How long a server may be silent while an answer is awaited; 0 is the usual time."""
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """Sent with every request; never a key."""
+    secret_headers: tuple[str, ...] = ()
+    """The names of headers that are sent as well, and whose values are kept in the keyring."""
 
 
 AS_USUAL = Connection()
@@ -48,7 +50,8 @@ AS_USUAL = Connection()
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Where a question goes. ``id`` names its key in the keyring; an empty ``model`` is chosen by rule."""
+    """Where a question goes. ``id`` and the origin of ``base_url`` name its key in the keyring; an empty ``model`` is
+    chosen by rule."""
 
     id: str
     name: str
@@ -65,3 +68,5 @@ class Profile:
     request: RequestLimits = USUAL_REQUEST
     scan: ScanPolicy | None = None
     """What is done about sensitive data in pictures; None: what the settings say."""
+    key_over_http: bool = False
+    """True when the person said that its key may go over http:// to another computer, where others can read it."""

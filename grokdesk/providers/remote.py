@@ -7,9 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from grokdesk.cancel import CancelSwitch
-from grokdesk.errors import ModelNotFound
+from grokdesk.errors import GrokDeskError, ModelNotFound
 from grokdesk.logs import Redactor
-from grokdesk.model import AnswerEvent, Message, ModelNamed, Noticed, Profile, Turn
+from grokdesk.model import (
+    AnswerEvent,
+    Message,
+    ModelNamed,
+    Noticed,
+    Profile,
+    ReasoningDelta,
+    TextDelta,
+    Turn,
+)
 from grokdesk.providers.exchange import exchange
 from grokdesk.providers.formats.protocol import Dialect
 from grokdesk.providers.http.transport import Transport
@@ -35,7 +44,38 @@ class Remote:
         self.redactor.remember(self.key)
 
     def answer(self, message: Message, past: Sequence[Turn], cancel: CancelSwitch) -> Iterator[AnswerEvent]:
-        """Raises like ``exchange``. A profile without a model gets the one that ``choose_model`` takes; when it has
+        """Raises like ``exchange``. What a server repeats of the key is masked, wherever it does so."""
+        text, reasoning = self.redactor.stream(), self.redactor.stream()
+
+        def held() -> Iterator[AnswerEvent]:
+            if rest := reasoning.flush():
+                yield ReasoningDelta(rest)
+            if rest := text.flush():
+                yield TextDelta(rest)
+
+        try:
+            for event in self._answer(message, past, cancel):
+                match event:
+                    case TextDelta(piece):
+                        if shown := text.feed(piece):
+                            yield TextDelta(shown)
+                    case ReasoningDelta(piece):
+                        if shown := reasoning.feed(piece):
+                            yield ReasoningDelta(shown)
+                    case ModelNamed(model):
+                        yield ModelNamed(self.redactor.redact_known(model))
+                    case Noticed(sentence):
+                        yield replace(event, sentence=self.redactor.redact_known(sentence))
+                    case _:
+                        yield from held()
+                        yield event
+        except GrokDeskError:
+            yield from held()
+            raise
+        yield from held()
+
+    def _answer(self, message: Message, past: Sequence[Turn], cancel: CancelSwitch) -> Iterator[AnswerEvent]:
+        """A profile without a model gets the one that ``choose_model`` takes; when it has
         gone since it was remembered, it is chosen anew, once."""
         if self.profile.model:
             yield from self._ask(self.profile.model, message, past, cancel)

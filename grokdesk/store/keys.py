@@ -9,14 +9,15 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypeVar
 
-from grokdesk.addresses import belongs_to
-from grokdesk.errors import KeyringLocked, KeyringSlow, KeyringTrouble, NoKeyring, UsageError
+from grokdesk.addresses import belongs_to, is_loopback, is_plain_http, origin_text
+from grokdesk.errors import KeyMissing, KeyringLocked, KeyringSlow, KeyringTrouble, NoKeyring, UsageError
 from grokdesk.logs import Redactor
 from grokdesk.model import Profile
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -32,7 +33,7 @@ Source: https://learn.microsoft.com/windows/win32/api/wincred/ns-wincred-credent
 
 ANY_PROFILE = "GROKDESK_API_KEY"
 _VARIABLES = {"XAI_API_KEY": ("x.ai",), "CONCURRED_API_KEY": ("concurred.ai", "agent-heavy.vercel.app")}
-"""Which domain's profiles a variable serves. Concurred's own dialect is Concurred's wherever it is spoken."""
+"""Which domain's profiles a variable serves. Concurred's own dialect is also its own on this computer."""
 
 _BACK_ENDS = {
     "keyring.backends.SecretService": "the system keyring (Secret Service)",
@@ -76,10 +77,29 @@ class KeyringState:
     sentence: str
 
 
-class Keys:
-    """Finds, keeps and removes the key of a profile. Methods may be called from any thread, and may block."""
+def account_of(profile: Profile) -> str:
+    """The name of its key in the keyring, such as ``xai https://api.x.ai:443``: a key belongs to one profile and one
+    origin. "" for a profile that has no address yet."""
+    origin = origin_text(profile.base_url)
+    return f"{profile.id} {origin}" if profile.id and origin else ""
 
-    def __init__(self, environment: Mapping[str, str], store: KeyStore, redactor: Redactor) -> None:
+
+class Keys:
+    """Finds, keeps and removes the key of a profile. Methods may be called from any thread, and may block.
+
+    ``origins`` tells where the addresses of the profile with this id led before they were changed, the first one first.
+    Earlier versions named a key after its profile alone: it belongs to the first of these, else to the origin that the
+    profile has when the key is first read, and is then kept under the name that says so.
+    """
+
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        store: KeyStore,
+        redactor: Redactor,
+        origins: Callable[[str], Sequence[str]] = lambda _profile_id: (),
+    ) -> None:
+        self._origins = origins
         self._environment = {
             name: value for name in (ANY_PROFILE, *_VARIABLES) if (value := environment.get(name, "").strip())
         }
@@ -97,29 +117,94 @@ class Keys:
         """
         if profile.dialect == "on-this-computer":
             return None
-        if (value := self._this_run.get(profile.id)) is not None:
+        account = account_of(profile)
+        if (value := self._this_run.get(account)) is not None:
             return FoundKey(value, "this run")
         if variable := self.variable_for(profile):
             return FoundKey(checked_key(self._environment[variable], variable), "environment", variable)
-        if not profile.needs_key or not profile.id:
+        if not profile.needs_key or not account:
             return None
-        value = self._store.get(profile.id, seconds)
+        value = self._store.get(account, seconds)
+        if value is None:
+            value = self._adopt(profile, account, seconds)
         if value is None:
             return None
         self._redactor.remember(value)
         return FoundKey(value, "keyring", self._store.backend)
 
+    def _adopt(self, profile: Profile, account: str, seconds: float) -> str | None:
+        """The key that an earlier version kept under the profile's id alone, if it was for this origin."""
+        if not self._is_first_origin(profile):
+            return None
+        value = self._store.get(profile.id, seconds)
+        if value is None:
+            return None
+        self._redactor.remember(value)
+        try:
+            self._store.set(account, value, seconds)
+            self._store.delete(profile.id, seconds)
+        except KeyringTrouble as error:
+            log.info("the key stays under its former name: %s", error)
+        return value
+
+    def _is_first_origin(self, profile: Profile) -> bool:
+        first = next(iter(self._origins(profile.id)), None)
+        return first is None or first == origin_text(profile.base_url)
+
     def variable_for(self, profile: Profile) -> str | None:
-        """The environment variable that holds a key for this profile."""
+        """The environment variable that holds a key for this profile and may be sent to its address."""
+        variable = self._variable_of(profile)
+        may_go = not is_plain_http(profile.base_url) or is_loopback(profile.base_url) or profile.key_over_http
+        return variable if may_go else None
+
+    def withheld_variable(self, profile: Profile) -> str | None:
+        """The one that holds a key for it and is not sent, because others could read it on its way."""
+        return None if self.variable_for(profile) else self._variable_of(profile)
+
+    def _variable_of(self, profile: Profile) -> str | None:
+        """A saved profile that needs no key gets none; an unsaved one was named by who set the variable."""
+        if profile.dialect == "on-this-computer" or (profile.id and not profile.needs_key):
+            return None
         if ANY_PROFILE in self._environment:
             return ANY_PROFILE
         for variable, domains in _VARIABLES.items():
             serves = any(belongs_to(profile.base_url, domain) for domain in domains) or (
-                variable == "CONCURRED_API_KEY" and profile.dialect == "concurred-vision"
+                variable == "CONCURRED_API_KEY"
+                and profile.dialect == "concurred-vision"
+                and is_loopback(profile.base_url)
             )
             if serves and variable in self._environment:
                 return variable
         return None
+
+    def headers(self, profile: Profile, seconds: float = BACKGROUND_SECONDS) -> tuple[tuple[str, str], ...]:
+        """The profile's secret headers with their values. Raises KeyMissing for one that has none, KeyringTrouble."""
+        found = []
+        for name in profile.connection.secret_headers:
+            account = _header_account(profile, name)
+            value = self._this_run.get(account)
+            if value is None:
+                value = self._store.get(account, seconds) if account else None
+            if value is None:
+                raise KeyMissing(
+                    _("The value of the header {name} is not known for this address.").format(name=name),
+                    _("Type it again with: grokdesk profiles change {profile} --secret-header {name}").format(
+                        profile=profile.id, name=name
+                    ),
+                )
+            self._redactor.remember(value)
+            found.append((name, value))
+        return tuple(found)
+
+    def set_header(self, profile: Profile, name: str, value: str, seconds: float = UNLOCK_SECONDS) -> None:
+        """Keep the value of a secret header. Raises UsageError for a profile without an address, KeyringTrouble."""
+        self._redactor.remember(value)
+        self._store.set(_addressed(_header_account(profile, name)), value, seconds)
+
+    def delete_header(self, profile: Profile, name: str, seconds: float = UNLOCK_SECONDS) -> bool:
+        """False when there was none. Raises KeyringTrouble."""
+        account = _header_account(profile, name)
+        return bool(account) and self._store.delete(account, seconds)
 
     def set(self, profile: Profile, value: str, seconds: float = UNLOCK_SECONDS) -> str:
         """Keep the key in the keyring, replacing an older one; returns the keyring's name.
@@ -127,22 +212,40 @@ class Keys:
         Raises UsageError for what cannot be a key, KeyringTrouble when it was not kept.
         """
         value = checked_key(value)
+        account = _addressed(account_of(profile))
         self._redactor.remember(value)
-        self._store.set(profile.id, value, seconds)
-        self._this_run.pop(profile.id, None)
+        self._store.set(account, value, seconds)
+        self._this_run.pop(account, None)
+        if self._is_first_origin(profile):
+            try:
+                self._store.delete(profile.id, seconds)
+            except KeyringTrouble as error:
+                log.info("a key stays under its former name: %s", error)
         return self._store.backend
 
     def keep_for_this_run(self, profile: Profile, value: str) -> None:
         """Use the key until the program ends, and write it nowhere. Raises UsageError."""
         value = checked_key(value)
         self._redactor.remember(value)
-        self._this_run[profile.id] = value
+        self._this_run[_addressed(account_of(profile))] = value
 
-    def delete(self, profile: Profile, seconds: float = UNLOCK_SECONDS) -> bool:
-        """Remove the key from the keyring and from this run; False when neither had one. Raises KeyringTrouble."""
-        had_one = self._this_run.pop(profile.id, None) is not None
+    def delete(self, profile: Profile, seconds: float = UNLOCK_SECONDS, *, everywhere: bool = False) -> bool:
+        """Remove the key from the keyring and from this run; False when neither had one. Raises KeyringTrouble.
+
+        ``everywhere``: also those for where its addresses led before, and its secret headers: the profile goes.
+        """
+        account = account_of(profile)
+        had_one = self._this_run.pop(account, None) is not None
+        accounts = [account] if account else []
+        if everywhere:
+            origins = dict.fromkeys([origin_text(profile.base_url), *self._origins(profile.id)])
+            accounts = [f"{profile.id} {origin}" for origin in origins if origin]
+            accounts += [f"{each} {name.lower()}" for each in accounts for name in profile.connection.secret_headers]
+        if everywhere or self._is_first_origin(profile):
+            accounts.append(profile.id)
         try:
-            return self._store.delete(profile.id, seconds) or had_one
+            gone = [self._store.delete(each, seconds) for each in accounts]
+            return any(gone) or had_one
         except NoKeyring:
             if had_one:
                 return True
@@ -159,6 +262,20 @@ class Keys:
         except KeyringTrouble as error:
             return KeyringState(_state_of(error), self._store.backend, str(error))
         return KeyringState("ok", self._store.backend, f"Keys are kept in {self._store.backend}.")
+
+
+def _header_account(profile: Profile, name: str) -> str:
+    account = account_of(profile)
+    return f"{account} {name.lower()}" if account else ""
+
+
+def _addressed(account: str) -> str:
+    """Raises UsageError for a profile without an address: nobody could say which server its key is for."""
+    if not account:
+        raise UsageError(
+            _("The profile has no address yet."), _("Type the address first: a key belongs to one server.")
+        )
+    return account
 
 
 def _state_of(error: KeyringTrouble) -> Literal["locked", "none", "slow", "failed"]:

@@ -73,7 +73,7 @@ def test_an_unsaved_profile_is_made(words: tuple[str, ...], dialect: str, base_u
         ("https://example.org:8443/v1", "", True),
         ("https://example.org.evil.net/v1", "", True),
         ("https://api.x.ai/v1", "xai", True),
-        ("http://localhost:11434/v1", "ollama", False),
+        ("http://localhost:11434/v1", "", False),
         ("http://192.168.1.9/v1", "", False),
     ],
 )

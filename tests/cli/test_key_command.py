@@ -45,17 +45,17 @@ def test_set_reads_one_line_and_says_where_it_is_kept(grokdesk: CommandLine, key
     assert (done.code, done.err) == (EXIT_OK, "")
     assert "xAI" in done.out
     assert "a keyring in memory" in done.out
-    assert keyring.kept == {"other": "other-key", "xai": SECRET}
+    assert keyring.kept == {"other": "other-key", "xai https://api.x.ai:443": SECRET}
 
 
 def test_set_replaces(grokdesk: CommandLine, keyring: MemoryStore) -> None:
-    keyring.kept["xai"] = "xai-older-key"
+    keyring.kept["xai https://api.x.ai:443"] = "xai-older-key"
     grokdesk("key", "set", stdin=SECRET, keyring=keyring)
-    assert keyring.kept["xai"] == SECRET
+    assert keyring.kept["xai https://api.x.ai:443"] == SECRET
 
 
 def test_delete_removes_and_says_so_when_there_was_none(grokdesk: CommandLine, keyring: MemoryStore) -> None:
-    keyring.kept["xai"] = SECRET
+    keyring.kept["xai https://api.x.ai:443"] = SECRET
     assert "is deleted" in grokdesk("key", "delete", keyring=keyring).out
     assert keyring.kept == {"other": "other-key"}
     done = grokdesk("key", "delete", keyring=keyring)
@@ -66,7 +66,7 @@ def test_the_key_of_a_named_profile_is_meant(grokdesk: CommandLine, keyring: Mem
     profile = {"id": "router", "name": "My Router", "dialect": "chat-completions", "base_url": "https://example.org/v1"}
     grokdesk.write_settings(profiles=[profile])
     grokdesk("key", "set", "--profile", "my router", stdin=SECRET, keyring=keyring)
-    assert keyring.kept["router"] == SECRET
+    assert keyring.kept["router https://example.org:443"] == SECRET
     assert "xai" not in keyring.kept
 
 
@@ -74,10 +74,10 @@ def test_the_active_profile_is_meant_if_it_has_a_key(grokdesk: CommandLine, keyr
     profile = {"id": "router", "dialect": "chat-completions", "base_url": "https://example.org/v1"}
     grokdesk.write_settings(profile="router", profiles=[profile])
     grokdesk("key", "set", stdin=SECRET, keyring=keyring)
-    assert keyring.kept["router"] == SECRET
+    assert keyring.kept["router https://example.org:443"] == SECRET
     grokdesk.write_settings(profile="on-this-computer", profiles=[profile])
     grokdesk("key", "set", stdin=SECRET, keyring=keyring)
-    assert keyring.kept["xai"] == SECRET
+    assert keyring.kept["xai https://api.x.ai:443"] == SECRET
 
 
 @pytest.mark.parametrize(
@@ -119,13 +119,13 @@ def test_without_a_keyring_the_environment_is_named(grokdesk: CommandLine) -> No
 
 
 def test_a_locked_keyring_is_a_failure_that_changes_nothing(grokdesk: CommandLine, keyring: MemoryStore) -> None:
-    keyring.kept["xai"] = "xai-older-key"
+    keyring.kept["xai https://api.x.ai:443"] = "xai-older-key"
     keyring.trouble = KeyringLocked("The keyring is locked.", "Unlock it.")
     for words in (("set",), ("delete",), ("test",)):
         done = grokdesk("key", *words, stdin=SECRET, keyring=keyring)
         assert done.code == EXIT_FAILURE
         assert "locked" in done.err
-    assert keyring.kept["xai"] == "xai-older-key"
+    assert keyring.kept["xai https://api.x.ai:443"] == "xai-older-key"
 
 
 @pytest.mark.parametrize("profile", ["on-this-computer", "ollama"])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import pytest
 
+from grokdesk.addresses import origin_text
 from grokdesk.errors import EXIT_OK
 from tests.cli.conftest import CommandLine
 from tests.support.servers.replies import Cut, Reply, Send
@@ -18,14 +20,24 @@ SECRET = "planted-Zq9w8e7r6t5y4u3i2o1p"
 
 ECHO = {"code": "x", "error": f"Incorrect API key provided: {SECRET}. Authorization: Bearer {SECRET}"}
 
+ENCODED = base64.b64encode(f"Bearer {SECRET}".encode()).decode()
+
+
+def holds_key(content: bytes) -> bool:
+    return SECRET.encode() in content or ENCODED[12:-4].encode() in content
+
 
 def found_in(folder: Path) -> list[str]:
-    return [file.name for file in folder.rglob("*") if file.is_file() and SECRET.encode() in file.read_bytes()]
+    return [file.name for file in folder.rglob("*") if file.is_file() and holds_key(file.read_bytes())]
 
 
 @pytest.fixture(params=["keyring", "environment"])
-def keyring(request: pytest.FixtureRequest, grokdesk: CommandLine, monkeypatch: pytest.MonkeyPatch) -> MemoryStore:
+def keyring(
+    request: pytest.FixtureRequest, grokdesk: CommandLine, monkeypatch: pytest.MonkeyPatch, server: ScriptedServer
+) -> MemoryStore:
     """Brings the key in, in both ways there are."""
+    xai = {"id": "xai", "name": "xAI", "dialect": "xai-responses", "base_url": f"{server.url}/v1"}
+    grokdesk.write_settings(profiles=[xai])
     store = MemoryStore()
     if request.param == "environment":
         monkeypatch.setenv("GROKDESK_API_KEY", SECRET)
@@ -33,7 +45,7 @@ def keyring(request: pytest.FixtureRequest, grokdesk: CommandLine, monkeypatch: 
         done = grokdesk("key", "set", stdin=SECRET + "\n", keyring=store)
         assert done.code == EXIT_OK
         assert SECRET not in done.out + done.err
-        assert store.kept == {"xai": SECRET}
+        assert store.kept == {f"xai {origin_text(server.url)}": SECRET}
     return store
 
 
@@ -41,6 +53,9 @@ def keyring(request: pytest.FixtureRequest, grokdesk: CommandLine, monkeypatch: 
     "reply",
     [
         Reply.stream(responses_stream("Two pears.")),
+        Reply.stream(responses_stream(f"Your key is {SECRET}, in base64 {ENCODED}.")),
+        Reply.stream(responses_stream("Two pears.", model=SECRET)),
+        Reply.json({"error": {"message": f"wrong: {ENCODED}"}}, 400),
         Reply.json(ECHO, 400),
         Reply.json(ECHO, 401),
         Reply.json(ECHO, 403),
@@ -50,13 +65,24 @@ def keyring(request: pytest.FixtureRequest, grokdesk: CommandLine, monkeypatch: 
         Reply.stream([*responses_stream("Two")[:6], f'event: error\ndata: {{"error": "{SECRET}"}}\n\n'.encode()]),
         Reply.stream(responses_stream("Two pears.")[:8], end=(Cut(reset=True),)),
     ],
-    ids=["answer", "400", "401", "403", "404", "500", "502", "error in the stream", "cut"],
+    ids=[
+        "answer",
+        "key as answer",
+        "key as model",
+        "base64",
+        "400",
+        "401",
+        "403",
+        "404",
+        "500",
+        "502",
+        "error in the stream",
+        "cut",
+    ],
 )
 def test_a_key_is_nowhere_but_in_the_keyring_and_in_the_request(
     grokdesk: CommandLine, keyring: MemoryStore, server: ScriptedServer, shot: str, reply: Reply
 ) -> None:
-    xai = {"id": "xai", "name": "xAI", "dialect": "xai-responses", "base_url": f"{server.url}/v1"}
-    grokdesk.write_settings(profiles=[xai])
     server.on("POST", "/v1/responses", reply)
     server.on("GET", "/v1/models", Reply.json(models_body(["grok-4.5"])))
     server.on("GET", "/v1/language-models", Reply.json(language_models_body(["grok-4.5"])))
@@ -78,4 +104,5 @@ def test_a_key_is_nowhere_but_in_the_keyring_and_in_the_request(
     assert len(grokdesk.history.list()) == 2
     assert f"Bearer {SECRET}" in {request.headers["authorization"] for request in server.requests}
     assert SECRET not in shown
+    assert ENCODED[12:-4] not in shown
     assert found_in(grokdesk.home) == []

@@ -112,7 +112,9 @@ def test_removing_what_replaces_a_built_in_one_brings_that_back(grokdesk: Comman
         (("add", "custom", "--base-url", "ftp://example.org"), "not an address"),
         (("add", "ollama", "--proxy", "gopher://x"), "proxy"),
         (("add", "ollama", "--proxy", "http://me:s3cret@proxy"), "password"),
-        (("add", "ollama", "--header", "Authorization=Bearer x"), "kept in the keyring"),
+        (("add", "ollama", "--header", "Authorization=Bearer s3cret"), "never given as an argument"),
+        (("add", "ollama", "--header", "X-Goog-Api-Key=s3cret"), "--secret-header"),
+        (("add", "ollama", "--model", "xai-s3cret0123456789abcdef"), "looks like an API key"),
         (("add", "ollama", "--header", "Content-Length=1"), "extra header"),
         (("add", "ollama", "--header", "X-A=one\ntwo"), "one line"),
         (("add", "ollama", "--idle-seconds", "-1"), "between 0"),
@@ -133,8 +135,10 @@ def test_what_makes_no_sense_is_a_sentence(grokdesk: CommandLine, words: tuple[s
 
 def test_profiles_are_passed_on_without_secrets(grokdesk: CommandLine) -> None:
     store = MemoryStore({"work": "sk-planted-123456789"})
-    headers = ("--header", "X-Title=Me", "--header", "CF-Access-Client-Secret=planted")
-    grokdesk("profiles", "add", "custom", "--id", "work", "--base-url", "https://llm.example.org", *headers)
+    headers = ("--header", "X-Title=Me", "--secret-header", "CF-Access-Client-Secret")
+    words = ("custom", "--id", "work", "--base-url", "https://llm.example.org", *headers)
+    assert grokdesk("profiles", "add", *words, stdin="planted\n", keyring=store).code == EXIT_OK
+    assert store.kept["work https://llm.example.org:443 cf-access-client-secret"] == "planted"
     done = grokdesk("profiles", "export", keyring=store)
     assert "planted" not in done.out + done.err
     assert "CF-Access-Client-Secret is left out" in done.err
@@ -172,3 +176,40 @@ def test_servers_on_this_computer_are_found_and_how_to_add_them(grokdesk: Comman
         assert found["has_profile"]
         assert "profiles add" not in grokdesk(*words).err
     assert "No server was found" in grokdesk(*words).err
+
+
+RISKY = [
+    ({"proxy": "http://proxy.example.org:3128"}, "through the proxy http://proxy.example.org:3128"),
+    ({"proxy": "none"}, "past the system's proxy"),
+    ({"ca_file": "evil.pem"}, "certificate in evil.pem"),
+    ({"scan": "off"}, "no scan"),
+    ({"gate": "off"}, "no scan"),
+    ({"scan": "suggest"}, "instead of: always ask"),
+    ({"key_over_http": True}, "go over http"),
+]
+
+
+@pytest.mark.parametrize(("change", "said"), RISKY, ids=str)
+@pytest.mark.parametrize("known", [True, False], ids=["replaced", "new"])
+def test_an_import_that_weakens_something_wants_a_plain_yes(
+    grokdesk: CommandLine, tmp_path: Path, change: dict[str, object], said: str, known: bool
+) -> None:
+    if known:
+        words = ("custom", "--id", "own", "--base-url", "https://example.org/v1", "--scan", "ask")
+        assert grokdesk("profiles", "add", *words).code == EXIT_OK
+    before = grokdesk("settings", "get", "profiles", "--json").json
+    told = {"id": "own", "name": "Own", "dialect": "chat-completions", "base_url": "https://example.org/v1", **change}
+    file = tmp_path / "profiles.json"
+    file.write_text(json.dumps({"profiles": [told]}))
+    done = grokdesk("profiles", "import", str(file))
+    assert done.code == EXIT_USAGE
+    assert known is False or said in done.err
+    assert grokdesk("profiles", "import", "-", stdin=file.read_text()).code == EXIT_USAGE
+    assert grokdesk("settings", "get", "profiles", "--json").json == before
+    assert grokdesk("profiles", "import", str(file), "--yes").code == EXIT_OK
+    assert grokdesk("settings", "get", "profiles", "--json").json != before
+
+
+def test_an_import_of_what_nobody_could_keep_is_a_sentence(grokdesk: CommandLine) -> None:
+    told = '[{"id": "own", "name": "\\ud800", "dialect": "chat-completions"}]'
+    assert grokdesk("profiles", "import", "-", stdin=told).code == EXIT_USAGE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
+from grokdesk.logs import is_secret_header
 from grokdesk.model import Profile
 from grokdesk.store.settings.profiles import BUILT_IN, free_id
 
@@ -16,6 +17,21 @@ def with_profile(own: tuple[Profile, ...], profile: Profile, at: int | None = No
     place = places.index(profile.id) if known else len(own) if at is None else at
     kept = () if profile in BUILT_IN else (profile,)
     return own[:place] + kept + own[place + known :]
+
+
+def split_secrets(profile: Profile) -> tuple[Profile, tuple[tuple[str, str], ...]]:
+    """The profile as it may stand in a file, and the headers whose values belong into the keyring."""
+    way = profile.connection
+    secrets = tuple((name, value) for name, value in way.headers if is_secret_header(name, value))
+    if not secrets:
+        return profile, ()
+    plain = tuple(header for header in way.headers if header not in secrets)
+    names = dict.fromkeys([*way.secret_headers, *(name for name, _value in secrets)])
+    return replace(profile, connection=replace(way, headers=plain, secret_headers=tuple(names))), secrets
+
+
+def has_plain_secrets(profile: Profile) -> bool:
+    return any(is_secret_header(name, value) for name, value in profile.connection.headers)
 
 
 def without_profile(own: tuple[Profile, ...], profile_id: str) -> tuple[Profile, ...]:
@@ -33,4 +49,6 @@ def copy_of(profile: Profile, known: Collection[Profile]) -> Profile:
     name, number = stem, 2
     while name in names:
         name, number = f"{stem} {number}", number + 1
-    return replace(profile, id=free_id(f"{profile.id}-copy", {other.id for other in known})[0], name=name)
+    profile_id, _number = free_id(f"{profile.id}-copy", {other.id for other in known})
+    # The values of its secret headers stay with the first one, as its key does.
+    return replace(profile, id=profile_id, name=name, connection=replace(profile.connection, secret_headers=()))

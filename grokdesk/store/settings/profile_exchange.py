@@ -3,20 +3,76 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Collection, Iterable
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
-from grokdesk.addresses import origin_of
+from grokdesk.addresses import is_loopback, origin_of
 from grokdesk.errors import UsageError
-from grokdesk.model import Profile
+from grokdesk.logs import is_secret_header
+from grokdesk.model import ASK_FIRST, BLOCK, OFF, SUGGEST, Profile, ScanPolicy
 from grokdesk.store.settings.profile_tables import profile_from, table_of
 from grokdesk.store.settings.profiles import free_id
+from grokdesk.translation import N_, _
 
+_POLICIES: dict[ScanPolicy | None, str] = {
+    None: N_("as in the settings"),
+    OFF: N_("no scan"),
+    SUGGEST: N_("suggest"),
+    ASK_FIRST: N_("always ask"),
+    BLOCK: N_("block"),
+}
+# What the settings say may be the strictest of all, so leaving it counts as weaker unless it is for blocking.
+_STRENGTH: dict[ScanPolicy | None, int] = {OFF: 0, SUGGEST: 1, ASK_FIRST: 2, None: 3, BLOCK: 4}
 LONGEST = 1_000_000
 """Bytes of a document."""
-_SECRET = re.compile(r"auth|key|secret|token|pass|cookie|session|credential", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportChange:
+    """What importing would change, in a sentence. ``is_risky``: somebody else could read what is sent from then on, or
+    less is done to protect it."""
+
+    sentence: str
+    is_risky: bool = False
+
+
+def import_changes(profiles: Iterable[Profile], known: Collection[Profile]) -> list[ImportChange]:
+    """To be shown before anything is kept; what is risky wants the person's plain yes. Pure."""
+    before = {profile.id: profile for profile in known}
+    changes = []
+    for profile in profiles:
+        old = before.get(profile.id)
+        if old is not None:
+            same = old == profile
+            words = _("{name} is as it was.") if same else _("{name} is replaced.")
+            changes.append(ImportChange(words.format(name=old.name)))
+        changes += _risks(profile, old or Profile(profile.id, profile.name, profile.dialect, profile.base_url))
+    return changes
+
+
+def _risks(new: Profile, old: Profile) -> Iterator[ImportChange]:
+    way, was, name = new.connection, old.connection, new.name
+    if way.proxy not in (was.proxy, "none"):
+        yield ImportChange(_("{name}: requests go through the proxy {proxy}.").format(name=name, proxy=way.proxy), True)
+    if way.proxy == "none" and was.proxy != "none":
+        yield ImportChange(_("{name}: requests go past the system's proxy.").format(name=name), True)
+    if way.ca_file != was.ca_file and way.ca_file:
+        words = _("{name}: whoever holds the certificate in {file} can read what is sent.")
+        yield ImportChange(words.format(name=name, file=way.ca_file), True)
+    if new.scan != old.scan:
+        words = _("{name}: sensitive data in images: {policy}, instead of: {before}.")
+        policies = {"policy": _POLICIES[new.scan], "before": _POLICIES[old.scan]}
+        is_weaker = _STRENGTH[new.scan] < _STRENGTH[old.scan]
+        yield ImportChange(words.format(name=name, **{key: _(word) for key, word in policies.items()}), is_weaker)
+    if new.key_over_http and not old.key_over_http:
+        yield ImportChange(_("{name}: its key may go over http, readable on its way.").format(name=name), True)
+    if new.is_local and not old.is_local and not is_loopback(new.base_url):
+        words = _("{name}: counts as local, so images for it are not scanned.")
+        yield ImportChange(words.format(name=name), True)
+    if {*way.headers} - {*was.headers} or {*way.secret_headers} - {*was.secret_headers}:
+        names = ", ".join(sorted({header for header, _value in way.headers} | {*way.secret_headers}))
+        yield ImportChange(_("{name}: these headers are sent as well: {names}.").format(name=name, names=names))
 
 
 def exported(profiles: Iterable[Profile]) -> tuple[dict[str, Any], list[str]]:
@@ -25,11 +81,17 @@ def exported(profiles: Iterable[Profile]) -> tuple[dict[str, Any], list[str]]:
     for profile in profiles:
         table = table_of(profile)
         headers = table.get("headers", {})
-        for name in [name for name in headers if _SECRET.search(name)]:
+        for name in [name for name, value in headers.items() if is_secret_header(name, value)]:
             del headers[name]
-            sentences.append(f"{profile.name}: the header {name} is left out, as it may hold a secret.")
+            sentences.append(_left_out(profile, name))
+        sentences += [_left_out(profile, name) for name in table.get("secret_headers", ())]
         tables.append(table)
     return {"profiles": tables}, sentences
+
+
+def _left_out(profile: Profile, header: str) -> str:
+    words = _("{name}: the value of the header {header} is left out, as it is a secret.")
+    return words.format(name=profile.name, header=header)
 
 
 def exported_text(profiles: Iterable[Profile]) -> tuple[str, list[str]]:
@@ -46,6 +108,7 @@ def imported(content: bytes, name: str, known: Collection[Profile]) -> list[Prof
     """
     try:
         document = json.loads(content)
+        json.dumps(document, ensure_ascii=False).encode()  # a lone surrogate could not be kept
         tables = document["profiles"] if isinstance(document, dict) else document
         if not isinstance(tables, list):
             raise TypeError  # noqa: TRY301 - one sentence for every reason

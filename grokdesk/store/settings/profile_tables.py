@@ -41,6 +41,8 @@ _KINDS: dict[str, type] = {
     "connect_seconds": int,
     "idle_seconds": int,
     "headers": dict,
+    "secret_headers": list,
+    "key_over_http": bool,
     "request_bytes": int,
     "request_tokens": int,
     "scan": str,
@@ -49,7 +51,6 @@ FORMER_KEYS = {"gate": "scan"}
 """Keys of settings and profiles that earlier versions wrote. They are read, and written under the present name."""
 _PROXIES = ("http", "https", "socks5", "socks5h")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
-_KEY_HEADERS = {"authorization", "proxy-authorization", "x-api-key", "api-key", "cookie"}
 _OUR_HEADERS = {"host", "content-length", "content-type", "transfer-encoding", "connection", "accept-encoding"}
 _RANGES = {
     "connect_seconds": (0, 3600),
@@ -76,6 +77,10 @@ def table_of(profile: Profile) -> dict[str, Any]:
         special["formats"] = list(profile.limits.formats)
     if way.headers:
         special["headers"] = dict(way.headers)
+    if way.secret_headers:
+        special["secret_headers"] = list(way.secret_headers)
+    if profile.key_over_http:
+        special["key_over_http"] = True
     if profile.effort:
         special["effort"] = profile.effort
     if profile.request != RequestLimits():
@@ -146,6 +151,7 @@ def profile_from(table: Mapping[str, Any]) -> Profile:
         effort=table.get("effort", "").strip(),
         request=_request_from(table),
         scan=_scan_from(table.get("scan", "")),
+        key_over_http=table.get("key_over_http", False),
     )
 
 
@@ -172,10 +178,7 @@ def _scan_from(word: str) -> ScanPolicy | None:
 def _connection_from(table: Mapping[str, Any]) -> Connection:
     headers: list[tuple[str, str]] = []
     for name, value in table.get("headers", {}).items():
-        if not _HEADER_NAME.fullmatch(name) or name.lower() in _OUR_HEADERS:
-            raise ValueError(f"headers: {name!r} cannot be the name of an extra header")
-        if name.lower() in _KEY_HEADERS:
-            raise ValueError(f"headers: {name} holds a secret, and keys are kept in the keyring")
+        _check_header_name(name)
         if not isinstance(value, str) or not value.isascii() or not (value.isprintable() or not value):
             raise ValueError(f"headers: {name} has to be a text of one line")
         headers.append((name, value.strip()))
@@ -185,7 +188,21 @@ def _connection_from(table: Mapping[str, Any]) -> Connection:
         table.get("connect_seconds", 0),
         table.get("idle_seconds", 0),
         tuple(headers),
+        _secret_headers_from(table),
     )
+
+
+def _check_header_name(name: object) -> None:
+    if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name) or name.lower() in _OUR_HEADERS:
+        raise ValueError(f"headers: {name!r} cannot be the name of an extra header")
+
+
+def _secret_headers_from(table: Mapping[str, Any]) -> tuple[str, ...]:
+    names: dict[str, str] = {}
+    for name in table.get("secret_headers", ()):
+        _check_header_name(name)
+        names.setdefault(name.lower(), name)
+    return tuple(names.values())
 
 
 def checked_proxy(text: str) -> str:

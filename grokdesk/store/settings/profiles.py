@@ -44,6 +44,9 @@ class Preset:
 
 _XAI_HELP = "Grok by xAI. Keys: https://console.x.ai"
 
+LONGEST_ID = 64
+"""Characters; ``profile_tables`` refuses longer ones."""
+
 PRESETS = (
     Preset("xAI", "xai-responses", XAI.base_url, True, False, _XAI_HELP),
     Preset("xAI EU", "xai-responses", "https://eu-west-1.api.x.ai/v1", True, False, f"{_XAI_HELP}. Stays in Europe."),
@@ -130,9 +133,10 @@ def profile_for_server(program: str, base_url: str, taken: Collection[str], *, n
 
 def free_id(stem: str, taken: Collection[str]) -> tuple[str, int]:
     """The id itself, or the first of ``stem-2``, ``stem-3``, ... that is not taken, and its number."""
-    number = 1
-    while (candidate := stem if number == 1 else f"{stem}-{number}") in taken:
+    number, ending = 1, ""
+    while (candidate := stem[: LONGEST_ID - len(ending)] + ending) in taken:
         number += 1
+        ending = f"-{number}"
     return candidate, number
 
 

@@ -185,3 +185,62 @@ def test_a_public_address_does_not_lead_into_the_house(
 def test_an_address_of_the_house_is_what_the_person_meant(server: ScriptedServer) -> None:
     server.on("GET", "/a.png", Reply(headers={"Content-Type": "image/png"}, steps=(Send(b"\x89PNG"),)))
     assert fetch(Transport(), f"{server.url}/a.png", CancelSwitch()) == (b"\x89PNG", "a.png")
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("8.8.8.8", True),
+        ("10.0.0.1", False),
+        ("0.0.0.0", False),  # noqa: S104 - nothing is bound to it
+        ("0.1.2.3", False),
+        ("100.64.0.1", False),
+        ("100.127.255.255", False),
+        ("100.128.0.1", True),
+        ("169.254.169.254", False),
+        ("192.0.0.9", False),
+        ("192.0.2.1", False),
+        ("192.88.99.1", False),
+        ("198.18.0.1", False),
+        ("198.51.100.1", False),
+        ("203.0.113.1", False),
+        ("224.0.0.1", False),
+        ("240.0.0.1", False),
+        ("255.255.255.255", False),
+        ("2606:2800:21f:cb07::1", True),
+        ("::", False),
+        ("::1", False),
+        ("::ffff:10.0.0.1", False),
+        ("::ffff:8.8.8.8", True),
+        ("::10.0.0.1", False),
+        ("::127.0.0.1", False),
+        ("::ffff:0:10.0.0.1", False),
+        ("64:ff9b::a00:1", False),
+        ("64:ff9b::7f00:1", False),
+        ("64:ff9b::a9fe:a9fe", False),
+        ("64:ff9b::808:808", True),
+        ("64:ff9b:1::a00:1", False),
+        ("64:ff9b:1:a00:0:100::", False),
+        ("2002:a00:1::1", False),
+        ("2002:7f00:1::1", False),
+        ("2002:808:808::1", True),
+        ("2001:0:a00:1::1", False),
+        ("2001:0:4136:e378:8000:63bf:f5ff:fffe", False),
+        ("2606:2800:21f:cb07:0:5efe:a00:1", False),
+        ("2606:2800:21f:cb07:200:5efe:a00:1", False),
+        ("fe80::5efe:808:808", False),
+        ("fc00::1", False),
+        ("fe80::1", False),
+        ("fe80::1%eth0", False),
+        ("fec0::1", False),
+        ("ff02::1", False),
+        ("2001:db8::1", False),
+        ("3fff::1", False),
+        ("100::1", False),
+        ("5f00::1", False),
+    ],
+)
+def test_which_addresses_are_reachable_from_everywhere(address: str, public: bool) -> None:
+    assert is_public_address(address) == public
+    url = f"https://[{address}]/a.png" if ":" in address else f"https://{address}/a.png"
+    assert public or not looks_public(url)

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import logging
 import os
+import random
 import stat
 import sys
 import threading
+import time
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +15,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from grokdesk.addresses import origin_text
 from grokdesk.errors import SettingsBroken, UsageError
-from grokdesk.model import ImageLimits, Profile
+from grokdesk.model import Connection, ImageLimits, Profile
+from grokdesk.store.settings.no_secrets import BUILT_IN_ORIGINS
+from grokdesk.store.settings.profile_changes import split_secrets
+from grokdesk.store.settings.profiles import BUILT_IN, XAI
 from grokdesk.store.settings.settings import SETTINGS, Settings, SettingsFile, check_value, read_value
 
 OLLAMA = Profile(
@@ -146,20 +152,171 @@ def test_a_wrong_value_is_replaced_by_the_default_and_named(file: Path, line: st
 
 
 @pytest.mark.parametrize("content", [b"theme = ", b"\xff\xfe\x00", b"[" * 100_000, b"a = 1\na = 2"])
-def test_a_broken_file_is_set_aside(file: Path, content: bytes, caplog: pytest.LogCaptureFixture) -> None:
+def test_reading_leaves_a_broken_file_alone_and_weakens_nothing(
+    file: Path, content: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
     told: list[str] = []
     settings_file = SettingsFile(written(file, content), told.append)
     with caplog.at_level(logging.INFO, "grokdesk"):
-        assert settings_file.load() == Settings()
-    assert file.with_name("settings.toml.broken").read_bytes() == content
-    assert not file.exists()
-    assert "settings.toml.broken" in told[0]
+        for _ in range(2):
+            assert settings_file.load() == Settings(scan="block", keep_history=False)
+    assert [entry.name for entry in file.parent.iterdir()] == ["settings.toml"]
+    assert file.read_bytes() == content
+    assert len(told) == 1
+    assert str(file) in told[0]
     assert told[0] in caplog.text
+
+
+WHOLE = b"""scan = "ask"
+keep_history = false
+budget_mode = "stop"
+monthly_budget_usd = "5"
+[[profiles]]
+id = "own"
+dialect = "chat-completions"
+base_url = "https://example.org/v1"
+"""
+
+
+@pytest.mark.parametrize("end", range(0, len(WHOLE) - 1, 7))
+def test_while_a_file_is_half_saved_the_last_good_settings_go_on(file: Path, end: int) -> None:
+    settings_file = SettingsFile(written(file, WHOLE))
+    whole = settings_file.load()
+    assert (whole.scan, whole.keep_history, whole.budget_mode, len(whole.profiles)) == ("ask", False, "stop", 1)
+    written(file, WHOLE[:end])
+
+    def finish() -> None:
+        time.sleep(0.06)
+        file.write_bytes(WHOLE)
+
+    editor = threading.Thread(target=finish)
+    editor.start()
+    assert settings_file.load() == whole
+    editor.join()
+
+
+@pytest.mark.parametrize("broken", [b"scan = ", WHOLE + b"[", WHOLE[:-5], b"[" * 100_000])
+def test_a_file_that_stays_broken_changes_nothing_while_the_program_runs(file: Path, broken: bytes) -> None:
+    told: list[str] = []
+    settings_file = SettingsFile(written(file, WHOLE), told.append)
+    whole = settings_file.load()
+    written(file, broken)
+    assert settings_file.load() == whole
+    assert file.read_bytes() == broken
+    assert len(told) == 1
+    written(file, WHOLE.replace(b"ask", b"block"))
+    assert settings_file.load().scan == "block"
+
+
+def test_of_a_file_that_broke_what_can_be_read_counts(file: Path) -> None:
+    loaded = SettingsFile(
+        written(file, b'theme = "dark"\nscan = "suggest"\nkeep_history = true\nlast_action = ')
+    ).load()
+    assert (loaded.theme, loaded.scan, loaded.keep_history) == ("dark", "suggest", True)
+
+
+def test_what_is_changed_meanwhile_is_saved_upon_the_last_good_settings(file: Path) -> None:
+    settings_file = SettingsFile(written(file, WHOLE))
+    settings_file.load()
+    written(file, b"scan = ")
+    changed = settings_file.change(theme="dark")
+    assert (changed.theme, changed.scan, changed.keep_history) == ("dark", "ask", False)
+    assert file.with_name("settings.toml.broken").read_bytes() == b"scan = "
+    assert SettingsFile(file).load() == changed
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("own_words", "xai-planted0123456789abcdef"),
+        ("save_folder", "sk-proj-0123456789abcdefXYZ"),
+        ("own_words", "Anna, ghp_0123456789abcdefABCDEF0123456789abcd"),
+        ("reading_languages", "0123456789abcdef0123456789abcdef"),
+    ],
+)
+def test_a_key_is_kept_in_no_field(file: Path, field: str, value: str) -> None:
+    with pytest.raises(UsageError, match="looks like an API key") as refused:
+        SettingsFile(file).change(**{field: value})
+    assert value not in str(refused.value)
+    assert not file.exists()
+
+
+KEY = "xai-planted0123456789abcdef"
+OWN = Profile("own", "Own", "chat-completions", "https://example.org/v1")
+
+
+@pytest.mark.parametrize("field", ["name", "model", "effort", "base_url"])
+def test_a_key_is_kept_in_no_field_of_a_profile(file: Path, field: str) -> None:
+    value = f"https://example.org/v1?key={KEY}" if field == "base_url" else KEY
+    with pytest.raises(UsageError, match="looks like an API key") as refused:
+        SettingsFile(file).change(profiles=(replace(OWN, **{field: value}),))  # type: ignore[arg-type]
+    assert KEY not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "model",
+    ["grok-4-fast-non-reasoning-2025-09-01", "xai-grok-4.1-fast-reasoning-0309", "qwen2.5vl:7b-instruct-q4_K_M",
+     "accounts/fireworks/models/llama4-maverick-instruct-basic", "anthropic/claude-sonnet-4.5", "or-auto",
+     "hf.co/unsloth/gemma-3-27b-it-GGUF:Q4_K_M", "mistralai/Mistral-Small-3.2-24B-Instruct-2506"],
+)  # fmt: skip
+def test_names_of_models_are_no_keys(file: Path, model: str) -> None:
+    assert SettingsFile(file).change(profiles=(replace(OWN, model=model),)).profiles[0].model == model
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("X-Goog-Api-Key", "planted"), ("X-Auth-Token", "planted"), ("Ocp-Apim-Subscription-Key", "planted"),
+        ("Authorization", "Basic planted"), ("Cookie", "planted"), ("X-Client-Secret", "planted"), ("X-Title", KEY),
+        ("X-Password", "planted"), ("X-Session", "planted"),
+    ],
+)  # fmt: skip
+def test_a_header_that_holds_a_secret_is_kept_in_no_file(file: Path, name: str, value: str) -> None:
+    profile = replace(OWN, connection=Connection(headers=((name, value),)))
+    with pytest.raises(UsageError, match="holds a secret") as refused:
+        SettingsFile(file).change(profiles=(profile,))
+    assert value not in str(refused.value)
+    kept, secrets = split_secrets(profile)
+    assert secrets == ((name, value),)
+    SettingsFile(file).change(profiles=(kept,))
+    assert value.encode() not in file.read_bytes()
+    assert SettingsFile(file).load().profiles[0].connection.secret_headers == (name,)
+
+
+def test_a_secret_that_an_earlier_version_wrote_keeps_nobody_from_changing_something_else(file: Path) -> None:
+    before = WHOLE + b'headers = {"X-Auth-Token" = "planted"}\n'
+    changed = SettingsFile(written(file, before)).change(theme="dark")
+    assert changed.profiles[0].connection.headers == (("X-Auth-Token", "planted"),)
+
+
+def test_where_addresses_led_before_is_kept_by_profile(file: Path) -> None:
+    settings_file = SettingsFile(file)
+    settings_file.change(profiles=(OWN,))
+    assert settings_file.key_origins("own") == ()
+    settings_file.change(profiles=(replace(OWN, base_url="https://b.org/v1"),))
+    settings_file.change(profiles=(replace(OWN, base_url="http://b.org:81"), replace(XAI, base_url="https://c.org")))
+    settings_file.change(profiles=())
+    assert SettingsFile(file).key_origins("own") == ("https://example.org:443", "https://b.org:443", "http://b.org:81")
+    assert SettingsFile(file).key_origins("xai") == ("https://api.x.ai:443", "https://c.org:443")
+    assert SettingsFile(file).key_origins("nobody") == ()
+
+
+def test_the_built_in_origins_are_those_of_the_profiles() -> None:
+    assert {each.id: origin_text(each.base_url) for each in BUILT_IN if each.base_url} == BUILT_IN_ORIGINS
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_file_makes_reading_fail(file: Path, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311
+    pieces = [b"[" * chance.randrange(1, 3000), b"{a=" * chance.randrange(1, 3000), b"1" * 5000, b"a." * 2000]
+    pieces += b'] } = " profiles [[profiles]]\n \n scan= \\ud800 \xff 1979-05-27'.split(b" ")
+    content = b"".join(chance.choice(pieces) for _ in range(chance.randrange(1, 30)))
+    assert isinstance(SettingsFile(written(file, content)).load(), Settings)
 
 
 def test_an_earlier_broken_file_is_kept(file: Path) -> None:
     for content in (b"first [", b"second ["):
-        SettingsFile(written(file, content)).load()
+        SettingsFile(written(file, content)).save(Settings())
     assert file.with_name("settings.toml.broken").read_bytes() == b"first ["
     assert file.with_name("settings.toml.broken-2").read_bytes() == b"second ["
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from grokdesk.addresses import origin_text
 from grokdesk.errors import KeyringLocked, KeyringTrouble
 from grokdesk.paths import resources
 from grokdesk.services import services_from
@@ -117,7 +118,7 @@ def test_a_key_from_the_welcome_page_is_in_the_keyring_alone_and_tried(
         qtbot.keyClicks(page.form.key, SECRET)
         page.form.save_key.click()
         qtbot.waitUntil(lambda: "accepts the key" in page.form.test_status.text())
-    assert stage.store.kept == {"xai": SECRET}
+    assert stage.store.kept == {f"xai {origin_text(server.url)}": SECRET}
     qtbot.waitUntil(lambda: stage.preferences.profile.id == XAI.id)
     page.start.click()
     assert not [file for file in stage.home.rglob("*") if file.is_file() and SECRET.encode() in file.read_bytes()]
