@@ -35,7 +35,7 @@ from grokdesk.questions.scan import Scanner
 from grokdesk.store.keys import BACKGROUND_SECONDS, KeyringStore, Keys, KeyStore
 from grokdesk.store.settings.profile_changes import has_plain_secrets, split_secrets
 from grokdesk.store.settings.profiles import choose_profile
-from grokdesk.store.settings.settings import SettingsFile
+from grokdesk.store.settings.settings_file import SettingsFile
 from grokdesk.translation import _
 
 if TYPE_CHECKING:

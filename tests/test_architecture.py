@@ -30,7 +30,7 @@ DOORS = {
     "jeepney": ["system.session_bus"],
     "keyring": ["store.keys"],
     "sqlite3": ["store"],
-    "tomli_w": ["store.settings.settings"],
+    "tomli_w": ["store.settings.settings_file"],
     "platformdirs": ["paths"],
     "PIL": ["pictures"],
     "zlib_ng": ["pictures.decode.png"],

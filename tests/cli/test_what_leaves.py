@@ -18,7 +18,7 @@ from grokdesk.errors import EXIT_FAILURE, EXIT_OK
 from grokdesk.model import SCAN_POLICIES
 from grokdesk.pictures.decode import decoder as decoding
 from grokdesk.questions.scan import Scanner
-from grokdesk.store.settings.settings import SettingsFile
+from grokdesk.store.settings.settings_file import SettingsFile
 from tests.cli.conftest import CommandLine, Done
 from tests.support.images.images import encoded
 from tests.support.servers.left import SeesRed, pictures_of, secret_image, shows_secret

@@ -21,7 +21,8 @@ from grokdesk.model import Connection, ImageLimits, Profile
 from grokdesk.store.settings.no_secrets import BUILT_IN_ORIGINS
 from grokdesk.store.settings.profile_changes import split_secrets
 from grokdesk.store.settings.profiles import BUILT_IN, XAI
-from grokdesk.store.settings.settings import SETTINGS, Settings, SettingsFile, check_value, read_value
+from grokdesk.store.settings.settings import SETTINGS, Settings, check_value, read_value
+from grokdesk.store.settings.settings_file import SettingsFile
 
 OLLAMA = Profile(
     "ollama",
