@@ -12,13 +12,14 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO, Any, Self, cast
+from typing import IO, Any, Self, TypeGuard, cast
 
 from grokdesk.cancel import CancelSwitch
-from grokdesk.errors import NotAPicture, NotInstalled, NotPossibleHere, PictureError, PictureTooLarge
-from grokdesk.pictures.decode.child_process import creation_flags, without_keys
+from grokdesk.errors import GrokDeskError, NotAPicture, NotInstalled, NotPossibleHere, PictureError, PictureTooLarge
+from grokdesk.pictures.decode.child_process import child_environment, creation_flags, read_line
 from grokdesk.pictures.decode.decoding import MOST_PIXELS
-from grokdesk.pictures.decode.decoding_process import pixel_bytes
+from grokdesk.pictures.decode.decoding_process import MODES, pixel_bytes
+from grokdesk.pictures.decode.frames import MOST_FRAMES
 from grokdesk.pictures.decode.opened import OpenedPicture
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,8 @@ SECONDS_TO_START = 30.0
 _ERRORS = {
     error.__name__: error for error in (PictureError, NotAPicture, PictureTooLarge, NotPossibleHere, NotInstalled)
 }
+_MOST_SENTENCES, _MOST_LETTERS = 20, 8_000
+"""A name may be long."""
 _START_HINT = "Install GrokDesk again. A picture of the screen can still be asked about."
 _BREAKS_HINT = "Save it in another format, or take a screenshot of it."
 
@@ -55,7 +58,7 @@ class DecodingChild:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._complaints,
-                env=without_keys(os.environ),
+                env=child_environment(os.environ),
                 creationflags=creation_flags(),
             )
         except OSError as error:
@@ -85,8 +88,8 @@ class DecodingChild:
             if reply is None:
                 raise self._failure(request.name, seconds, is_late=deadline.is_over)
         self.is_usable = True
-        if "error" in reply:
-            raise _ERRORS.get(reply["error"], PictureError)(reply["title"], reply["hint"])
+        if isinstance(reply, GrokDeskError):
+            raise reply
         return _opened(reply, pixels)
 
     def kill(self) -> None:
@@ -102,11 +105,12 @@ class DecodingChild:
 
     def _greet(self, cancel: CancelSwitch) -> None:
         with _Deadline(self, SECONDS_TO_START):
-            line = self._line()
+            line = read_line(self._replies)
         cancel.check()
-        if line is None:
+        if line is None or line.get("ready") is not True:
             log.info("decoding process did not start\n%s", self._last_words())
             raise _does_not_start()
+        log.debug("decoding process is confined: %s", _words(line.get("confined")) or "the system offers nothing")
         self._greeted = True
 
     def _write(self, request: Request) -> None:
@@ -121,28 +125,17 @@ class DecodingChild:
             self._requests.write(request.content)
             self._requests.flush()
 
-    def _read(self) -> tuple[dict[str, Any] | None, bytearray]:
+    def _read(self) -> tuple[Facts | GrokDeskError | None, bytearray]:
         """None for what is no whole reply."""
-        reply = self._line()
-        if reply is None or "error" in reply:
+        line = read_line(self._replies)
+        reply = None if line is None else (_error_in(line) if "error" in line else facts_in(line))
+        if not isinstance(reply, Facts):
             return reply, bytearray()
-        length = pixel_bytes(reply["mode"], *reply["image"])
-        if not 0 < length <= 3 * MOST_PIXELS:
-            return None, bytearray()
-        pixels = bytearray(length)
+        pixels = bytearray(reply.length)
         view, filled = memoryview(pixels), 0
         while filled < len(pixels) and (count := self._replies.readinto(view[filled:])):  # type: ignore[attr-defined]
             filled += count
         return (reply, pixels) if filled == len(pixels) else (None, pixels)
-
-    def _line(self) -> dict[str, Any] | None:
-        line = b""
-        with suppress(OSError):
-            line = self._replies.readline()
-        if not line.endswith(b"\n"):
-            return None
-        reply: dict[str, Any] = json.loads(line)
-        return reply
 
     def _failure(self, name: str, seconds: float, *, is_late: bool) -> PictureError:
         if is_late:
@@ -180,18 +173,73 @@ class _Deadline:
         self._timer.cancel()
 
 
-def _opened(facts: dict[str, Any], pixels: bytearray) -> OpenedPicture:
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a child says of the pixels that follow."""
+
+    mode: str
+    image: tuple[int, int]
+    width: int
+    height: int
+    frames: int
+    frame_word: str
+    removed: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def length(self) -> int:
+        return pixel_bytes(self.mode, *self.image)
+
+
+def facts_in(line: dict[str, Any]) -> Facts | None:
+    """None unless each of them is what it can be: a child may have been taken over by what it decodes."""
+    image, removed, notes = line.get("image"), _words(line.get("removed")), _words(line.get("notes"))
+    numbers = [*image, line.get("width"), line.get("height")] if isinstance(image, list) else []
+    if len(numbers) != 4 or not all(_is_number(number, MOST_PIXELS) for number in numbers):
+        return None
+    (across, down, width, height), mode, frames = numbers, line.get("mode"), line.get("frames")
+    if not isinstance(mode, str) or mode not in MODES:
+        return None
+    if line.get("frame_word") not in ("frame", "page") or not _is_number(frames, MOST_FRAMES):
+        return None
+    if across * down > MOST_PIXELS or width * height > MOST_PIXELS or across > width or down > height:
+        return None
+    if removed is None or notes is None:
+        return None
+    return Facts(mode, (across, down), width, height, frames, line["frame_word"], removed, notes)
+
+
+def _error_in(line: dict[str, Any]) -> GrokDeskError | None:
+    words = _words([line.get("title"), line.get("hint")])
+    kind = _ERRORS.get(line["error"]) if isinstance(line["error"], str) else None
+    return kind(*words) if kind is not None and words is not None else None
+
+
+def _words(value: Any) -> tuple[str, ...] | None:
+    """A list of some sentences, without what could steer a terminal; a picture's name may stand in them."""
+    if not isinstance(value, list) or len(value) > _MOST_SENTENCES:
+        return None
+    if not all(isinstance(word, str) and len(word) <= _MOST_LETTERS for word in value):
+        return None
+    return tuple(word.replace("\x1b", "\ufffd") for word in value)
+
+
+def _is_number(value: Any, most: int) -> TypeGuard[int]:
+    return type(value) is int and 0 < value <= most
+
+
+def _opened(facts: Facts, pixels: bytearray) -> OpenedPicture:
     from PIL import Image
 
     data: Any = pixels  # the stubs name only some of the buffers that do
     return OpenedPicture(
-        Image.frombuffer(facts["mode"], tuple(facts["image"]), data, "raw", facts["mode"], 0, 1),
-        facts["width"],
-        facts["height"],
-        facts["frames"],
-        facts["frame_word"],
-        tuple(facts["removed"]),
-        tuple(facts["notes"]),
+        Image.frombuffer(facts.mode, facts.image, data, "raw", facts.mode, 0, 1),
+        facts.width,
+        facts.height,
+        facts.frames,
+        facts.frame_word,
+        facts.removed,
+        facts.notes,
     )
 
 

@@ -1,8 +1,8 @@
 """The child process that ``decoder`` starts: it decodes foreign files, so that what breaks or hangs on one is not us.
 
-The first line it writes is ``{"ready": true}``. A request is one line ``{"name", "bytes", "enough", "frame"}`` and then
-the bytes of the file; a reply is one line, either ``{"error", "title", "hint"}`` or the facts of an OpenedPicture with
-``{"mode", "image"}``, followed by the pixels, row by row.
+The first line it writes is ``{"ready": true, "confined": [...]}``. A request is one line ``{"name", "bytes", "enough",
+"frame"}`` and then the bytes of the file; a reply is one line, either ``{"error", "title", "hint"}`` or the facts of an
+OpenedPicture with ``{"mode", "image"}``, followed by the pixels, row by row.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from grokdesk.errors import GrokDeskError
+from grokdesk.pictures.decode.confinement import confine
 from grokdesk.pictures.decode.decoding import decode_file
 
 if TYPE_CHECKING:
@@ -27,13 +28,15 @@ CPU_SECONDS = 120
 _COMPLAINTS = 1024**2
 """Bytes of standard error, which is the only file that is written."""
 
+_OPEN_FILES = 256
+"""Typefaces are opened by the dozen."""
 _STRIP_ROWS = 64
-_MODES = {"L": 1, "RGB": 3}
+MODES = {"L": 1, "RGB": 3}
 
 
-def serve(requests: BinaryIO, replies: BinaryIO, begin: Callable[[], None]) -> None:
-    """Answer until the requests end. ``begin`` is called before each picture."""
-    _say(replies, {"ready": True})
+def serve(requests: BinaryIO, replies: BinaryIO, begin: Callable[[], None], confined: Sequence[str] = ()) -> None:
+    """Answer until the requests end. ``begin`` is called before each picture; ``confined`` is what it may not use."""
+    _say(replies, {"ready": True, "confined": confined})
     while line := requests.readline():
         request = json.loads(line)
         content = requests.read(request["bytes"])
@@ -43,7 +46,7 @@ def serve(requests: BinaryIO, replies: BinaryIO, begin: Callable[[], None]) -> N
 
 def pixel_bytes(mode: str, width: int, height: int) -> int:
     """How many bytes follow a reply."""
-    return width * height * _MODES[mode]
+    return width * height * MODES[mode]
 
 
 def _answer(replies: BinaryIO, request: dict[str, Any], content: bytes) -> None:
@@ -83,8 +86,9 @@ def main() -> int:
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     begin = _limit()
+    confined = confine(os.environ)
     with replies, suppress(BrokenPipeError):
-        serve(sys.stdin.buffer, replies, begin)
+        serve(sys.stdin.buffer, replies, begin, confined)
     return 0
 
 
@@ -106,6 +110,7 @@ def _limit() -> Callable[[], None]:
     limit(resource.RLIMIT_AS, MOST_MEMORY)
     limit(resource.RLIMIT_FSIZE, _COMPLAINTS)
     limit(resource.RLIMIT_CORE, 0)
+    limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
     return begin
 
 

@@ -17,7 +17,7 @@ from typing import IO, Any, cast
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import NotPossibleHere, PictureError
 from grokdesk.model import Finding, PreparedImage, Region
-from grokdesk.pictures.decode.child_process import creation_flags, without_keys
+from grokdesk.pictures.decode.child_process import child_environment, creation_flags
 from grokdesk.pictures.read.page import Line, Word
 
 log = logging.getLogger(__name__)
@@ -29,6 +29,8 @@ SECONDS_TO_START = 60.0
 LENGTH_BYTES = 8
 """Of the length that goes before each picture, big-endian."""
 
+_MOST_REPLY = 64 * 1024 * 1024
+"""Bytes; each word of the densest page comes with its box."""
 _MISSING_HINT = "Install GrokDesk again, or choose another profile."
 
 
@@ -103,14 +105,17 @@ class Reader:
             with suppress(OSError):
                 self._requests.write(request)
                 self._requests.flush()
-                line = self._replies.readline()
+                line = self._replies.readline(_MOST_REPLY)
         finally:
             deadline.cancel()
         self._cancel.check()
         if not line.endswith(b"\n"):
             problem = f"took longer than {seconds:g} seconds." if late.is_set() else "failed: the engine broke down."
             raise self._failure(f"{what} {problem}")
-        reply: dict[str, Any] = json.loads(line)
+        try:
+            reply: dict[str, Any] = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise self._failure(f"{what} failed: the engine broke down.") from error
         return reply
 
     def _failure(self, title: str) -> PictureError:
@@ -141,7 +146,7 @@ def open_reader(
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=complaints,
-                env=without_keys(os.environ),
+                env=child_environment(os.environ),
                 creationflags=creation_flags(),
             )
         except OSError as error:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grokdesk.errors import NotPossibleHere
+from grokdesk.pictures.decode.child_process import child_environment
 from grokdesk.system.clipboard.content import PNG, TEXT, Content
 from grokdesk.system.part_state import PartState
 from grokdesk.translation import _
@@ -28,6 +29,7 @@ SECONDS = 5.0
 """How long a program may take: one waits for ever for a clipboard that its compositor does not hand out."""
 SETTLE_SECONDS = 0.5
 """How long after its start a program may need until what it copies can be read."""
+_DESKTOP = ("DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "XAUTHORITY", "XDG_RUNTIME_DIR", "XDG_SESSION_TYPE")
 X11_TEXT = "UTF8_STRING"
 
 
@@ -78,8 +80,7 @@ class ToolClipboard:
         seconds: float = SECONDS,
     ) -> None:
         self._tool = tool
-        # Two more programs that have no use for anybody's API keys.
-        self._environment = {name: value for name, value in environment.items() if not name.endswith("_API_KEY")}
+        self._environment = child_environment(environment, _DESKTOP)
         self._empty = empty
         self._seconds = seconds
 

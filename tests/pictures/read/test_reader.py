@@ -74,11 +74,11 @@ def test_a_file_in_the_working_folder_is_not_imported(tmp_path: Path, monkeypatc
 
 def test_keys_do_not_reach_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XAI_API_KEY", "xai-planted")
-    monkeypatch.setenv("GROKDESK_OTHER", "kept")
+    monkeypatch.setenv("LC_OTHER", "kept")
     tell = "import json, os; print(json.dumps({'engine': ' '.join(os.environ)}))"
     with open_reader(CancelSwitch(), (sys.executable, "-c", tell)) as reader:
         assert "XAI_API_KEY" not in reader.engine
-        assert "GROKDESK_OTHER" in reader.engine
+        assert "LC_OTHER" in reader.engine
 
 
 def test_replies_become_readings() -> None:

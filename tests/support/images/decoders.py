@@ -39,5 +39,22 @@ def boasting() -> Sequence[str]:
     return _command(_TAKING + """print('{"mode": "RGB", "image": [1000000, 1000000]}')""")
 
 
+def answering(line: str, pixels: int = 0) -> Sequence[str]:
+    """A command whose process answers its first picture with this line, and bytes of pixels."""
+    return _command(
+        _TAKING + f"sys.stdout.write({line!r})\nsys.stdout.write('x' * {pixels})\nsys.stdout.flush()\ntake()"
+    )
+
+
+def greeting(line: str) -> Sequence[str]:
+    """A command whose process begins with this line."""
+    return _command(f"import sys\nsys.stdout.write({line!r})\nsys.stdout.flush()\nsys.stdin.read()")
+
+
+def flooding() -> Sequence[str]:
+    """A command whose process answers with a line that has no end."""
+    return _command(_TAKING + "while True: sys.stdout.write('x' * 65536)")
+
+
 def _command(code: str, *words: str) -> Sequence[str]:
     return (sys.executable, "-I", "-S", "-c", code, *words)
