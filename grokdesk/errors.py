@@ -3,6 +3,7 @@
     GrokDeskError
     ├── Known                        the world's fault: title and hint say what to do
     │   ├── UsageError               a wrong word on the command line
+    │   │   └── PictureMissing
     │   ├── Cancelled                the person said stop
     │   ├── PictureError
     │   │   ├── NotAPicture
@@ -63,6 +64,7 @@ class Remedy(Enum):
     NEW_CONVERSATION = "New conversation"
     COPY_DETAILS = "Copy details"
     ASK_ONCE = "Ask anyway, this once"
+    ADD_PICTURE = "Add a picture"
 
 
 class Fault(Enum):
@@ -119,6 +121,12 @@ class Bug(GrokDeskError):
 
 class UsageError(Known):
     exit_code = EXIT_USAGE
+
+
+class PictureMissing(UsageError):
+    """Who is asked answers about pictures alone, and there is none in the conversation."""
+
+    remedy = Remedy.ADD_PICTURE
 
 
 class Cancelled(Known):

@@ -119,3 +119,20 @@ def test_each_of_two_monitors(xfce: Desktop, program_on: MakeProgram, answering:
         assert region_on_map(on_the_right) == Region(500, 200, 780, 500)
     finally:
         xfce.set_monitors()
+
+
+def test_a_monitor_that_goes_away_takes_the_overlay_with_it(xfce: Desktop, program_on: MakeProgram) -> None:
+    xfce.set_monitors(LEFT, RIGHT)
+    try:
+        program = program_on(xfce)
+        program.start_with_hotkey()
+        program.key(HOTKEY)
+        wait_until(lambda: len(xfce.windows(OVERLAY)) == 2, "an overlay on both monitors")
+        xfce.run("xrandr", "--delmonitor", "monitor2")
+        wait_until(lambda: not xfce.windows(OVERLAY), "no overlay any more")
+        program.key(HOTKEY)
+        wait_until(lambda: len(xfce.windows(OVERLAY)) == 1, "an overlay on the monitor that is left")
+        program.key("Escape")
+        wait_until(lambda: not xfce.windows(OVERLAY), "no overlay any more")
+    finally:
+        xfce.set_monitors()

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from grokdesk.errors import UsageError
+from grokdesk.errors import PictureMissing, UsageError
 from grokdesk.model import AnswerEvent, Message, PreparedImage, Profile, Turn
 from grokdesk.providers.dialects.chat_completions import read_chunk
 from grokdesk.providers.dialects.openai_family import auth, label
@@ -41,7 +41,7 @@ def plan(message: Message, past: Sequence[Turn]) -> Plan:
         sent = [image for turn in past for image in turn.message.images if not image.stand_in]
         images = tuple(sent[-1:])
         if not images:
-            raise UsageError(
+            raise PictureMissing(
                 "Concurred Vision needs a picture.", "Add a picture, or choose another profile to ask without one."
             )
     if len(images) > 1:

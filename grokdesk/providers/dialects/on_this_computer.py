@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from grokdesk.cancel import CancelSwitch
-from grokdesk.errors import UsageError
+from grokdesk.errors import PictureMissing
 from grokdesk.model import (
     FINISHED,
     AnswerEvent,
@@ -37,12 +37,12 @@ class OnThisComputer:
         """The text of each picture as soon as it is read, then the codes of all.
 
         Without pictures it reads the newest ones of ``past``. Where an answer in Markdown is expected, what was read
-        stands in code blocks, so that it keeps its lines and never becomes markup. Raises UsageError when there is
+        stands in code blocks, so that it keeps its lines and never becomes markup. Raises PictureMissing when there is
         no picture at all, Cancelled, NotPossibleHere, PictureError.
         """
         images = message.images or _newest_images(past)
         if not images:
-            raise UsageError(
+            raise PictureMissing(
                 "Reading on this computer needs a picture.",
                 "Add a picture, or choose another profile to ask without one.",
             )

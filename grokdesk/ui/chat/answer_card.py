@@ -57,6 +57,7 @@ class AnswerCard(QFrame):
     other_model_requested = Signal()
     """Another one answered than was asked for, and the person wants to choose."""
     smaller_requested = Signal()
+    picture_requested = Signal()
     new_requested = Signal()
     once_requested = Signal()
     sent_requested = Signal(str)
@@ -276,6 +277,8 @@ class AnswerCard(QFrame):
                 self.retry_requested.emit()
             case Remedy.OPEN_SETTINGS if self.error_card is not None:
                 self.settings_requested.emit(self.error_card.error.setting)
+            case Remedy.ADD_PICTURE:
+                self.picture_requested.emit()
             case Remedy.SEND_SMALLER:
                 self.smaller_requested.emit()
             case Remedy.NEW_CONVERSATION:

@@ -108,6 +108,7 @@ class Chat(QObject):
         panel.smaller_requested.connect(self._then_type(self.controller.send_smaller))
         panel.stop_requested.connect(self._then_type(self.controller.stop))
         composer.stop_requested.connect(composer.focus_text)
+        panel.picture_requested.connect(self._then_type(self._add_picture))
         panel.new_requested.connect(self.started_new)
         panel.settings_requested.connect(self.settings_requested)
         panel.model_requested.connect(self.model_requested)
@@ -128,6 +129,14 @@ class Chat(QObject):
             self.question.composer.focus_text()
 
         return done
+
+    @Slot()
+    def _add_picture(self) -> None:
+        """The question could not be asked without one: it comes back to be asked with it."""
+        last, composer = self.controller.last_turn, self.question.composer
+        if last is not None and not composer.text().strip():
+            composer.set_text(last.question.text)
+        self.question.choose_files()
 
     @Slot(str, str)
     def _submit(self, text: str, action_id: str) -> None:

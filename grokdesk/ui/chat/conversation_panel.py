@@ -41,6 +41,7 @@ class ConversationPanel(QWidget):
     model_requested = Signal()
     other_model_requested = Signal()
     smaller_requested = Signal()
+    picture_requested = Signal()
     once_requested = Signal()
     """The question is to go out once more although the budget is used up."""
     sent_requested = Signal(str)
@@ -150,6 +151,7 @@ class ConversationPanel(QWidget):
         card.model_requested.connect(self.model_requested)
         card.other_model_requested.connect(self.other_model_requested)
         card.smaller_requested.connect(self.smaller_requested)
+        card.picture_requested.connect(self.picture_requested)
         card.new_requested.connect(self.new_requested)
         card.stop_requested.connect(self.stop_requested)
         card.details_requested.connect(self.details_requested)

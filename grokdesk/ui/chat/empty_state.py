@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from grokdesk.ui.kit.flow_layout import FlowLayout
-from grokdesk.ui.kit.labels import caption_label, plain_label
+from grokdesk.ui.kit.labels import caption_label, heading_label, plain_label
 from grokdesk.ui.kit.theme import GAP_L, GAP_S, GAP_XL, GAP_XS, TITLE_SCALE, Theme
 
 SAMPLES = (
@@ -29,8 +29,7 @@ class EmptyState(QFrame):
         self._theme = theme
         self.setProperty("look", "drop")
         self.setAccessibleName("How to begin")
-        title = plain_label("Ask about anything you see")
-        title.setFont(theme.font(TITLE_SCALE, bold=True))
+        title = heading_label(theme, "Ask about anything you see")
         self._press = plain_label("Press")
         self._keys = QWidget()
         self._key_row = FlowLayout(self._keys, GAP_XS)

@@ -50,7 +50,8 @@ class ErrorCard(QFrame):
         self._sign.setAccessibleName("Error")
         title, hint = plain_label(error.title), plain_label(error.hint)
         title.setFont(theme.font(bold=True))
-        hint.setVisible(bool(error.hint))
+        if not error.hint:
+            hint.hide()  # never shown here: without a parent yet, it would be a window and take the focus
         self.button = QPushButton(error.remedy.value)
         self.button.setAccessibleDescription(str(error))
         self.button.clicked.connect(self._choose)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
-from grokdesk.ui.kit.theme import CAPTION_SCALE, Theme
+from grokdesk.ui.kit.theme import CAPTION_SCALE, TITLE_SCALE, Theme
 
 
 def plain_label(text: str = "") -> QLabel:
@@ -19,6 +19,14 @@ def plain_label(text: str = "") -> QLabel:
     label.setTextInteractionFlags(
         Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
     )
+    return label
+
+
+def heading_label(theme: Theme, text: str) -> QLabel:
+    """Our own words, as large as the title of a page; nobody copies them, so they take no caret and no focus."""
+    label = plain_label(text)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+    label.setFont(theme.font(TITLE_SCALE, bold=True))
     return label
 
 

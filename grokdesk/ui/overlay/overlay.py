@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QObject, QRect, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCursor, QGuiApplication, QScreen
 
 from grokdesk.actions.catalogue import Action
@@ -107,7 +107,7 @@ class Overlay(QObject):
         window.acted.connect(self._go_on)
         window.left.connect(self._leave)
         window.moved_elsewhere.connect(self._choose_screen_first)
-        screen.geometryChanged.connect(self._leave)
+        screen.geometryChanged.connect(self._leave, Qt.ConnectionType.QueuedConnection)  # as in RegionWindow
         return window
 
     def open(
@@ -155,13 +155,16 @@ class Overlay(QObject):
         pointed_at = QGuiApplication.screenAt(QCursor.pos())
         for window, region in shown:
             screen = choosing.stage.screens.index(region)
-            window.styling(View.of(capture, region, screen), choosing, pointing, self._actions)
+            window.styling(View.of(capture, region, screen), choosing, pointing, self._actions, self._window_at)
             if not self._open or window.wanted_screen == pointed_at:
                 choosing.screen = self._keys_at = screen
             self._open.append(window)
         for window in tuple(self._open):
             window.present()
         self._give_keys_to(choosing.screen)
+
+    def _window_at(self, place: QPoint) -> RegionWindow | None:
+        return next((window for window in self._open if window.geometry().contains(place)), None)
 
     # --- one window after another ---------------------------------------------------------------------------
 

@@ -23,6 +23,8 @@ class Pointing:
         self._begun = False
         self._aspect: float | None = None
         self._bounds = choosing.stage.whole
+        self._home: Region | None = None
+        """What the window shows in which the pointer was pressed."""
 
     def press(self, mapping: Mapping, x: float, y: float) -> None:
         choosing = self._choosing
@@ -34,6 +36,7 @@ class Pointing:
         self._drag = self._grasp(mapping, x, y)
         begins_new = self._drag.before is None or not (self._drag.moving or self._drag.handle)
         self._bounds = mapping.image if begins_new else choosing.bounds_of(self._drag.before or mapping.image)
+        self._home = mapping.image
 
     def _grasp(self, mapping: Mapping, x: float, y: float) -> Drag:
         start, region = mapping.to_image(x, y), self._choosing.marks.region
@@ -54,7 +57,10 @@ class Pointing:
         return "inside" if box.x <= x <= box.right and box.y <= y <= box.bottom else ""
 
     def move(self, mapping: Mapping, x: float, y: float, *, shift: bool) -> None:
+        """``mapping`` is that of the window below the pointer: a drag that leaves its screen takes in others."""
         choosing = self._choosing
+        if self._drag is not None and mapping.image != self._home:
+            self._bounds = choosing.stage.whole
         choosing.pointer, choosing.pin = mapping.to_image(x, y), None
         self._notice_cancelled()
         if self._drag is None or self._pressed_at is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, QRect, QSizeF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
@@ -56,6 +56,7 @@ class RegionWindow(QWidget):
         self._view: View | None = None
         self._choosing: Choosing | None = None
         self._pointing: Pointing | None = None
+        self._window_at: Callable[[QPoint], RegionWindow | None] = lambda _place: None
         self._scene = Scene()
         self._dimmed = False
         self._pressed: set[int] = set()
@@ -77,7 +78,9 @@ class RegionWindow(QWidget):
 
     def _make_native(self) -> None:
         self.create()
-        self.windowHandle().screenChanged.connect(self._look_where)
+        # Queued: when a monitor goes, Qt moves its windows to another one and then shows again whichever was visible
+        # when it began. A window that is hidden in between would come back, and answer nothing.
+        self.windowHandle().screenChanged.connect(self._look_where, Qt.ConnectionType.QueuedConnection)
 
     def let_go(self) -> None:
         """Give back what it was painted into."""
@@ -109,8 +112,16 @@ class RegionWindow(QWidget):
             return Mapping(Region(0, 0, self.width(), self.height()), self.width(), self.height())
         return self._view.mapping(self.width(), self.height(), self.devicePixelRatioF())
 
-    def styling(self, view: View, choosing: Choosing, pointing: Pointing, actions: Sequence[Action]) -> None:
-        """Be about this capture from now on."""
+    def styling(
+        self,
+        view: View,
+        choosing: Choosing,
+        pointing: Pointing,
+        actions: Sequence[Action],
+        window_at: Callable[[QPoint], RegionWindow | None] = lambda _place: None,
+    ) -> None:
+        """Be about this capture from now on. ``window_at`` is the window that shows a place of the desktop."""
+        self._window_at = window_at
         self._view, self._choosing, self._pointing = view, choosing, pointing
         self._scene, self._dimmed = Scene(), False
         self._pressed.clear()
@@ -151,12 +162,12 @@ class RegionWindow(QWidget):
         event.ignore()
         self.left.emit()
 
-    @Slot(QScreen)
-    def _look_where(self, screen: QScreen) -> None:
+    @Slot()
+    def _look_where(self) -> None:
         if self._view is None or self._view.keeps_shape:
             return
         screens = [place_of(each) for each in QGuiApplication.screens()]
-        found = landing(QGuiApplication.platformName(), self._place, place_of(screen), screens)
+        found = landing(QGuiApplication.platformName(), self._place, place_of(self.windowHandle().screen()), screens)
         if found == "elsewhere":
             self.moved_elsewhere.emit()
         elif found == "gone":
@@ -234,7 +245,13 @@ class RegionWindow(QWidget):
         if self._pointing is None:
             return
         shift = bool(self._modifiers(event.modifiers()) & Qt.KeyboardModifier.ShiftModifier)
-        self._pointing.move(self.mapping, event.position().x(), event.position().y(), shift=shift)
+        # While a button is held its window gets every move, wherever the pointer is.
+        window, place = self, event.position()
+        if not self.rect().contains(place.toPoint()):
+            there = event.globalPosition()
+            window = self._window_at(there.toPoint()) or self
+            place = window.mapFromGlobal(there) if window is not self else place
+        self._pointing.move(window.mapping, place.x(), place.y(), shift=shift)
         self._shape_cursor(event.position().x(), event.position().y())
         self.acted.emit(None)
 

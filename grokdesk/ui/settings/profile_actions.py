@@ -18,6 +18,7 @@ from grokdesk.store.settings.profile_changes import copy_of, is_built_in
 from grokdesk.store.settings.profile_exchange import LONGEST, exported_text, imported
 from grokdesk.ui.kit.job import Job, single
 from grokdesk.ui.kit.notice import Notice
+from grokdesk.ui.kit.placing import fit_to_screen
 from grokdesk.ui.kit.theme import Theme
 from grokdesk.ui.settings.add_profile import AddProfile
 from grokdesk.ui.settings.connection import Connections
@@ -102,6 +103,7 @@ class ProfileActions(QObject):
         self.adding = AddProfile(self._profiles.find_servers, self._profiles.profiles(), self._theme, self._window)
         self.adding.added.connect(self._keep_new)
         self.adding.finished.connect(self._forget)
+        fit_to_screen(self.adding)
         self.adding.show()
         return self.adding
 

@@ -15,7 +15,7 @@ from grokdesk.model import Profile
 from grokdesk.services import Services
 from grokdesk.store.settings.profile_changes import with_profile
 from grokdesk.store.settings.profiles import all_profiles
-from grokdesk.ui.kit.placing import beside
+from grokdesk.ui.kit.placing import beside, fit_to_screen
 from grokdesk.ui.kit.theme import Theme
 from grokdesk.ui.settings.kept_models import KeptModels
 from grokdesk.ui.settings.preferences import Preferences
@@ -114,6 +114,7 @@ class Answerers(QObject):
         self.picker = picker = ModelPicker(KeptModels(self._services), profile, self._theme, parent, why, button)
         picker.chosen.connect(partial(self._take, profile.id, then))
         picker.finished.connect(self._forget)
+        fit_to_screen(picker)
         picker.show()
         picker.raise_()
         picker.activateWindow()

@@ -41,6 +41,8 @@ class Drag:
     screen: str
     start: tuple[int, int]
     end: tuple[int, int]
+    end_screen: str = ""
+    """Where it ends, when that is another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +117,8 @@ def _run(screens: Sequence[Screen], drags: Sequence[Drag]) -> list[dict[str, Any
     for drag in drags:
         overlay.open(Capture(pixels, monitors, left, top))
         app.processEvents()
-        [window] = [each for each in overlay.windows if each.screen().name() == drag.screen]
-        _drag(window, drag)
+        windows = {each.screen().name(): each for each in overlay.windows}
+        _drag(windows[drag.screen], windows[drag.end_screen or drag.screen], drag)
         cropped = pixels.cropped(selected[-1])
         picture = Image.frombytes("RGB", (cropped.width, cropped.height), bytes(cropped.data), "raw", "BGRX")
         results.append({"selected": asdict(selected[-1]), "shown": asdict(region_on_map(picture))})
@@ -125,31 +127,36 @@ def _run(screens: Sequence[Screen], drags: Sequence[Drag]) -> list[dict[str, Any
     return results
 
 
-def _drag(window: Any, drag: Drag) -> None:
-    """As Qt hands over what a mouse does: whole pixels of the screen, divided by its scale."""
+def _drag(window: Any, last: Any, drag: Drag) -> None:
+    """As Qt hands over what a mouse does: whole pixels of a screen, divided by its scale; all to the window in which
+    the button was pressed."""
     from PySide6.QtCore import QEvent, QPointF, Qt
     from PySide6.QtGui import QMouseEvent
     from PySide6.QtWidgets import QApplication
 
-    scale, left = window.screen().devicePixelRatio(), Qt.MouseButton.LeftButton
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
     (x0, y0), (x1, y1) = drag.start, drag.end
-    halfway = ((x0 + x1) // 2, (y0 + y1) // 2)
+    halfway = ((x0 + x1) // 2, (y0 + y1) // 2) if window is last else (x0 + 5, y0 + 5)
     steps = [
-        (QEvent.Type.MouseButtonPress, drag.start, left, left),
-        (QEvent.Type.MouseMove, halfway, Qt.MouseButton.NoButton, left),
-        (QEvent.Type.MouseMove, drag.end, Qt.MouseButton.NoButton, left),
-        (QEvent.Type.MouseButtonRelease, drag.end, left, Qt.MouseButton.NoButton),
+        (QEvent.Type.MouseButtonPress, window, drag.start, left, left),
+        (QEvent.Type.MouseMove, window, halfway, none, left),
+        (QEvent.Type.MouseMove, last, drag.end, none, left),
+        (QEvent.Type.MouseButtonRelease, last, drag.end, left, none),
     ]
-    for kind, (x, y), button, buttons in steps:
-        place = QPointF(x / scale, y / scale)
-        event = QMouseEvent(kind, place, window.mapToGlobal(place), button, buttons, Qt.KeyboardModifier.NoModifier)
+    for kind, below, (x, y), button, buttons in steps:
+        scale = below.screen().devicePixelRatio()
+        there = below.mapToGlobal(QPointF(x / scale, y / scale))
+        place = window.mapFromGlobal(there)
+        event = QMouseEvent(kind, place, there, button, buttons, Qt.KeyboardModifier.NoModifier)
         QApplication.sendEvent(window, event)
 
 
 def main() -> None:
     asked = json.load(sys.stdin)
     screens = [Screen(**(each | {"region": Region(**each["region"])})) for each in asked["screens"]]
-    drags = [Drag(each["screen"], tuple(each["start"]), tuple(each["end"])) for each in asked["drags"]]
+    drags = [
+        Drag(each["screen"], tuple(each["start"]), tuple(each["end"]), each["end_screen"]) for each in asked["drags"]
+    ]
     json.dump(_run(screens, drags), sys.stdout)
 
 

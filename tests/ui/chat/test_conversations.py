@@ -8,10 +8,10 @@ import pytest
 from PySide6.QtCore import QMimeData, QSize, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from grokdesk.errors import ServerTrouble
+from grokdesk.errors import PictureMissing, ServerTrouble
 from grokdesk.model import STOPPED, Finished, Retrying, TextDelta
 from grokdesk.paths import resources
 from grokdesk.ui.chat.chat import Chat
@@ -323,3 +323,23 @@ def test_a_drop_takes_the_focus(desk: Desk) -> None:
     desk.chat.panel.dropped.emit(data)
     assert desk.chat.question.composer.text() == "about this"
     assert writes(desk)
+
+
+def test_a_question_that_lacks_a_picture_comes_back_and_a_picture_can_be_chosen(qtbot: QtBot, desk: Desk) -> None:
+    desk.provider.script = (PictureMissing("Reading on this computer needs a picture.", "Add one."),)
+    chat = desk.ask(qtbot, "What does it say?")
+    chosen: list[None] = []
+    chat.question.choose_files = lambda: chosen.append(None)  # type: ignore[method-assign]
+    card = chat.panel.transcript.answers[-1].error_card
+    assert card is not None
+    assert card.button.text() == "Add a picture"
+    card.button.setFocus()
+    QTest.keyClick(card.button, Qt.Key.Key_Space)
+    assert chosen == [None]
+    assert chat.question.composer.text() == "What does it say?"
+    assert writes(desk)
+
+
+def test_our_own_headings_take_no_caret(desk: Desk) -> None:
+    heads = [label for label in desk.chat.panel.findChildren(QLabel) if label.text() == "Ask about anything you see"]
+    assert [label.focusPolicy() for label in heads] == [Qt.FocusPolicy.NoFocus]

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
-from grokdesk.ui.kit.placing import beside, within
+from grokdesk.ui.kit.placing import FRAME, beside, present, within
 
 AREA = QRect(0, 0, 1000, 800)
 SIZE = QSize(400, 200)
@@ -39,3 +42,38 @@ def test_a_window_larger_than_the_screen_shows_its_top_left_corner() -> None:
 )
 def test_always_wholly_visible(anchor: QRect, size: QSize) -> None:
     assert AREA.contains(QRect(beside(anchor, size, AREA), size))
+
+
+@pytest.fixture
+def area(qapp: QApplication) -> QRect:
+    return qapp.primaryScreen().availableGeometry()
+
+
+@pytest.mark.parametrize("times", ["first", "again", "hidden between"])
+@pytest.mark.parametrize("size", [QSize(400, 5000), QSize(5000, 300), QSize(9000, 9000)])
+def test_no_window_is_larger_than_the_screen_its_title_bar_included(
+    qtbot: QtBot, area: QRect, size: QSize, times: str
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    if times == "first":
+        window.resize(size)
+    present(window)
+    if times == "hidden between":
+        window.hide()
+    if times != "first":
+        window.resize(size)  # as a remembered size that was that of a larger screen
+        present(window)
+    with_frame = window.geometry().marginsAdded(FRAME)
+    assert area.contains(with_frame)
+    assert FRAME.top() >= 40
+
+
+def test_a_window_that_was_on_a_screen_that_is_gone_comes_back(qtbot: QtBot, area: QRect) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    present(window)
+    window.setGeometry(9000, 9000, 300, 200)
+    present(window)
+    assert area.contains(window.geometry().marginsAdded(FRAME))
+    assert window.size() == QSize(300, 200)

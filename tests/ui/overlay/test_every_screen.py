@@ -61,6 +61,26 @@ def test_an_arrangement_of_screens(arrangement: str, tmp_path: Path) -> None:
     assert [each.shown for each in dragged] == expected
 
 
+@pytest.mark.parametrize("arrangement", ARRANGEMENTS)
+def test_a_drag_from_one_screen_to_another_takes_in_both(arrangement: str, tmp_path: Path) -> None:
+    screens = ARRANGEMENTS[arrangement]
+    places = places_in_capture(screens)
+    drags = [
+        Drag(first.name, (101, 203), (57, 79), second.name)
+        for first in screens
+        for second in screens
+        if first is not second
+    ]
+    expected = []
+    for drag in drags:
+        begins, ends = places[drag.screen], places[drag.end_screen]
+        xs = sorted((begins.x + drag.start[0], ends.x + drag.end[0]))
+        ys = sorted((begins.y + drag.start[1], ends.y + drag.end[1]))
+        expected.append(Region(xs[0], ys[0], xs[1] - xs[0] + 1, ys[1] - ys[0] + 1))
+    dragged = drag_on(screens, drags, tmp_path)
+    assert [each.selected for each in dragged] == expected
+
+
 @pytest.mark.parametrize("scale", SCALES)
 def test_a_large_screen_at_every_scale(scale: float, tmp_path: Path) -> None:
     """Where sizes are not whole, the error adds up to the far edge."""

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -333,6 +334,24 @@ overlay.selected.connect(lambda chosen: found.update(region=repr(chosen.region),
 QTest.keyClick(second, Qt.Key.Key_Return)
 print(json.dumps(found))
 """
+
+
+@pytest.mark.parametrize("what", ["the monitor goes", "its size changes"])
+def test_what_happens_to_a_monitor_ends_the_overlay_also_when_qt_shows_its_window_again(
+    qtbot: QtBot, overlay: Overlay, window: RegionWindow, what: str
+) -> None:
+    """As QScreen does when it is deleted: it moves the windows, and shows again those that were visible before."""
+    handle = window.windowHandle()
+    with qtbot.waitSignal(overlay.cancelled):
+        if what == "the monitor goes":
+            window._place = replace(window._place, x=9000)
+            handle.screenChanged.emit(handle.screen())
+        else:
+            window.wanted_screen.geometryChanged.emit(window.wanted_screen.geometry())
+        handle.setVisible(True)
+    assert overlay.windows == ()
+    assert not handle.isVisible()
+    assert not window.isVisible()
 
 
 def test_every_screen_has_a_window_over_its_own_part(tmp_path: Path) -> None:
