@@ -14,7 +14,8 @@ from grokdesk.ui.kit.buttons import IconButton
 from grokdesk.ui.kit.labels import caption_label
 from grokdesk.ui.kit.theme import GAP_XS, Theme
 
-_WIDE = 420
+_CAPTION_ROOM = 120
+"""Pixels that the caption needs beside the buttons, so that it does not become a tower of words."""
 
 
 class AnswerFoot(QWidget):
@@ -61,6 +62,7 @@ class AnswerFoot(QWidget):
         self.copy_button.setVisible(may_copy)
         self.retry_button.setVisible(may_retry)
         self.setVisible(bool(self.caption.text()) or may_copy or may_retry)
+        self._show_words()
 
     def show_buttons(self, shown: bool) -> None:
         """Their place stays, so that nothing moves."""
@@ -71,11 +73,16 @@ class AnswerFoot(QWidget):
         return any(button.hasFocus() for button in self._all)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where it is narrow the icons do, so that the caption stays in one line."""
         super().resizeEvent(event)
-        wide = event.size().width() >= _WIDE
+        self._show_words()
+
+    def _show_words(self) -> None:
+        """Beside the icons of the buttons, where there is room for them and the caption."""
         for button in self._all:
-            button.show_words(wide)
+            button.show_words(True)
+        needed = self._buttons.sizeHint().width() + _CAPTION_ROOM
+        for button in self._all:
+            button.show_words(needed <= self.width())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):

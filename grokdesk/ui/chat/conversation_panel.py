@@ -87,7 +87,7 @@ class ConversationPanel(QWidget):
         self._composer_place.setContentsMargins(0, 0, 0, 0)
         self._foot_row = QHBoxLayout()
         self._foot_row.addStretch(1)
-        self._foot_row.addWidget(self._foot, 1000)
+        self._foot_row.addWidget(self._foot, 1_000_000)
         self._foot_row.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocument,
     QTextFormat,
-    QTextFrame,
     QTextListFormat,
     QTextTable,
     QTextTableCell,
@@ -67,12 +66,12 @@ def html_of(markdown: str) -> str:
 def text_of(document: QTextDocument) -> str:
     """One line for each line, tabs between the cells of a table."""
     parts: list[str] = []
-    for part in _parts(document.rootFrame()):
+    for part in _parts(document):
         if isinstance(part, QTextTable):
             for row in range(part.rows()):
                 cells = (_cell_text(part.cellAt(row, column)) for column in range(part.columns()))
                 parts += ["\n" if parts else "", "\t".join(cells)]
-        elif not part.blockFormat().hasProperty(FILLER):
+        else:
             joins = part.blockFormat().hasProperty(JOINS) or not parts
             parts += ["" if joins else "\n", part.text().replace(_LINE_SEPARATOR, "\n")]
     return "".join(parts).replace(_BLANK, " ")
@@ -82,15 +81,20 @@ def _cell_text(cell: QTextTableCell) -> str:
     return " ".join(" ".join(block.text() for block in _blocks(cell)).split())
 
 
-def _parts(frame: QTextFrame) -> Iterator[QTextBlock | QTextTable]:
-    part = frame.begin()
+def _parts(document: QTextDocument) -> list[QTextBlock | QTextTable]:
+    """Without the empty blocks that a document needs around tables."""
+    found: list[QTextBlock | QTextTable] = []
+    part = document.rootFrame().begin()
     while not part.atEnd():
-        inner = part.currentFrame()
-        if inner is None:
-            yield part.currentBlock()
-        elif isinstance(inner, QTextTable):
-            yield inner
+        inner, block = part.currentFrame(), part.currentBlock()
+        if isinstance(inner, QTextTable):
+            if len(found) == 1 and isinstance(found[0], QTextBlock) and not found[0].text():
+                found.clear()
+            found.append(inner)
+        elif not block.blockFormat().hasProperty(FILLER):
+            found.append(block)
         part += 1
+    return found
 
 
 def _blocks(cell: QTextTableCell) -> Iterator[QTextBlock]:
@@ -117,11 +121,11 @@ class _Html:
         self._open: list[str] = []
         """The tags of quotes, lists and items, outermost first."""
         self._code: list[str] | None = None
-        for part in _parts(document.rootFrame()):
+        for part in _parts(document):
             if isinstance(part, QTextTable):
                 self._end_code()
                 self._table(part)
-            elif not part.blockFormat().hasProperty(FILLER):
+            else:
                 self._block(part)
         self._end_code()
         self._close_down_to(0)
@@ -151,11 +155,13 @@ class _Html:
 
     def _enter(self, lines: QTextBlockFormat, block: QTextBlock) -> None:
         quotes = lines.intProperty(QTextFormat.Property.BlockQuoteLevel)
-        while self._open[:quotes] != ["blockquote"] * quotes or self._open[quotes : quotes + 1] == ["blockquote"]:
-            if self._open:
-                self._close_down_to(len(self._open) - 1)
-            if self._open == ["blockquote"] * len(self._open) and len(self._open) < quotes:
-                self._start("blockquote")
+        same = 0
+        while self._open[same : same + 1] == ["blockquote"]:
+            same += 1
+        if same != quotes:
+            self._close_down_to(min(same, quotes))
+        for _quote in range(same, quotes):
+            self._start("blockquote")
         items = block.textList()
         if items is None:
             self._close_down_to(min(len(self._open), quotes + 2 * lines.indent()))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import (
     QFocusEvent,
     QFont,
+    QFontInfo,
     QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
@@ -19,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QToolTip, QWidget
 
-from grokdesk.ui.kit.theme import GAP_XL, LINE_LENGTH, Theme
+from grokdesk.ui.kit.theme import GAP_XL, LINE_LENGTH, LINE_WIDTH, USUAL_FONT_PIXELS, Theme
 
 _MOVES = {Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right}
 
@@ -137,9 +138,12 @@ class FittedText(QTextBrowser):
 
 
 def line_width(font: QFont) -> int:
-    """Pixels that LINE_LENGTH characters of usual text take."""
+    """Pixels that a line of usual text may take: LINE_LENGTH characters, within LINE_WIDTH."""
     sample = "The quick brown fox jumps over the lazy dog and then it takes a rest. "
-    return math.ceil(QFontMetricsF(font).horizontalAdvance(sample) / len(sample) * LINE_LENGTH)
+    needed = math.ceil(QFontMetricsF(font).horizontalAdvance(sample) / len(sample) * LINE_LENGTH)
+    scale = max(1.0, QFontInfo(font).pixelSize() / USUAL_FONT_PIXELS)
+    least, most = LINE_WIDTH
+    return round(min(max(needed, least * scale), most * scale))
 
 
 def _ascii(address: QUrl) -> str:

@@ -33,7 +33,7 @@ class FollowingArea(QScrollArea):
         middle = QHBoxLayout(content)
         middle.setContentsMargins(GAP_L, GAP_S, GAP_L, GAP_L)
         middle.addStretch(1)
-        middle.addWidget(self._column, 1000)
+        middle.addWidget(self._column, 1_000_000)
         middle.addStretch(1)
         self.column = QVBoxLayout(self._column)
         self.column.setContentsMargins(0, 0, 0, 0)
@@ -116,7 +116,8 @@ class FollowingArea(QScrollArea):
     def _place_jump(self) -> None:
         self.jump.adjustSize()
         room = self.viewport().geometry()
-        self.jump.move(room.right() - self.jump.width() - GAP_L, room.bottom() - self.jump.height() - GAP_M)
+        # In the middle of the column, which is also that of the composer below.
+        self.jump.move(room.center().x() - self.jump.width() // 2, room.bottom() - self.jump.height() - GAP_M)
         self.jump.raise_()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

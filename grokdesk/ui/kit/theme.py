@@ -18,8 +18,12 @@ from grokdesk.ui.kit.svg import draw_svg
 GAP_XS, GAP_S, GAP_M, GAP_L, GAP_XL = 4, 8, 12, 16, 24
 RADIUS_CONTROL, RADIUS_CARD = 6, 10
 HIT_TARGET = 28
-LINE_LENGTH = 75
-"""Characters a line of an answer has at most."""
+LINE_LENGTH = 90
+"""Characters a line of an answer has at most, as far as LINE_WIDTH allows."""
+LINE_WIDTH = (680, 760)
+"""Pixels that a line of an answer has at least and at most where there is room, in a font of up to
+``USUAL_FONT_PIXELS``; more in a larger one."""
+USUAL_FONT_PIXELS = 15
 CAPTION_SCALE, TITLE_SCALE = 0.85, 1.25
 MOTION_MS = 140
 PAINT_INTERVAL_MS = 33

@@ -225,6 +225,14 @@ def test_a_question_without_pictures_cannot_be_sent_smaller(desk: Desk) -> None:
     assert card.button.text() == "New conversation"
 
 
+def test_an_error_is_not_changed_by_what_is_offered(desk: Desk) -> None:
+    """The rows of a comparison may share it."""
+    error = errors.RequestTooLarge("The question is too large.")
+    ask(desk)
+    desk.panel.take([ended(finish=FAILED, error=error)])
+    assert error.remedy is Remedy.SEND_SMALLER
+
+
 def slowed_down(desk: Desk, seconds: float = 90.0) -> ErrorCard:
     ask(desk)
     desk.panel.take([ended(finish=FAILED, error=errors.RateLimited("It asks to slow down.", "", retry_after=seconds))])

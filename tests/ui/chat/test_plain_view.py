@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from grokdesk.model import Finished, TextDelta
 from grokdesk.paths import resources
 from grokdesk.ui.chat.conversation_panel import ConversationPanel
+from grokdesk.ui.chat.markdown.blocks import LONG_WORD
 from grokdesk.ui.chat.plain_view import PlainView
 from grokdesk.ui.kit.theme import Theme
 from tests.support.windows.panel import ended
@@ -50,3 +51,16 @@ def test_a_plain_answer_is_copied_as_plain_text_alone(qtbot: QtBot, theme: Theme
     panel.copy_last_answer()
     assert copied[0].text() == LINES
     assert not copied[0].hasHtml()
+
+
+def test_a_very_long_line_costs_in_proportion_and_is_copied_whole(qtbot: QtBot, theme: Theme) -> None:
+    view = PlainView(theme)
+    qtbot.addWidget(view)
+    view.show()
+    text = "first\n" + "iVBORw0KGgo" * 2000 + " 😀 end\n\nlast"
+    for start in range(0, len(text), 999):
+        view.stream(text[start : start + 999])
+    longest = max(view.document().findBlockByNumber(n).length() for n in range(view.document().blockCount()))
+    assert longest <= LONG_WORD + 2, "a document lays out each block as a whole"
+    view.selectAll()
+    assert view.createMimeDataFromSelection().text() == view.received == text
