@@ -53,6 +53,8 @@ class Reading:
     engine: str
     lines: tuple[Line, ...] = ()
     """In reading order, with the boxes of their words in pixels of the picture."""
+    missing_languages: tuple[str, ...] = ()
+    """What was asked for and is not installed, as Tesseract names it."""
 
 
 class Reader:
@@ -78,7 +80,13 @@ class Reader:
         """
         reply = self._ask(_request(image, want="text", languages=languages), f"Reading {image.name}", self._seconds)
         codes = tuple(Code(kind, text, *map(_region, box)) for kind, text, *box in reply["codes"])
-        return Reading(reply["text"], codes, self.engine, tuple(map(_line, reply.get("lines", ()))))
+        return Reading(
+            reply["text"],
+            codes,
+            self.engine,
+            tuple(map(_line, reply.get("lines", ()))),
+            tuple(reply.get("missing_languages", ())),
+        )
 
     def find_secrets(
         self, image: PreparedImage, own_words: Sequence[str] = (), languages: str = ""

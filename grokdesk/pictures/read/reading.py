@@ -4,8 +4,9 @@ It runs apart so that the memory of the engine is given back, a crash of it is s
 can end it at once. The first line it writes is ``{"engine": ...}`` or ``{"missing": ...}``. Then, for each request on
 standard input (``LENGTH_BYTES`` of length, a line of JSON that says what is wanted, and the PNG or JPEG), one line:
 
-* ``{"text": ..., "codes": [[format, text, box], ...], "lines": [[text, confidence, [[word, box, confidence], ...]],
-  ...]}`` when the text is wanted; a box is ``[x, y, width, height]`` in pixels of the picture;
+* ``{"text": ..., "missing_languages": [...], "codes": [[format, text, box], ...], "lines": [[text, confidence,
+  [[word, box, confidence], ...]], ...]}`` when the text is wanted; a box is ``[x, y, width, height]`` in pixels of the
+  picture, and missing languages are those that were asked for and are not installed;
 * ``{"findings": [[rule, [box, ...]], ...]}`` when secrets are looked for: what they are does not leave this process.
 """
 
@@ -19,14 +20,19 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from importlib import metadata
-from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from grokdesk.model import Region
 from grokdesk.pictures.read import better_reading
+from grokdesk.pictures.read.belief import READ_AGAIN, believed, confidence_of, meet, with_rest, without_rules
+from grokdesk.pictures.read.cells import Cells
 from grokdesk.pictures.read.languages import LANGUAGE, known_languages
+from grokdesk.pictures.read.layout import arranged
+from grokdesk.pictures.read.mending import mended
 from grokdesk.pictures.read.page import Line, Word, join_lines
 from grokdesk.pictures.read.reader import LENGTH_BYTES, Code
+from grokdesk.pictures.read.scripts import in_reading_order
+from grokdesk.pictures.read.shades import dark_on_light, grey_of, what_is_left, without_thin_lines
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -36,13 +42,11 @@ if TYPE_CHECKING:
 _BEST_LINE_HEIGHT = 36
 """Pixels from the top of an ascender to the foot of a descender at which the engine errs least. Text of a screen has
 11 to 20, where scaling it up takes away half of the errors or more; text of a scan has 50 to 100."""
+_RESOLUTION = 200
+"""Dots per inch at which a line of 12 points has the best height."""
 _MOST_SCALED_PIXELS = 40_000_000
-_AREA = 24
-"""Pixels of the squares of which each counts as dark or light; some two lines of a screen's text."""
-_TRUSTED, _DOUBTFUL = 60.0, 10.0
-"""Confidence of a whole picture from which its lines are believed, and of a line that is left out all the same."""
-_SURE = 70.0
-"""Confidence of a line that is believed in a picture that is otherwise full of false finds, as photos are."""
+
+_MOST_POOR_LINES = 60
 
 
 class Engine:
@@ -55,9 +59,14 @@ class Engine:
         import tesserocr
         import zxingcpp
 
-        self._languages, folder = known_languages(languages)
+        known, folder = known_languages(languages)
+        names = known.split("+")
+        self.missing_languages = tuple(name for name in languages.split("+") if name and name not in names)
+        # English first would lose the accents of the others, as the engine prefers its first language.
+        self._languages = "+".join(sorted(names, key=lambda name: name == LANGUAGE))
         self._tesseract = tesserocr.PyTessBaseAPI(path=f"{folder}{os.sep}", lang=self._languages)
         self._levels = tesserocr.RIL
+        self._modes = tesserocr.PSM
         self._walk = tesserocr.iterate_level
         self._zxing = zxingcpp
         self._shown = b""
@@ -71,10 +80,11 @@ class Engine:
 
     def read(self, data: bytes) -> dict[str, Any]:
         """The reply when the text is wanted."""
-        grey = _grey(data)
-        lines = believed(self.lines(grey))
+        grey = grey_of(data)
+        lines = self._rows(grey)
         return {
             "text": join_lines(lines),
+            "missing_languages": self.missing_languages,
             "codes": [[code.format, code.text, _box(code.region)] for code in self.codes(grey)],
             "lines": [
                 [line.text, line.confidence, [[word.text, _box(word.region), word.confidence] for word in line.words]]
@@ -86,8 +96,9 @@ class Engine:
         """The reply when secrets are looked for. Lines that are not believed as text may still hold a number."""
         from grokdesk.pictures.read.secret_scan import scan
 
-        grey = _grey(data)
-        findings = scan(self.lines(grey), self.codes(grey), own_words, Region(0, 0, grey.width, grey.height))
+        grey = grey_of(data)
+        whole = Region(0, 0, grey.width, grey.height)
+        findings = scan(self.lines(grey), self.codes(grey), own_words, whole, self.lines_unscaled(grey))
         return {"findings": [[finding.rule, [_box(region) for region in finding.regions]] for finding in findings]}
 
     def codes(self, grey: Image.Image) -> list[Code]:
@@ -101,51 +112,91 @@ class Engine:
 
     def text(self, grey: Image.Image) -> str:
         """The text with its line breaks; an empty line between paragraphs. "" when there is none."""
-        return join_lines(believed(self.lines(grey)))
+        return join_lines(self._rows(grey))
+
+    def _rows(self, grey: Image.Image) -> list[Line]:
+        cells = Cells(dark_on_light(grey))
+        return mended(arranged(believed(self.lines(grey)), cells.mended))
 
     def lines(self, grey: Image.Image) -> list[Line]:
-        """Every line in reading order, with its words; all that the engine takes for text."""
+        """Every line as the engine has it, with its words; all that it takes for text."""
         if self._better is not None:
             return self._better.lines(grey)
-        scaled = self._scaled(_dark_on_light(grey))
-        return list(self._lines(scaled, grey.width / scaled.width, grey.height / scaled.height))
+        flat = dark_on_light(grey)
+        scaled = without_thin_lines(self._scaled(flat))
+        ways = grey.width / scaled.width, grey.height / scaled.height
+        found = list(self._lines(scaled, self._modes.SINGLE_COLUMN, *ways))
+        found = self._read_poor_again(found, *ways)
+        rest = self._lines(what_is_left(scaled, found, *ways), self._modes.SPARSE_TEXT, *ways)
+        return without_rules(flat, with_rest(found, rest))
+
+    def lines_unscaled(self, grey: Image.Image) -> list[Line]:
+        """The same in the pixels of the picture: what is scaled gets blanks around dots and hyphens."""
+        if self._better is not None:
+            return []
+        return list(self._lines(dark_on_light(grey), self._modes.SPARSE_TEXT, 1, 1))
+
+    def _read_poor_again(self, lines: list[Line], across: float, down: float) -> list[Line]:
+        """Each line that was hardly read once more as a line by itself, up to its neighbours: columns of prices and the
+        like are cut within a word."""
+        poor = [line for line in lines if line.words and min(word.confidence for word in line.words) < READ_AGAIN]
+        self._tesseract.SetPageSegMode(self._modes.SINGLE_LINE)
+        for line in poor[:_MOST_POOR_LINES]:
+            place = _room_of(line, lines)
+            left, top = max(0, math.floor(place.x / across)), max(0, math.floor(place.y / down))
+            self._tesseract.SetRectangle(left, top, round(place.width / across), round(place.height / down))
+            self._tesseract.Recognize()
+            again = list(self._found(across, down))
+            others = [word.region for other in lines if other is not line for word in other.words]
+            if len(again) != 1 or any(meet(word.region, box) for word in again[0].words for box in others):
+                continue
+            is_whole = len(again[0].text) >= 0.9 * len(line.text)
+            if is_whole and again[0].words and confidence_of(again[0]) > confidence_of(line) + 5:
+                lines[lines.index(line)] = again[0]
+        return lines
 
     def _show(self, grey: Image.Image) -> None:
         self._shown = grey.tobytes()  # kept: the engine's documentation reserves the right not to copy it
         self._tesseract.SetImageBytes(self._shown, grey.width, grey.height, 1, grey.width)
+        # Otherwise it guesses from the heights of what it takes for letters, and takes rules and columns for others.
+        self._tesseract.SetSourceResolution(_RESOLUTION)
 
     def _scaled(self, grey: Image.Image) -> Image.Image:
         """The picture with its text near the height that the engine reads best."""
         from PIL import Image
 
+        self._tesseract.SetPageSegMode(self._modes.AUTO)
         self._show(grey)
         level, layout = self._levels.TEXTLINE, self._tesseract.AnalyseLayout()
         boxes = [line.BoundingBox(level) for line in self._walk(layout, level)] if layout else []
         heights = [box[3] - box[1] for box in boxes if box]
-        if not heights:
-            return grey
-        scale = min(2.0, max(0.3, _BEST_LINE_HEIGHT / max(1, statistics.median(heights))))
+        # Where it sees no line at all, small text is what it overlooks.
+        scale = min(2.0, max(0.3, _BEST_LINE_HEIGHT / max(1, statistics.median(heights)))) if heights else 2.0
         scale = min(scale, (_MOST_SCALED_PIXELS / (grey.width * grey.height)) ** 0.5)
         size = (max(1, round(grey.width * scale)), max(1, round(grey.height * scale)))
         return grey.resize(size, Image.Resampling.BICUBIC)
 
-    def _lines(self, scaled: Image.Image, across: float, down: float) -> Iterator[Line]:
+    def _lines(self, scaled: Image.Image, mode: int, across: float, down: float) -> Iterator[Line]:
         """``across`` and ``down`` lead back to the pixels of the picture."""
+        self._tesseract.SetPageSegMode(mode)
         self._show(scaled)
         self._tesseract.Recognize()
+        yield from self._found(across, down)
+
+    def _found(self, across: float, down: float) -> Iterator[Line]:
         found, of_lines, of_words = self._tesseract.GetIterator(), self._levels.TEXTLINE, self._levels.WORD
         words: list[Word] = []
         line = Line("", 0.0, 0, 0)
         for item in self._walk(found, of_words) if found else ():
             if item.IsAtBeginningOf(of_lines):
                 if line.text:
-                    yield replace(line, words=tuple(words))
+                    yield in_reading_order(replace(line, words=tuple(words)))
                 line, words = _line_at(item, of_lines, down), []
             text, box = _text_of(item, of_words), item.BoundingBox(of_words)
             if text and box is not None:
                 words.append(Word(text, _unscaled(box, across, down), item.Confidence(of_words)))
         if line.text:
-            yield replace(line, words=tuple(words))
+            yield in_reading_order(replace(line, words=tuple(words)))
 
 
 def _line_at(item: Any, level: Any, down: float) -> Line:
@@ -179,14 +230,20 @@ def _box(region: Region | None) -> list[int] | None:
     return None if region is None else [region.x, region.y, region.width, region.height]
 
 
-def believed(lines: Sequence[Line]) -> list[Line]:
-    """The lines without what the engine takes for letters in photos and icons."""
-    letters = sum(len(line.text) for line in lines)
-    if not letters:
-        return []
-    if sum(line.confidence * len(line.text) for line in lines) / letters >= _TRUSTED:
-        return [line for line in lines if line.confidence >= _DOUBTFUL]
-    return [line for line in lines if line.confidence >= _SURE and _has_word(line.text)]
+def _room_of(line: Line, lines: Sequence[Line]) -> Region:
+    """The line with what is free of other words to its left and right, at most three heights of it."""
+    top, bottom = min(word.region.y for word in line.words), max(word.region.bottom for word in line.words)
+    left, right = min(word.region.x for word in line.words), max(word.region.right for word in line.words)
+    height = bottom - top
+    first, last = left - 3 * height, right + 3 * height
+    for other in lines:
+        for word in other.words if other is not line else ():
+            box = word.region
+            if box.bottom > top and box.y < bottom:
+                first = max(first, box.right + height // 3) if box.right <= left else first
+                last = min(last, box.x - height // 3) if box.x >= right else last
+    first, last, rim = max(0, min(first, left)), max(last, right), max(1, height // 5)
+    return Region(first, max(0, top - rim), last - first, height + 2 * rim)
 
 
 def serve(requests: BinaryIO, replies: BinaryIO) -> None:
@@ -222,41 +279,6 @@ def main() -> int:
 def _reply(replies: BinaryIO, reply: dict[str, Any]) -> None:
     replies.write(json.dumps(reply).encode("ascii") + b"\n")
     replies.flush()
-
-
-def _grey(data: bytes) -> Image.Image:
-    from PIL import Image, ImageOps
-
-    with Image.open(BytesIO(data), formats=("PNG", "JPEG")) as image:
-        # Boxes count in what is seen: a file that leaves as it is may say how to turn it.
-        return ImageOps.exif_transpose(image).convert("L")
-
-
-def _dark_on_light(grey: Image.Image) -> Image.Image:
-    """The picture with its dark areas turned light, each by itself: a light window may stand on a dark desktop.
-
-    The engine would find light text by itself, but it takes nearly twice as long, and one dark area spoils the rest.
-    """
-    from PIL import Image, ImageFilter, ImageOps
-
-    size = (max(1, grey.width // _AREA), max(1, grey.height // _AREA))
-    average = grey.resize(size, Image.Resampling.BOX).filter(ImageFilter.MedianFilter(3))
-    dark = average.point(lambda value: 255 if value < 128 else 0)
-    # What is narrower than three areas is a line, a heading or a button and stays; so do narrow gaps.
-    for narrow in (
-        ImageFilter.MinFilter(3),
-        ImageFilter.MaxFilter(3),
-        ImageFilter.MaxFilter(3),
-        ImageFilter.MinFilter(3),
-    ):
-        dark = dark.filter(narrow)
-    if not dark.getbbox():
-        return grey
-    return Image.composite(ImageOps.invert(grey), grey, dark.resize(grey.size, Image.Resampling.NEAREST))
-
-
-def _has_word(text: str) -> bool:
-    return any(sum(character.isalnum() for character in word) >= 3 for word in text.split())
 
 
 def _code_name(name: str) -> str:

@@ -20,10 +20,16 @@ class _Place:
     regions: tuple[Region, ...]
 
 
-def scan(lines: Sequence[Line], codes: Sequence[Code], own_words: Sequence[str], whole: Region) -> tuple[Finding, ...]:
-    """Every secret once, from top to bottom; ``whole`` is the picture."""
+def scan(
+    lines: Sequence[Line],
+    codes: Sequence[Code],
+    own_words: Sequence[str],
+    whole: Region,
+    second_look: Sequence[Line] = (),
+) -> tuple[Finding, ...]:
+    """Every secret once, from top to bottom; ``whole`` is the picture, ``second_look`` the same text read otherwise."""
     every = tuple(rules(own_words))
-    spelled = spellings(lines)
+    spelled = (*spellings(lines), *(spellings(second_look) if second_look else ()))
     places: list[_Place] = []
     for rule in every:
         for each in spelled:

@@ -13,6 +13,7 @@ from functools import reduce
 
 from grokdesk.model import Region
 from grokdesk.pictures.read.page import Line
+from grokdesk.pictures.read.scripts import are_ideographs
 
 _SPLIT_GAP, _WIDEST_SPLIT = 0.2, 0.8
 """In heights of a line: a smaller gap than the first is no blank; up to the second one it is none between parts of what
@@ -104,6 +105,8 @@ def _between(
     before: tuple[int, Region, str], word: tuple[int, Region, str], height: int, *, joins: bool, is_alone: bool
 ) -> str:
     """What stands between two words; ``is_alone``: the second one is all of its line."""
+    if before[0] == word[0] and are_ideographs(before[2], word[2]):
+        return ""
     if before[0] == word[0]:
         gap = word[1].x - before[1].right
         if not joins or word[1].x <= before[1].x or gap > _WIDEST_SPLIT * height:

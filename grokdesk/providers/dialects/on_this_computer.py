@@ -19,8 +19,9 @@ from grokdesk.model import (
 )
 from grokdesk.pictures.read.page import markdown_of, tables_on
 from grokdesk.pictures.read.reader import Code, open_reader
+from grokdesk.translation import N_, _
 
-WHAT_IT_DOES = (
+WHAT_IT_DOES = N_(
     "This computer reads the text and the codes in pictures. It does not understand pictures and cannot answer "
     "questions about them. What it read follows."
 )
@@ -43,25 +44,37 @@ class OnThisComputer:
         images = message.images or _newest_images(past)
         if not images:
             raise PictureMissing(
-                "Reading on this computer needs a picture.",
-                "Add a picture, or choose another profile to ask without one.",
+                _("Reading on this computer needs a picture."),
+                _("Add a picture, or choose another profile to ask without one."),
             )
         as_markdown = message.needs_understanding
         with open_reader(cancel, self._reader_command) as reader:
-            yield ModelNamed(f"{reader.engine} on this computer")
+            yield ModelNamed(_("{engine} on this computer").format(engine=reader.engine))
             parts = _Parts()
             if as_markdown:
-                yield parts.next(WHAT_IT_DOES)
+                yield parts.next(_(WHAT_IT_DOES))
             codes: list[tuple[PreparedImage, Code]] = []
+            missing: tuple[str, ...] = ()
             for image in images:
                 reading = reader.read(image, self._languages)
+                missing = reading.missing_languages
                 codes += [(image, code) for code in reading.codes]
                 yield parts.next(_labelled(image, reading.text, several=len(images) > 1, as_markdown=as_markdown))
                 for table in tables_on(reading.lines) if as_markdown else ():
-                    yield parts.next(f"As a table:\n\n{markdown_of(table)}")
+                    yield parts.next(f"{_('As a table:')}\n\n{markdown_of(table)}")
         if codes:
             yield parts.next(_listed(codes, several=len(images) > 1, as_markdown=as_markdown))
+        if missing:
+            yield parts.next(_not_installed(missing))
         yield Finished(FINISHED)
+
+
+def _not_installed(languages: Sequence[str]) -> str:
+    # Without this, "No text was found" would be said of a page that is full of it.
+    return _(
+        "Not installed: {languages}. Text in these languages may be missing or wrong. Install the Tesseract data for "
+        "them, or change “Languages of texts on pictures” in the settings."
+    ).format(languages=", ".join(languages))
 
 
 class _Parts:
@@ -82,7 +95,7 @@ def _newest_images(past: Sequence[Turn]) -> tuple[PreparedImage, ...]:
 
 def _labelled(image: PreparedImage, text: str, *, several: bool, as_markdown: bool) -> str:
     if not text:
-        return f"No text was found in {_name(image.name, as_markdown=as_markdown)}."
+        return _("No text was found in {name}.").format(name=_name(image.name, as_markdown=as_markdown))
     block = _verbatim(text) if as_markdown else text
     return f"{_name(image.name, as_markdown=as_markdown)}:\n\n{block}" if several else block
 
@@ -90,8 +103,8 @@ def _labelled(image: PreparedImage, text: str, *, several: bool, as_markdown: bo
 def _listed(codes: Sequence[tuple[PreparedImage, Code]], *, several: bool, as_markdown: bool) -> str:
     lines = []
     for image, code in codes:
-        place = f" in {image.name}" if several else ""
-        lines.append(f"{code.format}{place}: {code.text}")
+        kind = _("{code} in {name}").format(code=code.format, name=image.name) if several else code.format
+        lines.append(f"{kind}: {code.text}")
     text = "\n".join(lines)
     return _verbatim(text) if as_markdown else text
 

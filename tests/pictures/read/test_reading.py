@@ -9,8 +9,9 @@ import zxingcpp
 from PIL import Image
 
 from grokdesk.model import Region
+from grokdesk.pictures.read.belief import believed
 from grokdesk.pictures.read.page import Line, join_lines
-from grokdesk.pictures.read.reading import Engine, believed, serve
+from grokdesk.pictures.read.reading import Engine, serve
 from tests.support.images.images import encoded, page_of_text, photo
 
 SENTENCES = [
