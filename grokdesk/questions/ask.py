@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -108,7 +109,7 @@ def ask(
     Errors do not leave as exceptions: they are in Ended, beside the answer as far as it came. When the caller
     closes the generator early, the turn is kept as stopped.
     """
-    collected, row = _Collector(asker.clock), _Row(asker.keeper, past.id, asker.clock)
+    collected, row = _Collector(asker.clock), _Row(asker.keeper, past.id)
     turn = Turn(question, Message(question.text), Answer(), profile.name, asker.now())
     error: GrokDeskError | None = None
     ended = False
@@ -286,9 +287,9 @@ class _Row:
 
     keeper: TurnKeeper | None
     conversation_id: str
-    clock: Clock
     id: int | None = None
-    noted: float = 0.0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    timer: threading.Timer | None = None
 
     def begin(self, turn: Turn) -> None:
         """When it fails, ``end`` tries once more and says so."""
@@ -298,20 +299,35 @@ class _Row:
             self.id = self.keeper.begin(self.conversation_id, turn)
         except GrokDeskError as error:
             log.info("turn not kept yet: %s", error)
-        self.noted = self.clock()
 
     def note(self, collected: _Collector) -> None:
-        if self.keeper is None or self.id is None or self.clock() - self.noted < NOTE_SECONDS:
+        """Something came. It is kept within NOTE_SECONDS, also when nothing more comes: a server that falls silent is
+        when a person loses patience, and a computer that is about to fail is slow."""
+        if self.keeper is None or self.id is None:
             return
-        try:
-            self.keeper.note_answer(self.id, collected.answer(None))
-        except GrokDeskError as error:
-            log.info("answer not kept yet: %s", error)
-        self.noted = self.clock()
+        with self.lock:
+            if self.timer is None:
+                self.timer = threading.Timer(NOTE_SECONDS, self._note, (collected,))
+                self.timer.daemon = True
+                self.timer.start()
+
+    def _note(self, collected: _Collector) -> None:
+        with self.lock:
+            if self.timer is None or self.keeper is None or self.id is None:
+                return  # it has ended meanwhile
+            self.timer = None
+            try:
+                self.keeper.note_answer(self.id, collected.answer(None))
+            except GrokDeskError as error:
+                log.info("answer not kept yet: %s", error)
 
     def end(self, turn: Turn) -> GrokDeskError | None:
         if self.keeper is None:
             return None
+        with self.lock:  # what is being noted must not be written over the end
+            if self.timer is not None:
+                self.timer.cancel()
+                self.timer = None
         try:
             if self.id is None:
                 self.keeper.save(self.conversation_id, turn)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -516,3 +517,30 @@ def test_a_question_names_itself_and_says_whether_it_is_kept() -> None:
     kept, temporary = (asked(asker(keeper=keeper))[1].turn.message.purpose for keeper in (Kept(), None))
     assert (kept.is_temporary, temporary.is_temporary) == (False, True)
     assert kept.ticket != temporary.ticket
+
+
+def test_what_came_is_kept_soon_also_when_the_server_falls_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("grokdesk.questions.ask.NOTE_SECONDS", 0.02)
+    noted = threading.Event()
+
+    class Noting(Kept):
+        def note_answer(self, entry_id: int, answer: Answer) -> None:
+            super().note_answer(entry_id, answer)
+            if answer.text == "Two pears":
+                noted.set()
+
+    keeper, cancel = Noting(), CancelSwitch()
+    events = ask(asker((TextDelta("Two "), TextDelta("pears"), 30.0), keeper), Question("What?"), PAST, PROFILE, cancel)
+
+    def stop_when_noted() -> None:
+        noted.wait(10)
+        cancel.throw()
+
+    watching = threading.Thread(target=stop_when_noted)
+    watching.start()
+    ended = list(events)[-1]
+    watching.join(10)
+    assert noted.is_set()
+    assert isinstance(ended, Ended)
+    assert (ended.turn.answer.text, ended.turn.answer.finish) == ("Two pears", STOPPED)
+    assert [turn.answer.finish for _, turn in keeper.turns] == [STOPPED]

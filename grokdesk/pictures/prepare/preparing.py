@@ -148,21 +148,41 @@ class RememberingPreparer:
         return shelf.get(
             (replace(limits, max_images=0), lossless),
             lambda: self._prepare(picture, limits, lossless=lossless, cancel=cancel),
+            cancel or CancelSwitch(),
         )
 
 
 class _Shelf:
-    """What was prepared for one picture. Errors are not kept."""
+    """What was prepared for one picture, one after the other, as each needs the memory of the whole. Errors are not
+    kept."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
+        self._is_making = False
         self._prepared: dict[_Wanted, PreparedImage] = {}
 
-    def get(self, key: _Wanted, make: Callable[[], PreparedImage]) -> PreparedImage:
-        with self._lock:
-            if key not in self._prepared:
-                self._prepared[key] = make()
-            return self._prepared[key]
+    def get(self, key: _Wanted, make: Callable[[], PreparedImage], cancel: CancelSwitch) -> PreparedImage:
+        """Raises Cancelled, also while another thread prepares it, who may not be in a hurry."""
+        with cancel.waking(self._wake), self._changed:
+            self._changed.wait_for(lambda: key in self._prepared or not self._is_making or cancel.thrown)
+            cancel.check()
+            if key in self._prepared:
+                return self._prepared[key]
+            self._is_making = True
+        made = None
+        try:
+            made = make()
+        finally:
+            with self._changed:
+                self._is_making = False
+                if made is not None:
+                    self._prepared[key] = made
+                self._changed.notify_all()
+        return made
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
 
 
 def _notes(opened: OpenedPicture, encoded: Encoded, limits: ImageLimits) -> list[str]:

@@ -14,7 +14,7 @@ from PIL.ExifTags import Base
 from PIL.PngImagePlugin import PngInfo
 
 from grokdesk.cancel import CancelSwitch
-from grokdesk.errors import NotAPicture, PictureTooLarge
+from grokdesk.errors import Cancelled, NotAPicture, PictureTooLarge
 from grokdesk.model import ImageLimits, Picture, Pixels, PreparedImage
 from grokdesk.pictures.prepare.preparing import RememberingPreparer, prepare
 from tests.support.images.bare import jpeg_markers, png_chunks
@@ -268,3 +268,44 @@ def test_a_capture_of_one_colour_is_said_to_be_one() -> None:
     assert prepare(Picture("shot", black), LIMITS).notes == (
         "The picture is a single colour: nothing can be seen on it.",
     )
+
+
+def test_who_waits_for_another_thread_can_be_stopped() -> None:
+    begun, let = threading.Event(), threading.Event()
+
+    def slow(
+        picture: Picture, limits: ImageLimits, *, lossless: bool = False, cancel: CancelSwitch | None = None
+    ) -> PreparedImage:
+        begun.set()
+        let.wait(10)
+        return prepare(picture, limits, lossless=lossless)
+
+    preparer, picture, cancel = RememberingPreparer(slow), Picture("a", encoded(quarters(), "PNG")), CancelSwitch()
+    first = threading.Thread(target=lambda: preparer(picture, LIMITS))
+    first.start()
+    assert begun.wait(10)
+    threading.Timer(0.05, cancel.throw).start()
+    with pytest.raises(Cancelled):
+        preparer(picture, LIMITS, cancel=cancel)
+    assert first.is_alive()
+    let.set()
+    first.join(10)
+    assert preparer(picture, LIMITS).width > 0
+
+
+def test_a_stopped_or_broken_first_leaves_the_work_to_the_second() -> None:
+    calls: list[int] = []
+
+    def breaks_once(
+        picture: Picture, limits: ImageLimits, *, lossless: bool = False, cancel: CancelSwitch | None = None
+    ) -> PreparedImage:
+        calls.append(1)
+        if len(calls) == 1:
+            raise Cancelled
+        return prepare(picture, limits, lossless=lossless)
+
+    preparer, picture = RememberingPreparer(breaks_once), Picture("a", encoded(quarters(), "PNG"))
+    with pytest.raises(Cancelled):
+        preparer(picture, LIMITS)
+    assert preparer(picture, LIMITS) is preparer(picture, LIMITS)
+    assert len(calls) == 2
