@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from grokdesk.errors import StoreError
+from grokdesk.translation import _
+
 
 @dataclass(frozen=True, slots=True)
 class Paths:
@@ -38,10 +41,21 @@ class Paths:
         return self.runtime / "instance.sock"
 
 
+def _absolute(home: str) -> Path:
+    """Raises StoreError."""
+    try:
+        return Path(home).expanduser().absolute()
+    except (RuntimeError, OSError, ValueError) as error:  # no home for ~, no current folder any more
+        raise StoreError(
+            _("GrokDesk cannot find the folder {folder}: {why}.").format(folder=home, why=error),
+            _("Set GROKDESK_HOME to a whole path, such as /home/me/grokdesk."),
+        ) from error
+
+
 def paths_from(environment: Mapping[str, str]) -> Paths:
     """The folders for this person; all of them below GROKDESK_HOME when that is set. Nothing is created."""
     if home := environment.get("GROKDESK_HOME"):
-        root = Path(home).expanduser().absolute()
+        root = _absolute(home)
         return Paths(root / "config", root / "data", root / "cache", root / "run")
     from platformdirs import PlatformDirs
 
@@ -55,6 +69,17 @@ def paths_from(environment: Mapping[str, str]) -> Paths:
         # Not below /tmp, where another person may have made the folder before us.
         runtime = cache / "run"
     return Paths(Path(dirs.user_config_dir), Path(dirs.user_data_dir), cache, runtime)
+
+
+def unusable(error: OSError, paths: Paths) -> StoreError:
+    """For a folder of ours that cannot be made or used: which one it is, and what decides where it lies."""
+    folder = error.filename or paths.data
+    return StoreError(
+        _("GrokDesk cannot use the folder {folder}: {why}.").format(
+            folder=folder, why=(error.strerror or type(error).__name__).lower()
+        ),
+        _("Look at its owner and permissions, or set GROKDESK_HOME to a folder of your own."),
+    )
 
 
 def resources() -> Path:

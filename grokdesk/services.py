@@ -30,7 +30,8 @@ from grokdesk.model import (
     Profile,
     ScanPolicy,
 )
-from grokdesk.paths import Paths, paths_from, resources
+from grokdesk.paths import Paths, paths_from, resources, unusable
+from grokdesk.private_files import mend_folders
 from grokdesk.questions.scan import Scanner
 from grokdesk.store.keys import BACKGROUND_SECONDS, KeyringStore, Keys, KeyStore
 from grokdesk.store.settings.profile_changes import has_plain_secrets, split_secrets
@@ -260,6 +261,20 @@ class Services:
         return Picture(name, content, url if looks_public(url) else "")
 
 
+def close_folders(paths: Paths, environment: Mapping[str, str], tell: Callable[[str], None]) -> None:
+    """What an earlier version left open to other users is closed. Raises StoreError for what belongs to another user,
+    and for a folder that cannot be used, by its name."""
+    home = environment.get("GROKDESK_HOME")
+    root = paths.config.parent if home else None
+    try:
+        still_open = mend_folders((paths.config, paths.data, paths.cache, paths.runtime), root)
+    except OSError as error:
+        raise unusable(error, paths) from error
+    if still_open:
+        words = _("Other users of this computer may be able to read {folder}: its disk does not allow to close it.")
+        tell(words.format(folder=still_open[0]))
+
+
 def check_way(profile: Profile) -> None:
     """Raises KeyMissing where a key would go over http to another house without the person's word for it."""
     url = profile.base_url
@@ -286,6 +301,7 @@ def services_from(
     ``keyring`` is the operating system's unless another one is given.
     """
     paths = paths_from(environment)
+    close_folders(paths, environment, tell)
     redactor = Redactor()
     settings = SettingsFile(paths.settings_file, tell)
 

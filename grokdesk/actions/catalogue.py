@@ -120,7 +120,7 @@ def load_catalogue(folders: Iterable[Path]) -> Catalogue:
         for file in sorted(folder.glob("*.toml")):
             try:
                 action = parse_action(file.read_text(encoding="utf-8"))
-            except (OSError, ValueError) as error:
+            except (OSError, ValueError, RecursionError) as error:
                 broken.append(f"{file.name}: {error}")
                 log.info("action left out: %s: %s", file, error)
             else:

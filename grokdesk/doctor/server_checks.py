@@ -34,7 +34,7 @@ def check_network(profile: Profile, trust: Trust, cancel: CancelSwitch) -> PartS
     if profile.dialect == "on-this-computer":
         return PartState("ok", "none", f"The profile {profile.name} needs no network.")
     try:
-        reached = reach(profile.base_url, trust, cancel, CONNECT_SECONDS)
+        reached = reach(profile.base_url, trust, cancel, CONNECT_SECONDS, profile.connection)
     except NotPossibleHere as error:
         return PartState("ok", "none", f"{error.title} {error.hint}")
     except NetworkError as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -321,6 +322,8 @@ class KeyringStore:
 
     def get(self, account: str, seconds: float) -> str | None:
         def read(ring: Any, _given_up: threading.Event) -> str | None:
+            if _has_to_be_made(ring):
+                return None
             value: str | None = ring.get_password(SERVICE, account)
             return value
 
@@ -340,7 +343,7 @@ class KeyringStore:
 
     def delete(self, account: str, seconds: float) -> bool:
         def remove(ring: Any, given_up: threading.Event) -> bool:
-            if ring.get_password(SERVICE, account) is None or given_up.is_set():
+            if _has_to_be_made(ring) or ring.get_password(SERVICE, account) is None or given_up.is_set():
                 return False
             ring.delete_password(SERVICE, account)
             return True
@@ -399,6 +402,23 @@ class KeyringStore:
         return KeyringTrouble(
             f"The keyring does not work ({type(error).__name__}).", f"Look at its own settings, {_ELSEWHERE}"
         )
+
+
+def _has_to_be_made(ring: Any) -> bool:
+    """True when the Secret Service has no default collection yet: nothing can be in it, and merely reading would make
+    it ask for the password of a new one, before the person has saved anything."""
+    module = sys.modules[type(ring).__module__]
+    if not module.__name__.startswith("keyring.backends.SecretService") or getattr(ring, "preferred_collection", None):
+        return False
+    storage = module.secretstorage
+    connection = storage.dbus_init()
+    try:
+        storage.get_collection_by_alias(connection, "default")
+    except storage.exceptions.ItemNotFoundException:
+        return True
+    finally:
+        connection.close()
+    return False
 
 
 def no_keyring(why: str = "There is no keyring in this session.") -> NoKeyring:

@@ -175,3 +175,11 @@ def test_a_plain_result_is_cleaned_as_its_action_says(action: Action, result: st
 
 def test_alternative_text_is_one_line() -> None:
     assert load_catalogue([resources() / "actions"]).get("alt-text").one_line
+
+
+@pytest.mark.parametrize("content", ["a=" + "[" * 600, "a=" + "{a=" * 600, 'prompt = "\\ud800"', "a." * 600 + "b=1"])
+def test_a_file_that_is_nested_deep_stops_nothing(tmp_path: Path, content: str) -> None:
+    (tmp_path / "deep.toml").write_text(content)
+    catalogue = load_catalogue([tmp_path])
+    assert catalogue.actions == ()
+    assert catalogue.broken[0].startswith("deep.toml: ")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +15,7 @@ from grokdesk.doctor.report import is_broken
 from grokdesk.doctor.server_checks import VisionCheck, check_network, check_provider, check_vision
 from grokdesk.errors import Cancelled, KeyMissing
 from grokdesk.logs import Redactor
-from grokdesk.model import ModelNamed, Profile, TextDelta
+from grokdesk.model import Connection, ModelNamed, Profile, TextDelta
 from grokdesk.providers.dialects.choice import dialect_for
 from grokdesk.providers.dialects.on_this_computer import OnThisComputer
 from grokdesk.providers.formats.protocol import Provider
@@ -185,3 +187,33 @@ def test_each_picture_is_another() -> None:
         check_vision(vision(ON_THIS_COMPUTER, provider), CancelSwitch())
     first, second = (message.images[0].data for message, _ in provider.asked)
     assert decoded(first).tobytes() != decoded(second).tobytes()
+
+
+def test_the_network_is_looked_at_through_the_profiles_own_proxy(profile: Profile, server: ScriptedServer) -> None:
+    asked: list[bytes] = []
+
+    def serve(listener: socket.socket) -> None:
+        line, _ = listener.accept()
+        with line:
+            asked.append(line.recv(4096))
+            line.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=(listener,))
+        thread.start()
+        proxy = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        through = replace(profile, base_url="http://llm.example.org/v1", connection=Connection(proxy=proxy))
+        state = check_network(through, SystemTrust().context, CancelSwitch())
+        thread.join()
+    assert state.state == "ok", state
+    assert "through the proxy" in state.why
+    assert b"llm.example.org" in asked[0]
+
+
+def test_a_file_of_certificates_that_cannot_be_read_is_named(profile: Profile) -> None:
+    state = check_network(
+        replace(profile, connection=Connection(ca_file="/nonexistent/ca.pem")), SystemTrust().context, CancelSwitch()
+    )
+    assert state.state == "ok"  # http needs none
+    own = replace(profile, base_url="https://127.0.0.1:1/v1", connection=Connection(ca_file="/nonexistent/ca.pem"))
+    assert check_network(own, SystemTrust().context, CancelSwitch()).state == "missing"

@@ -481,6 +481,10 @@ def test_a_key_is_kept_by_a_real_daemon_and_nowhere_else(tmp_path: Path) -> None
         assert done.stderr == ""
         return done.stdout.splitlines()
 
+    with keyring_session(tmp_path, unlocked=False) as session:
+        # There is no collection yet, and making one would ask for its password.
+        environment = {**session.environment, "PYTHONPATH": str(Path(__file__).parents[2])}
+        assert run(environment, "find", "delete")[1:] == ["None", "False"]
     with keyring_session(tmp_path) as session:
         environment = {**session.environment, "PYTHONPATH": str(Path(__file__).parents[2])}
         state, found, where = run(environment, "find", "set", feed=SECRET + "\n")

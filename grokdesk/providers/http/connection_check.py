@@ -17,8 +17,9 @@ from urllib.request import getproxies, proxy_bypass
 from grokdesk.addresses import host_of, is_loopback, origin_of
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Cancelled, NotPossibleHere, UsageError
+from grokdesk.model import AS_USUAL, Connection
 from grokdesk.providers.http.network_errors import Attempt, not_connected, proxy_refused, timed_out
-from grokdesk.providers.http.trust import Trust
+from grokdesk.providers.http.trust import Trust, with_ca_file
 
 _LONGEST_REPLY = 8192
 
@@ -34,8 +35,9 @@ class Reached:
     proxy: str = ""
 
 
-def reach(url: str, trust: Trust, cancel: CancelSwitch, seconds: float) -> Reached:
-    """Connect to the server of ``url`` and hang up. ``trust`` gives the TLS context of questions.
+def reach(url: str, trust: Trust, cancel: CancelSwitch, seconds: float, connection: Connection = AS_USUAL) -> Reached:
+    """Connect to the server of ``url`` and hang up. ``trust`` gives the TLS context of questions; ``connection`` is the
+    profile's, whose proxy, certificates and patience are used as a question would.
 
     Raises NotReachable, TimedOut, NotTrusted; Cancelled when the switch is thrown; UsageError for an address that is
     none; NotPossibleHere for a proxy that cannot be used.
@@ -44,7 +46,8 @@ def reach(url: str, trust: Trust, cancel: CancelSwitch, seconds: float) -> Reach
     if origin is None:
         raise UsageError("This address cannot be used.", "Check the base URL in the settings.")
     scheme, host, port = origin
-    proxy = proxy_for(url)
+    proxy, seconds = proxy_for(url, connection.proxy), connection.connect_seconds or seconds
+    trust = with_ca_file(trust, connection.ca_file)
     attempt, began, step = Attempt(url, 0, seconds, seconds, seconds), time.monotonic(), "connect_tcp"
     with ExitStack() as stack:
         try:
@@ -108,14 +111,17 @@ class _Proxy:
             raise _ProxyRefused(reply.split(b" ", 2)[1:2][0].decode("ascii", "replace") if b" " in reply else "")
 
 
-def proxy_for(url: str) -> _Proxy | None:
-    """The proxy of this computer for an address. Raises NotPossibleHere for a kind that cannot be used."""
-    if is_loopback(url):
+def proxy_for(url: str, chosen: str = "system") -> _Proxy | None:
+    """The proxy for an address: the ``chosen`` one, or this computer's. Raises NotPossibleHere for a kind that cannot
+    be used."""
+    address = chosen
+    if chosen == "none" or (chosen == "system" and is_loopback(url)):
         return None
-    proxies = getproxies()
-    address = proxies.get(urlsplit(url).scheme) or proxies.get("all")
-    if not address or proxy_bypass(host_of(url)):
-        return None
+    if chosen == "system":
+        proxies = getproxies()
+        address = proxies.get(urlsplit(url).scheme) or proxies.get("all", "")
+        if not address or proxy_bypass(host_of(url)):
+            return None
     parts = urlsplit(address if "://" in address else f"http://{address}")
     if parts.scheme != "http" or not parts.hostname:
         raise NotPossibleHere(

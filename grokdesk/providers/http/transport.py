@@ -18,6 +18,7 @@ from grokdesk import __version__
 from grokdesk.addresses import is_loopback
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Cancelled, GrokDeskError, NotPossibleHere, NotTrusted, UsageError
+from grokdesk.logs import is_secret_header
 from grokdesk.model import AS_USUAL, Connection
 from grokdesk.providers.formats.json_pieces import JsonPieces, json_pieces
 from grokdesk.providers.formats.protocol import HttpRequest
@@ -31,7 +32,7 @@ from grokdesk.providers.http.network_errors import (
     proxy_refused,
     timed_out,
 )
-from grokdesk.providers.http.trust import SystemTrust, issuer_at
+from grokdesk.providers.http.trust import SystemTrust, issuer_at, with_ca_file
 from grokdesk.providers.http.wire import Wire
 from grokdesk.translation import _
 
@@ -177,16 +178,7 @@ class Transport:
             ) from error
 
     def _context(self, ca_file: str) -> ssl.SSLContext:
-        if not ca_file:
-            return self._trust()
-        context = SystemTrust().context()
-        try:
-            context.load_verify_locations(cafile=ca_file)
-        except OSError as error:  # ssl.SSLError is one
-            raise NotTrusted(
-                f"The certificates in {ca_file} cannot be read.", "It has to be a PEM file: check it in the profile."
-            ) from error
-        return context
+        return with_ca_file(self._trust, ca_file)()
 
 
 def _limits(times: Timeouts, connection: Connection) -> Timeouts:
@@ -303,7 +295,9 @@ def _as_sent(
 ) -> AsSent:
     secret = {name.lower() for name in credentials}
     shown = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in prepared.headers.raw)
-    headers = tuple((name, HIDDEN if name.lower() in secret else value) for name, value in shown)
+    headers = tuple(
+        (name, HIDDEN if name.lower() in secret or is_secret_header(name, value) else value) for name, value in shown
+    )
     purpose = request.about.purpose
     names = purpose.ticket, purpose.conversation
     return AsSent(prepared.method, str(prepared.url), headers, body, *names, purpose.may_exceed)

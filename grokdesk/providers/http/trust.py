@@ -10,8 +10,9 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from grokdesk.cancel import CancelSwitch
-from grokdesk.errors import Cancelled
+from grokdesk.errors import Cancelled, NotTrusted
 from grokdesk.providers.http.certificate import issuer_of
+from grokdesk.translation import _
 
 Trust = Callable[[], ssl.SSLContext]
 """Gives the TLS context of a question."""
@@ -41,6 +42,28 @@ class SystemTrust:
                 context.load_default_certs()
                 self._shared = context
             return self._shared
+
+
+def with_ca_file(trust: Trust, ca_file: str) -> Trust:
+    """``trust`` for a profile whose server is also trusted by the certificates in a file; "" for none.
+
+    The context raises NotTrusted when the file cannot be read.
+    """
+    if not ca_file:
+        return trust
+
+    def context() -> ssl.SSLContext:
+        own = SystemTrust().context()  # the shared one is not to trust the file's certificates elsewhere
+        try:
+            own.load_verify_locations(cafile=ca_file)
+        except OSError as error:  # ssl.SSLError is one
+            raise NotTrusted(
+                _("The certificates in {file} cannot be read.").format(file=ca_file),
+                _("It has to be a PEM file: check it in the profile."),
+            ) from error
+        return own
+
+    return context
 
 
 def issuer_at(host: str, port: int, seconds: float, cancel: CancelSwitch) -> str:

@@ -171,11 +171,17 @@ class PortalGrabber:
     # --- in words ---
 
     def _missing(self) -> NotInstalled:
-        package = _PORTALS.get(self.session.desktop, "xdg-desktop-portal-wlr or another one that fits your desktop")
-        return NotInstalled(
-            _("This desktop has no Screenshot portal."),
-            _("Install xdg-desktop-portal and {package}, then log in again.").format(package=package),
-        )
+        package = _PORTALS.get(self.session.desktop)
+        if self.session.desktop in ("gnome", "kde", "cosmic"):
+            hint = _("Install xdg-desktop-portal and {package}, then log in again.").format(package=package)
+        else:
+            # xdg-desktop-portal offers Screenshot only where another back end implements Access, by which it asks for
+            # permission; that of wlroots does not.
+            hint = _(
+                "Install xdg-desktop-portal, {package} (or another one that fits your desktop), and "
+                "xdg-desktop-portal-gtk, which asks you for permission, then log in again."
+            ).format(package=package or "xdg-desktop-portal-wlr")
+        return NotInstalled(_("This desktop has no Screenshot portal."), hint)
 
     def _refused(self, permission: Permission) -> NotPossibleHere:
         if permission == "no":
