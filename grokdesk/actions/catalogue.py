@@ -29,6 +29,7 @@ from typing import Any, Literal
 
 from grokdesk.actions.cleaning import cleaned, cleaned_copy
 from grokdesk.errors import UsageError
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +107,10 @@ class Catalogue:
             if action.id == action_id:
                 return action
         known = ", ".join(action.id for action in self.actions)
-        raise UsageError(f"There is no action called {action_id!r}.", f"Known actions: {known}.")
+        raise UsageError(
+            _("There is no action called {name}.").format(name=repr(action_id)),
+            _("Known actions: {names}.").format(names=known),
+        )
 
 
 def load_catalogue(folders: Iterable[Path]) -> Catalogue:
@@ -136,9 +140,9 @@ def parse_action(text: str) -> Action:
     _check_types(images, _IMAGE_KEYS, "images.")
     for required in ("id", "title", "prompt"):
         if required not in table:
-            raise ValueError(f"the key {required!r} is missing")
+            raise ValueError(_("the key {name} is missing").format(name=repr(required)))
     if not _ID.fullmatch(table["id"]):
-        raise ValueError(f"id {table['id']!r}: use lower case letters, digits and hyphens")
+        raise ValueError(_("id {id}: use lower case letters, digits and hyphens").format(id=repr(table["id"])))
     if unknown := set(_VARIABLE.findall(table["prompt"])) - VARIABLES:
         raise ValueError(f"unknown variable {{{{{min(unknown)}}}}}; known: {{{{text}}}}")
     for key, allowed in (("result", ("markdown", "plain")), ("then", ("show", "copy"))):
@@ -150,6 +154,6 @@ def parse_action(text: str) -> Action:
 def _check_types(table: dict[str, Any], known: Mapping[str, type], prefix: str) -> None:
     for key, value in table.items():
         if key not in known:
-            raise ValueError(f"unknown key {prefix + key!r}")
+            raise ValueError(_("unknown key {name}").format(name=repr(prefix + key)))
         if type(value) is not known[key]:
-            raise ValueError(f"{prefix}{key} has to be a {known[key].__name__}")
+            raise ValueError(_("{name} has to be a {kind}").format(name=f"{prefix}{key}", kind=known[key].__name__))

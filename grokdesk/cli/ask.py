@@ -62,19 +62,19 @@ class Asked:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("pictures", nargs="*", metavar="FILE|URL|-", help="pictures, in the order A, B, ...")
-    parser.add_argument("-p", "--prompt", metavar="TEXT", help="the question")
-    parser.add_argument("--action", metavar="ID", help="a ready-made question of grokdesk actions")
-    parser.add_argument("--effort", metavar="WORD", default="", help="how hard to think: low, medium, high, ...")
-    parser.add_argument("--schema", metavar="FILE", help="a JSON Schema that the answer has to fit")
-    parser.add_argument("--frame", type=_frame, metavar="N", help="the frame or page to send of files with several")
+    parser.add_argument("pictures", nargs="*", metavar="FILE|URL|-", help=_("pictures, in the order A, B, ..."))
+    parser.add_argument("-p", "--prompt", metavar="TEXT", help=_("the question"))
+    parser.add_argument("--action", metavar="ID", help=_("a ready-made question of grokdesk actions"))
+    parser.add_argument("--effort", metavar="WORD", default="", help=_("how hard to think: low, medium, high, ..."))
+    parser.add_argument("--schema", metavar="FILE", help=_("a JSON Schema that the answer has to fit"))
+    parser.add_argument("--frame", type=_frame, metavar="N", help=_("the frame or page to send of files with several"))
     way = parser.add_mutually_exclusive_group()
-    way.add_argument("--original", action="store_true", help="send files as they are, without their metadata")
-    way.add_argument("--tiles", action="store_true", help="send what is too large in overlapping parts")
-    parser.add_argument("--no-history", action="store_true", help="keep nothing of it")
-    parser.add_argument("--over-budget", action="store_true", help="ask although the month's budget is used up")
-    parser.add_argument("--copy", action="store_true", help="copy a whole answer, without a window")
-    parser.add_argument("--json", action="store_true", help="print one JSON object when the answer has ended")
+    way.add_argument("--original", action="store_true", help=_("send files as they are, without their metadata"))
+    way.add_argument("--tiles", action="store_true", help=_("send what is too large in overlapping parts"))
+    parser.add_argument("--no-history", action="store_true", help=_("keep nothing of it"))
+    parser.add_argument("--over-budget", action="store_true", help=_("ask although the month's budget is used up"))
+    parser.add_argument("--copy", action="store_true", help=_("copy a whole answer, without a window"))
+    parser.add_argument("--json", action="store_true", help=_("print one JSON object when the answer has ended"))
     add_scan_arguments(parser)
     add_connection_arguments(parser)
 
@@ -104,7 +104,7 @@ def _copy(text: str, session: Session) -> None:
     from grokdesk.system.session import session_from
 
     choose_clipboard(session_from(session.environment), session.environment).copy(text_content(text))
-    _tell_looker(session.terminal, "Copied.")
+    _tell_looker(session.terminal, _("Copied."))
 
 
 def _ask(options: argparse.Namespace, session: Session, asked: Asked) -> None:
@@ -124,7 +124,7 @@ def _ask(options: argparse.Namespace, session: Session, asked: Asked) -> None:
         question = let_through(question, profile, options, services, terminal, cancel)
     keep = settings.keep_history and not options.no_history
     past = Conversation(uuid.uuid4().hex)
-    terminal.status(f"Asking {profile.name}…")
+    terminal.status(_("Asking {profile}…").format(profile=profile.name))
     with (
         interrupts_throw(cancel),
         closing(ask(services.asker(keep=keep), question, past, profile, cancel)) as events,
@@ -141,9 +141,9 @@ def question_from(
     action_id = options.action or ("ask" if text.strip() else "describe")
     services.catalogue.get(action_id)
     if not options.pictures and not text.strip():
-        raise UsageError("There is nothing to ask about.", "Name a picture, or ask something with -p.")
+        raise UsageError(_("There is nothing to ask about."), _("Name a picture, or ask something with -p."))
     if options.pictures.count("-") > 1:
-        raise UsageError("Standard input brings one picture.", "Name - once.")
+        raise UsageError(_("Standard input brings one picture."), _("Name - once."))
     frame: int | None = options.frame
     found = (_picture(source, services, terminal, cancel, by_address=frame is None) for source in options.pictures)
     pictures = tuple(_with_frame(picture, frame) for picture in found)
@@ -170,13 +170,14 @@ def follow(events: Iterable[AskEvent], asked: Asked, terminal: Terminal, *, stre
                 _write_anew(text, "".join(written), terminal)
                 written = [text]
             case TextDelta():
-                terminal.status("Answering…")
+                terminal.status(_("Answering…"))
             case ReasoningDelta():
-                terminal.status("Thinking…")
+                terminal.status(_("Thinking…"))
             case Noticed(sentence, is_minor):
                 (_tell_looker if is_minor else Terminal.say)(terminal, sentence)
             case Retrying(why, seconds, attempt):
-                terminal.say(f"{why} Trying again in {seconds:.1f} s ({attempt}).")
+                words = _("{reason} Trying again in {seconds} s ({attempt}).")
+                terminal.say(words.format(reason=why, seconds=f"{seconds:.1f}", attempt=attempt))
             case Ended(turn, error, not_saved):
                 asked.answer, asked.error, asked.not_saved = turn.answer, error, not_saved
                 if streams and holds:
@@ -198,9 +199,9 @@ def _write_anew(text: str, written: str, terminal: Terminal) -> None:
 def conclude(asked: Asked, terminal: Terminal) -> int:
     """Say how it ended, on standard error; returns the exit code."""
     if asked.not_saved is not None:
-        terminal.say(f"The answer is not in the history. {asked.not_saved}")
+        terminal.say(_("The answer is not in the history. {reason}").format(reason=asked.not_saved))
     if isinstance(asked.error, Cancelled):
-        terminal.say("Stopped.")
+        terminal.say(_("Stopped."))
         return asked.error.exit_code
     if asked.error is not None:
         terminal.show_error(asked.error)
@@ -239,13 +240,13 @@ def footer_of(answer: Answer) -> str:
     if answer.usage is not None and answer.usage.cost_usd is not None:
         words.append(f"{'about ' if answer.usage.cost_is_estimate else ''}${answer.usage.cost_usd:.4f}")
     if answer.first_token_seconds is not None:
-        words.append(f"first word after {answer.first_token_seconds:.1f} s")
+        words.append(_("first word after {seconds} s").format(seconds=f"{answer.first_token_seconds:.1f}"))
     return " · ".join(filter(None, words))
 
 
 def _frame(word: str) -> int:
     if not (word.isascii() and word.isdigit() and int(word) >= 1):
-        raise argparse.ArgumentTypeError("has to be the number of a frame or page, counted from 1")
+        raise argparse.ArgumentTypeError(_("has to be the number of a frame or page, counted from 1"))
     return int(word)
 
 
@@ -259,12 +260,15 @@ def _picture(source: str, services: Services, terminal: Terminal, cancel: Cancel
     if source == "-":
         content = terminal.read_bytes(MOST_BYTES)
         if len(content) > MOST_BYTES:
-            raise PictureTooLarge(f"Standard input brought more than {MOST_BYTES // 1024**2} MB.", "Shrink it first.")
-        return Picture("standard input", content)
+            raise PictureTooLarge(
+                _("Standard input brought more than {size} MB.").format(size=MOST_BYTES // 1024**2),
+                _("Shrink it first."),
+            )
+        return Picture(_("standard input"), content)
     if source.lower().startswith(("http://", "https://")):
         if by_address and looks_public(source):
             return Picture(name_in(source), b"", source)  # fetched only if the server cannot do it
-        terminal.status("Downloading…")
+        terminal.status(_("Downloading…"))
         return services.download(source, cancel)
     return services.read_file(Path(source))
 
@@ -291,7 +295,8 @@ def _tell_pictures(image: PreparedImage, profile: Profile | None, terminal: Term
     for note in image.notes:
         _tell_looker(terminal, f"{image.name}: {note}")
     if not image.is_legible:
-        terminal.say(f"The text in {image.name} becomes too small to read well. Send it in parts with --tiles.")
+        words = _("The text in {name} becomes too small to read well. Send it in parts with --tiles.")
+        terminal.say(words.format(name=image.name))
 
 
 def _schema(file: str | None) -> dict[str, object] | None:
@@ -300,9 +305,11 @@ def _schema(file: str | None) -> dict[str, object] | None:
     try:
         schema = json.loads(Path(file).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise UsageError(f"{file} cannot be read as JSON.", "--schema wants a file with a JSON Schema.") from error
+        raise UsageError(
+            _("{file} cannot be read as JSON.").format(file=file), _("--schema wants a file with a JSON Schema.")
+        ) from error
     if not isinstance(schema, dict):
-        raise UsageError(f"{file} is not a JSON Schema.", "It has to be a JSON object.")
+        raise UsageError(_("{file} is not a JSON Schema.").format(file=file), _("It has to be a JSON object."))
     return schema
 
 

@@ -35,6 +35,7 @@ from grokdesk.questions.judge import Verdict, ballot_for, judge
 from grokdesk.services import Services
 from grokdesk.store.history.comparisons import JUDGE
 from grokdesk.store.history.exports import cost_number
+from grokdesk.translation import _
 
 
 @dataclass(slots=True)
@@ -66,28 +67,28 @@ class Report:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("pictures", nargs="*", metavar="FILE|URL|-", help="pictures, in the order A, B, ...")
-    parser.add_argument("-p", "--prompt", metavar="TEXT", help="the question")
-    parser.add_argument("--action", metavar="ID", help="a ready-made question of grokdesk actions")
-    parser.add_argument("--effort", metavar="WORD", default="", help="how hard to think: low, medium, high, ...")
+    parser.add_argument("pictures", nargs="*", metavar="FILE|URL|-", help=_("pictures, in the order A, B, ..."))
+    parser.add_argument("-p", "--prompt", metavar="TEXT", help=_("the question"))
+    parser.add_argument("--action", metavar="ID", help=_("a ready-made question of grokdesk actions"))
+    parser.add_argument("--effort", metavar="WORD", default="", help=_("how hard to think: low, medium, high, ..."))
     parser.add_argument(
         "--with",
         action="append",
         default=[],
         dest="chosen",
         metavar="PROFILE[/MODEL]",
-        help="who answers: 2 to 8 times",
+        help=_("who answers: 2 to 8 times"),
     )
-    parser.add_argument("--judge", metavar="PROFILE[/MODEL]", help="says which answer is the best")
+    parser.add_argument("--judge", metavar="PROFILE[/MODEL]", help=_("says which answer is the best"))
     parser.add_argument(
         "--arena",
         choices=MODES,
-        help="let the server of Concurred hold it itself; experimental, text alone, no --effort",
+        help=_("let the server of Concurred hold it itself; experimental, text alone, no --effort"),
     )
-    parser.add_argument("--no-history", action="store_true", help="keep nothing of it")
-    parser.add_argument("--over-budget", action="store_true", help="ask although the month's budget is used up")
+    parser.add_argument("--no-history", action="store_true", help=_("keep nothing of it"))
+    parser.add_argument("--over-budget", action="store_true", help=_("ask although the month's budget is used up"))
     add_scan_arguments(parser)
-    parser.add_argument("--json", action="store_true", help="print one JSON object when all have ended")
+    parser.add_argument("--json", action="store_true", help=_("print one JSON object when all have ended"))
     parser.set_defaults(schema=None, frame=None, over_budget=False)
 
 
@@ -149,7 +150,7 @@ def _let_judge(
 ) -> None:
     """Notes the verdict in ``report``. Raises UsageError where there are not two answers."""
     report.judge = _column_of(judge_)
-    terminal.status(f"{judge_.label} judges…")
+    terminal.status(_("{judge} judges…").format(judge=judge_.label))
     answers = {position: column.asked.answer.text for position, column in report.columns.items()}
     ballot = ballot_for(comparison.question, answers, asker.catalogue)
     with closing(judge(asker, comparison, ballot, judge_, cancel)) as judging:
@@ -196,7 +197,8 @@ def follow(events: Iterable[AtPlace], columns: Mapping[int, Column], terminal: T
             done.add(column.contestant.position)
         ended = sum(column.has_ended for column in columns.values())
         if not begun or not streams:
-            terminal.status(f"{ended} of {len(columns)} have answered…")
+            words = _("{count} of {all} have answered…").format(count=ended, all=len(columns))
+            terminal.status(words)
 
 
 def _note(happened: AtPlace, column: Column, terminal: Terminal) -> None:
@@ -211,7 +213,9 @@ def _note(happened: AtPlace, column: Column, terminal: Terminal) -> None:
             if not is_minor or terminal.shows_progress:
                 terminal.say(f"{label}: {sentence}")
         case Retrying(why, seconds, attempt):
-            terminal.say(f"{label}: {why} Trying again in {seconds:.1f} s ({attempt}).")
+            words = _("{reason} Trying again in {seconds} s ({attempt}).")
+            words = words.format(reason=why, seconds=f"{seconds:.1f}", attempt=attempt)
+            terminal.say(f"{label}: {words}")
         case Ended(turn, error, not_saved):
             asked.answer, asked.error, asked.not_saved = turn.answer, error, not_saved
             column.has_ended = True
@@ -226,7 +230,8 @@ def conclude(report: Report, terminal: Terminal) -> int:
     for column in report.all_columns:
         asked, label = column.asked, column.contestant.label
         if asked.not_saved is not None:
-            terminal.say(f"{label}: The answer is not in the history. {asked.not_saved}")
+            words = _("The answer is not in the history. {reason}").format(reason=asked.not_saved)
+            terminal.say(f"{label}: {words}")
         if asked.error is not None:
             terminal.say(f"{label}: {asked.error}")
         elif terminal.shows_progress and column.has_ended:
@@ -234,7 +239,7 @@ def conclude(report: Report, terminal: Terminal) -> int:
             terminal.say(f"{label}: {footer_of(asked.answer)}{took}")
     cost = money(total_cost(column.asked.answer.usage for column in report.all_columns))
     if cost and terminal.shows_progress:
-        terminal.say(f"Together: {cost}.")
+        terminal.say(_("Total: {cost}.").format(cost=cost))
     if report.error is not None:
         terminal.show_error(report.error)
         return report.error.exit_code
@@ -277,8 +282,8 @@ def _in_words(report: Report) -> str:
     """``The judge's choice: xAI · grok-4.5``"""
     position = report.verdict.position if report.verdict else None
     if position is None:
-        return "The judge chose none"
-    return f"The judge's choice: {report.columns[position].contestant.label}"
+        return _("No verdict")
+    return _("Judge's pick: {model}").format(model=report.columns[position].contestant.label)
 
 
 def _unlock(services: Services, profiles: Iterable[Profile]) -> None:

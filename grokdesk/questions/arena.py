@@ -36,6 +36,7 @@ from grokdesk.providers.http.replies import is_success, json_body, refusal
 from grokdesk.providers.remote import Remote
 from grokdesk.questions.ask import Asker, message_for
 from grokdesk.questions.compare import AtPlace, Comparison, Contestant, Opened, keeper_at
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 
@@ -52,15 +53,25 @@ def check_battle(mode: Mode, question: Question, profiles: Sequence[Profile]) ->
     """
     first = profiles[0]
     if not question.text.strip() and not question.pictures:
-        raise UsageError("There is nothing to ask about.", "Type a question.")
+        raise UsageError(_("There is nothing to ask about."), _("Type a question."))
     if question.pictures:
-        raise UsageError(f"A {mode} takes text alone.", "Leave the pictures out, or compare without it.")
+        raise UsageError(
+            _("A {mode} accepts text only.").format(mode=mode), _("Leave the pictures out, or compare without it.")
+        )
     if any((each.id, each.base_url) != (first.id, first.base_url) or not each.model for each in profiles):
-        raise UsageError(f"A {mode} is among models of one server.", "Name each as PROFILE/MODEL of the same profile.")
+        raise UsageError(
+            _("A {mode} is among models of one server.").format(mode=mode),
+            _("Name each as PROFILE/MODEL of the same profile."),
+        )
     if not is_concurred(first):
-        raise UsageError(f"{first.name} holds no {mode}: only Concurred does.", "Choose models of a Concurred profile.")
+        raise UsageError(
+            _("{profile} holds no {mode}: only Concurred does.").format(profile=first.name, mode=mode),
+            _("Choose models of a Concurred profile."),
+        )
     if question.effort or question.schema is not None:
-        raise UsageError(f"A {mode} takes no effort and no schema.", "Leave it out, or compare without it.")
+        raise UsageError(
+            _("A {mode} accepts no effort and no schema.").format(mode=mode), _("Leave it out, or compare without it.")
+        )
     if not 2 <= len(profiles) <= MOST[mode]:
         several = f"2 to {MOST[mode]}" if MOST[mode] > 2 else "exactly 2"
         raise UsageError(f"A {mode} has {several} models, not {len(profiles)}.")
@@ -81,12 +92,17 @@ def battle(
         with closing(_said(message, remote, mode, models, cancel)) as all_:
             for said in all_:
                 yield from columns.take(said)
-        error = None if columns.known else ServerTrouble("The server sent an empty answer.", "Compare without it.")
+        error = (
+            None if columns.known else ServerTrouble(_("The server sent an empty answer."), _("Compare without it."))
+        )
     except GrokDeskError as raised:
         error = raised
     except Exception as raised:
         log.exception("a %s failed", mode)
-        error = Bug("Something went wrong in GrokDesk itself.", f"Please report it: {type(raised).__name__}.")
+        error = Bug(
+            _("Something went wrong in GrokDesk itself."),
+            _("Please report it: {error}.").format(error=type(raised).__name__),
+        )
         error.__cause__ = raised
     finally:
         ended = columns.end(error)
@@ -172,7 +188,7 @@ class _Columns:
             text = f"{chr(10) * 2 if column.text else ''}**Round {said.number}**\n\n{text}"
         self.size += len(text)
         if self.size > LONGEST_ANSWER:
-            raise Interrupted("The answer does not end.", "It was stopped.")
+            raise Interrupted(_("The answer does not end."), _("It was stopped."))
         column.text.append(text)
         yield AtPlace(column.contestant.position, TextDelta(text))
 

@@ -142,7 +142,10 @@ def ask(
             error = raised
         except Exception as raised:
             log.exception("asking failed")
-            error = Bug("Something went wrong in GrokDesk itself.", f"Please report it: {type(raised).__name__}.")
+            error = Bug(
+                _("Something went wrong in GrokDesk itself."),
+                _("Please report it: {error}.").format(error=type(raised).__name__),
+            )
             error.__cause__ = raised
         turn = _concluded(turn, collected, context, past, profile, error)
         turn = replace(turn, answer=_as_result(turn.answer, asker, question, profile))
@@ -177,7 +180,8 @@ def _events(
         asker.upkeep.addresses.remember_refusal(profile, addresses, takes_none=error.fault is Fault.ADDRESSES)
     else:
         return
-    yield Noticed(f"{profile.name} did not take a picture by its address, so the picture itself is sent.")
+    words = _("{profile} did not accept a picture by its address, so the picture itself is sent.")
+    yield Noticed(words.format(profile=profile.name))
     action = asker.catalogue.get(question.action_id)
     images = tuple(_prepared(asker, picture, profile, action, cancel) for picture in question.pictures)
     message = replace(message, images=images, purpose=replace(message.purpose, kind="retry"))
@@ -273,11 +277,13 @@ def _prepared(asker: Asker, picture: Picture, profile: Profile, action: Action, 
 def _check(question: Question, past: Conversation, profile: Profile) -> None:
     if len(question.pictures) > profile.limits.max_images:
         raise UsageError(
-            f"{len(question.pictures)} pictures are more than {profile.name} takes at once.",
-            f"Remove some: at most {profile.limits.max_images} can go in one question.",
+            _("{count} pictures are more than {profile} accepts in one question.").format(
+                count=len(question.pictures), profile=profile.name
+            ),
+            _("Remove some: at most {most} can be sent in one question.").format(most=profile.limits.max_images),
         )
     if not question.pictures and not question.text.strip() and not past.turns:
-        raise UsageError("There is nothing to ask about.", "Add a picture or type a question.")
+        raise UsageError(_("There is nothing to ask about."), _("Add a picture or type a question."))
 
 
 @dataclass(slots=True)

@@ -28,6 +28,7 @@ from grokdesk.questions.ask import Asker, TurnKeeper, ask
 from grokdesk.store.history.comparisons import Place
 from grokdesk.store.settings.profiles import all_profiles, find_profile
 from grokdesk.store.settings.settings import Settings
+from grokdesk.translation import _, ngettext
 
 LEAST, MOST = 2, 8
 """How many answer side by side."""
@@ -96,10 +97,12 @@ def chosen_profile(words: str, settings: Settings) -> Profile:
     named = {name.casefold() for profile in all_profiles(settings) for name in (profile.id, profile.name)}
     if words.casefold() in named or "/" not in words:
         return find_profile(settings, words)
-    name, _, model = words.partition("/")
+    name, _slash, model = words.partition("/")
     profile = find_profile(settings, name)
     if profile.dialect == "on-this-computer":
-        raise UsageError(f"{profile.name} has no models.", f"Name it alone: {profile.id}")
+        raise UsageError(
+            _("{profile} has no models.").format(profile=profile.name), _("Name it alone: {id}").format(id=profile.id)
+        )
     return replace(profile, model=model.strip())
 
 
@@ -107,14 +110,18 @@ def contestants_for(profiles: Sequence[Profile], new_id: Iterable[str]) -> tuple
     """One place each, from 1. ``new_id`` names their conversations. Raises UsageError."""
     if not LEAST <= len(profiles) <= MOST:
         raise UsageError(
-            f"{len(profiles)} {'model was' if len(profiles) == 1 else 'models were'} chosen.",
-            f"Choose {LEAST} to {MOST} to compare.",
+            ngettext("{count} model was chosen.", "{count} models were chosen.", len(profiles)).format(
+                count=len(profiles)
+            ),
+            _("Choose {least} to {most} to compare.").format(least=LEAST, most=MOST),
         )
     seen: set[tuple[str, str, str]] = set()
     for profile in profiles:
         key = (profile.id, profile.base_url, profile.model)
         if key in seen:
-            raise UsageError(f"{Contestant(0, profile, '').label} was chosen twice.", "Name each once.")
+            raise UsageError(
+                _("{model} was chosen twice.").format(model=Contestant(0, profile, "").label), _("Name each once.")
+            )
         seen.add(key)
     return tuple(
         Contestant(at, profile, own) for at, (profile, own) in enumerate(zip(profiles, new_id, strict=False), 1)

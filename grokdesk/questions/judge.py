@@ -20,6 +20,7 @@ from grokdesk.model import Conversation, Ended, Question
 from grokdesk.questions.ask import Asker, ask
 from grokdesk.questions.compare import AtPlace, Comparison, Contestant, keep_best, keeper_at
 from grokdesk.store.history.comparisons import JUDGE
+from grokdesk.translation import _
 
 _PROMPT = """\
 Several assistants were asked the same question. Judge their answers: what is right counts most, by what the \
@@ -64,7 +65,7 @@ def ballot_for(
     """``answers`` by place. Raises UsageError when there are fewer than two."""
     order = [position for position, text in answers.items() if text.strip()]
     if len(order) < 2:
-        raise UsageError("There is nothing to judge.", "It takes at least two answers.")
+        raise UsageError(_("There is nothing to judge."), _("It takes at least two answers."))
     shuffle(order)
     letters, mark = ascii_uppercase[: len(order)], f"----{secrets.token_hex(6)}----"
     told = "\n\n".join(

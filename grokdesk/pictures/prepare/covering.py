@@ -10,6 +10,7 @@ from grokdesk.model import Picture, Pixels, PreparedImage, Region
 from grokdesk.pictures.decode.opened import Opener
 from grokdesk.pictures.decode.raw_pixels import pixels_of
 from grokdesk.pictures.prepare.redacting import redacted
+from grokdesk.translation import _
 
 
 def covered(picture: Picture, boxes: Iterable[Region], opener: Opener) -> Picture:
@@ -45,5 +46,8 @@ def whole_pixels(picture: Picture, opener: Opener) -> Pixels:
         return picture.content
     whole = opener(picture)
     if whole.image.size != (whole.width, whole.height):
-        raise PictureError(f"{picture.name} is too large to be changed.", "Take a screenshot of the part that matters.")
+        raise PictureError(
+            _("{name} is too large to be changed.").format(name=picture.name),
+            _("Take a screenshot of the part that matters."),
+        )
     return pixels_of(whole.image)

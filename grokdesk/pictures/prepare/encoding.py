@@ -11,6 +11,7 @@ from grokdesk.errors import PictureTooLarge
 from grokdesk.model import IMAGE_FORMATS, ImageFormat
 from grokdesk.pictures.decode.png import encode_png
 from grokdesk.pictures.decode.shrinking import shrunk
+from grokdesk.translation import _
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -57,7 +58,10 @@ def encode(
         if len(attempt.data) <= max_bytes:
             return attempt
         smallest = len(attempt.data)
-    raise PictureTooLarge(f"A picture does not fit into {max_bytes} bytes.", "Raise the profile's limit for pictures.")
+    raise PictureTooLarge(
+        _("A picture does not fit into {count} bytes.").format(count=max_bytes),
+        _("Raise the profile's limit for pictures."),
+    )
 
 
 def looks_drawn(image: Image.Image) -> bool:

@@ -57,7 +57,7 @@ def prepare(
     if picture.as_is:
         limits = replace(limits, long_edge=max(opened.width, opened.height))
     if stored is not None and picture.as_is:
-        encoded, notes = stored, [*opened.notes, "Sent as the file is."]
+        encoded, notes = stored, [*opened.notes, _("Sent as the file is.")]
     else:
         image = shrunk(image, limits.long_edge, (opened.width, opened.height))
         lossless = lossless or picture.as_is
@@ -67,14 +67,15 @@ def prepare(
         notes = _notes(opened, encoded, limits)
         letters = _letters_left(image, encoded, opened)
         if picture.as_is and isinstance(picture.content, bytes):
-            notes.append("The file cannot leave as it is, so it was encoded anew in full size.")
+            notes.append(_("The file cannot be sent as it is, so it was encoded anew in full size."))
     if opened.removed:
-        notes.append(f"Removed: {', '.join(opened.removed)}.")
+        notes.append(_("Removed: {what}.").format(what=", ".join(opened.removed)))
     if is_one_colour(image):
         notes.insert(0, _("The picture is a single colour: nothing can be seen on it."))
     is_legible = not 0 < letters < LEAST_LETTERS
     if not is_legible:
-        notes.insert(0, f"Its letters would be about {letters:.0f} pixels high, too small to read well.")
+        words = _("Its letters would be about {count} pixels high, too small to read well.")
+        notes.insert(0, words.format(count=f"{letters:.0f}"))
     return PreparedImage(
         name=picture.name,
         data=encoded.data,
@@ -188,9 +189,11 @@ class _Shelf:
 def _notes(opened: OpenedPicture, encoded: Encoded, limits: ImageLimits) -> list[str]:
     notes = list(opened.notes)
     if (encoded.width, encoded.height) != (opened.width, opened.height):
-        notes.append(f"Shrunk from {opened.width} x {opened.height} to {encoded.width} x {encoded.height}.")
+        before, after = f"{opened.width} x {opened.height}", f"{encoded.width} x {encoded.height}"
+        notes.append(_("Shrunk from {before} to {after}.").format(before=before, after=after))
     if encoded.gave_up_png:
-        notes.append(f"Sent as JPEG: a PNG would be larger than {_size(limits.file_bytes)}.")
+        size = _size(limits.file_bytes)
+        notes.append(_("Sent as JPEG: a PNG would be larger than {size}.").format(size=size))
     return notes
 
 

@@ -9,6 +9,7 @@ from grokdesk.errors import PictureError
 from grokdesk.model import Pixels
 from grokdesk.pictures.decode.png import encode_png
 from grokdesk.pictures.decode.raw_pixels import image_of
+from grokdesk.translation import _
 
 FORMATS = {"": "PNG", ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 _OPTIONS: dict[str, dict[str, object]] = {
@@ -21,7 +22,8 @@ def check_name(path: Path) -> None:
     """Raises PictureError when the name asks for a format that is not written."""
     if path.suffix.lower() not in FORMATS:
         raise PictureError(
-            f"GrokDesk does not write {path.suffix} files.", "Name the file .png, .jpg or .webp, without losses: .png."
+            _("GrokDesk does not write {suffix} files.").format(suffix=path.suffix),
+            _("Name the file .png, .jpg or .webp, without losses: .png."),
         )
 
 
@@ -40,5 +42,6 @@ def save_picture(pixels: Pixels, path: Path) -> None:
         path.write_bytes(content)
     except OSError as error:
         raise PictureError(
-            f"{path.name} could not be saved.", f"{path.parent}: {error.strerror or type(error).__name__}."
+            _("{name} could not be saved.").format(name=path.name),
+            _("{folder}: {reason}.").format(folder=path.parent, reason=error.strerror or type(error).__name__),
         ) from error

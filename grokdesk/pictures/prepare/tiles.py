@@ -8,6 +8,7 @@ from grokdesk.errors import PictureError
 from grokdesk.model import ImageLimits, Picture, Region
 from grokdesk.pictures.decode.opened import Opener
 from grokdesk.pictures.prepare.covering import whole_pixels
+from grokdesk.translation import _
 
 OVERLAP = 96
 """Pixels that neighbours share, so that each line of text is whole in one of them."""
@@ -49,8 +50,10 @@ def in_tiles(picture: Picture, limits: ImageLimits, opener: Opener) -> tuple[Pic
         return (picture,)
     if len(parts) > limits.max_images:
         raise PictureError(
-            f"{picture.name} would be {len(parts)} parts, and {limits.max_images} pictures are taken at once.",
-            "Crop it to what matters.",
+            _("{name} would be {count} parts, and at most {most} pictures can be sent in one question.").format(
+                name=picture.name, count=len(parts), most=limits.max_images
+            ),
+            _("Crop it to what matters."),
         )
     return tuple(
         Picture(f"{picture.name}, part {number} of {len(parts)}, {where}", pixels.cropped(region))

@@ -11,12 +11,13 @@ from grokdesk.model.request_limits import NOTHING, Place, Sent, Weight
 from grokdesk.questions.context.fitting import NO_ADDRESS, Fitting, by_bytes
 from grokdesk.questions.context.newest import OWN_PICTURES, why_not
 from grokdesk.questions.context.weighing import BASE, TakesAddress, request_limits, too_large, weight_of_message
+from grokdesk.translation import N_, ngettext
 
 AGAIN = 3
 """How many turns send their pictures again unless the person says otherwise."""
 
 OF_ONE_QUESTION = ("concurred-vision", "on-this-computer")
-UNANSWERED = "its question has no answer"
+UNANSWERED = N_("its question has no answer")
 
 Takes = Callable[[Profile, str], bool]
 """Whether a server may be given an address."""
@@ -161,11 +162,17 @@ def _notices(dropped: tuple[int, int]) -> tuple[str, ...]:
     pictures, turns = dropped
     sentences = []
     if pictures:
-        what = "An earlier picture is" if pictures == 1 else f"{pictures} earlier pictures are"
-        sentences.append(
-            f"{what} not sent again, as the question would be too large with {'it' if pictures == 1 else 'them'}."
+        words = ngettext(
+            "An earlier picture is not sent again, as the question would be too large with it.",
+            "{count} earlier pictures are not sent again, as the question would be too large with them.",
+            pictures,
         )
+        sentences.append(words.format(count=pictures))
     if turns:
-        what = "The oldest question is" if turns == 1 else f"The {turns} oldest questions are"
-        sentences.append(f"{what} not sent again, as the conversation has grown too large.")
+        words = ngettext(
+            "The oldest question is not sent again, as the conversation has grown too large.",
+            "The {count} oldest questions are not sent again, as the conversation has grown too large.",
+            turns,
+        )
+        sentences.append(words.format(count=turns))
     return tuple(sentences)

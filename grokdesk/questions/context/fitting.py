@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from grokdesk.model import PreparedImage, Turn
 from grokdesk.model.request_limits import NOTHING, USUAL_REQUEST, Place, RequestLimits, Weight
 from grokdesk.questions.context.weighing import BASE, TakesAddress, weight_of_past, weight_of_picture, weight_of_text
+from grokdesk.translation import N_
 
 AFTERWARDS = 0.75
 """When the past is too heavy, it is made so much lighter that there is room for some more turns."""
@@ -27,10 +28,10 @@ _LEAST_FOR_PAST = 1_000_000
 """Behind a question that is larger the words of the past still have room."""
 _LEAST_FACTOR, _MOST_FACTOR = 0.25, 4.0
 
-TOO_OLD = "newer ones take its place"
-TOO_HEAVY = "it would make the question too large"
-CHOSEN = "you left it out"
-NO_ADDRESS = "the server does not fetch it, and it is not here"
+TOO_OLD = N_("newer ones take its place")
+TOO_HEAVY = N_("it would make the question too large")
+CHOSEN = N_("you left it out")
+NO_ADDRESS = N_("the server does not fetch it, and it is not here")
 
 
 @dataclass(slots=True, eq=False)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from grokdesk.model import Conversation, Message, Profile
 from grokdesk.model.request_limits import Place
 from grokdesk.questions.context.fitting import CHOSEN, NO_ADDRESS, TOO_OLD
+from grokdesk.translation import N_
 
-OWN_PICTURES = "the question has pictures of its own"
+OWN_PICTURES = N_("the question has pictures of its own")
 
 
 def why_not(past: Conversation, message: Message, profile: Profile, to: str) -> dict[Place, str]:

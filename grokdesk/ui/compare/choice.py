@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QTreeWidget, QTreeWidgetItem, Q
 from grokdesk.model import Profile
 from grokdesk.providers.models.models import ModelInfo
 from grokdesk.questions.compare import LEAST, MOST
+from grokdesk.translation import N_, _
 from grokdesk.ui.kit.theme import GAP_S
 
 FEW = 20
 """A list of so many models is shown at once."""
 _WORDS = Qt.ItemDataRole.UserRole
-_SIGHT = {True: "", False: "  (takes no pictures)", None: ""}
+_SIGHT = {True: "", False: N_("  (no image support)"), None: ""}
 
 
 class CompareChoice(QWidget):
@@ -30,14 +31,14 @@ class CompareChoice(QWidget):
         super().__init__(parent)
         self._chosen: list[str] = []
         self._profiles: dict[str, QTreeWidgetItem] = {}
-        self.filter = QLineEdit(placeholderText="Find a model, or type profile/model and press Enter")
-        self.filter.setAccessibleName("Find a model")
+        self.filter = QLineEdit(placeholderText=_("Find a model, or type profile/model and press Enter"))
+        self.filter.setAccessibleName(_("Find a model"))
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self._find)
         self.filter.returnPressed.connect(self._add_typed)
         self.tree = QTreeWidget()
         self.tree.setHeaderHidden(True)
-        self.tree.setAccessibleName("Models to compare")
+        self.tree.setAccessibleName(_("Models to compare"))
         self.tree.itemChanged.connect(self._take)
         self.words = QLabel(wordWrap=True)
         self.words.setProperty("look", "caption")
@@ -91,7 +92,7 @@ class CompareChoice(QWidget):
             if len(self._chosen) >= MOST:
                 with QSignalBlocker(self.tree):
                     item.setCheckState(0, Qt.CheckState.Unchecked)
-                self._tell(f"At most {MOST} answer side by side.")
+                self._tell(_("Choose at most {count} models.").format(count=MOST))
                 return
             self._chosen.append(words)
         elif not is_checked and words in self._chosen:
@@ -115,7 +116,11 @@ class CompareChoice(QWidget):
             found.setCheckState(0, Qt.CheckState.Checked)
             self.filter.clear()
         else:
-            self._tell(f"Nothing is called {typed}. Known profiles: {', '.join(self._profiles)}.")
+            self._tell(
+                _("No profile or model is called {name}. Profiles: {profiles}.").format(
+                    name=typed, profiles=", ".join(self._profiles)
+                )
+            )
 
     @Slot(str)
     def _find(self, text: str) -> None:
@@ -164,7 +169,9 @@ class CompareChoice(QWidget):
         return next((row for row in free if text in str(row.data(0, _WORDS)).casefold()), None)
 
     def _tell(self, words: str = "") -> None:
-        few = f"Choose {LEAST} to {MOST}." if len(self._chosen) < LEAST else f"{len(self._chosen)} of at most {MOST}."
+        count = len(self._chosen)
+        few = _("Choose {least} to {most}.") if count < LEAST else _("{count} of at most {most}.")
+        few = few.format(least=LEAST, most=MOST, count=count)
         self.words.setText(words or few)
 
 

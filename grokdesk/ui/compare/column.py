@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 
 from grokdesk.model import AskEvent, Clock
 from grokdesk.questions.compare import Contestant
+from grokdesk.translation import _
 from grokdesk.ui.chat.answer_card import AnswerCard
 from grokdesk.ui.chat.following_area import FollowingArea
 from grokdesk.ui.kit import captions
@@ -53,7 +54,7 @@ class CompareColumn(QFrame):
         self.card: AnswerCard | None = None
         self._is_best = False
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
-        self.setAccessibleName(f"Answer by {contestant.label}")
+        self.setAccessibleName(_("Answer by {model}").format(model=contestant.label))
         self._build()
         self.begin()
 
@@ -67,9 +68,11 @@ class CompareColumn(QFrame):
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.mark = QLabel()
         self.mark.setProperty("look", "good")
-        self.stop_button = IconButton(self._theme, "stop", "Stop", name=f"Stop {label}")
+        self.stop_button = IconButton(self._theme, "stop", _("Stop"), name=_("Stop {model}").format(model=label))
         self.stop_button.clicked.connect(lambda: self.stop_requested.emit(position))
-        self.vote_button = IconButton(self._theme, "check", "Vote", name=f"Vote for {label} as the best")
+        self.vote_button = IconButton(
+            self._theme, "check", _("Prefer"), name=_("Prefer the answer of {model}").format(model=label)
+        )
         self.vote_button.setCheckable(True)
         self.vote_button.clicked.connect(self._vote)
         self.speed = QLabel()
@@ -128,10 +131,10 @@ class CompareColumn(QFrame):
         """Whether the person has voted for it."""
         self._is_best = best
         self.vote_button.setChecked(best)
-        self.vote_button.setText("Best" if best else "Vote")
+        self.vote_button.setText(_("Preferred") if best else _("Prefer"))
 
     def set_judged(self, *, judged: bool) -> None:
-        self.mark.setText("Judge's choice" if judged else "")
+        self.mark.setText(_("Judge's pick") if judged else "")
         self._fit_title()
 
     @Slot()
@@ -146,7 +149,9 @@ class CompareColumn(QFrame):
         self.stop_button.setVisible(answer is None and self._stops_alone)
         self.vote_button.setVisible(answer is not None and bool(answer.text.strip()))
         first = answer.first_token_seconds if answer is not None else None
-        self.speed.setText(f"First words after {captions.duration(first)}" if first is not None else "")
+        self.speed.setText(
+            _("First words after {time}").format(time=captions.duration(first)) if first is not None else ""
+        )
         self._fit_title()
 
     # --- size ---

@@ -16,6 +16,7 @@ from grokdesk.questions.judge import Verdict
 from grokdesk.services import Services
 from grokdesk.store.history.comparisons import JUDGE
 from grokdesk.store.settings.profiles import all_profiles
+from grokdesk.translation import _, ngettext
 from grokdesk.ui.chat.controller import comes_plain
 from grokdesk.ui.clipboard.clipboard import Copier
 from grokdesk.ui.compare.column import CompareColumn
@@ -197,7 +198,12 @@ class CompareDesk(QObject):
         window.show_choice(shown=False)
         self._show_state()
         is_held = contestants[0].position == HOLDER
-        announce(window, f"Asked {contestants[0].label}." if is_held else f"Asked {len(contestants)} models.")
+        words = (
+            _("Asked {model}.")
+            if is_held
+            else ngettext("Asked {count} model.", "Asked {count} models.", len(contestants))
+        )
+        announce(window, words.format(model=contestants[0].label, count=len(contestants)))
 
     @Slot(object)
     def _open_column(self, contestant: Contestant) -> None:
@@ -224,7 +230,9 @@ class CompareDesk(QObject):
     def _begin_again(self, position: int) -> None:
         if position == JUDGE:
             judge = self.session.contestant(JUDGE)
-            self.window.notice.show_progress(f"{judge.label if judge else 'The judge'} judges…")
+            self.window.notice.show_progress(
+                _("{judge} judges…").format(judge=judge.label if judge else _("The judge"))
+            )
         elif (column := self.window.columns.columns.get(position)) is not None:
             column.begin()
 
@@ -246,7 +254,7 @@ class CompareDesk(QObject):
             elif (column := self.window.columns.columns.get(position)) is not None:
                 column.take(events)
                 if column.has_ended and any(isinstance(event, Ended) for event in events):
-                    announce(self.window, f"{column.contestant.label} has ended.")
+                    announce(self.window, _("{model} has answered.").format(model=column.contestant.label))
         self._show_state()
         self._paint.start()
 
@@ -255,7 +263,7 @@ class CompareDesk(QObject):
         self.window.set_state(busy=session.is_busy, may_judge=session.may_judge)
         total = total_cost(answer.usage for answer in session.answers.values())
         cost = captions.cost(total.cost_usd, is_estimate=total.cost_is_estimate)
-        self.window.total.setText(f"Together {cost}" if cost else "")
+        self.window.total.setText(_("Total {cost}").format(cost=cost) if cost else "")
 
     # --- judging ---
 
@@ -270,14 +278,17 @@ class CompareDesk(QObject):
     def _take_judges(self, events: Sequence[AskEvent]) -> None:
         for event in events:
             if isinstance(event, Ended) and event.error is not None:
-                self.window.notice.show_notice(f"There is no verdict. {event.error.title}", event.error.hint)
+                self.window.notice.show_notice(
+                    _("The judge failed. {reason}").format(reason=event.error.title), event.error.hint
+                )
 
     @Slot(object)
     def _show_verdict(self, verdict: Verdict) -> None:
         judge = self.session.contestant(JUDGE)
-        who = judge.label if judge else "The judge"
+        who = judge.label if judge else _("The judge")
         best = self.session.contestant(verdict.position) if verdict.position is not None else None
-        words = f"{who} chooses {best.label}." if best else f"{who} chooses none."
+        words = _("{judge} picks {model}.") if best else _("{judge}: no verdict.")
+        words = words.format(judge=who, model=best.label if best else "")
         self.window.notice.show_progress(f"{words} {verdict.why}".strip())
         for position, column in self.window.columns.columns.items():
             column.set_judged(judged=position == verdict.position)

@@ -12,21 +12,22 @@ from grokdesk.errors import GrokDeskError
 from grokdesk.model import Profile
 from grokdesk.providers.formats.base_url import is_concurred
 from grokdesk.questions.compare import MOST
+from grokdesk.translation import N_, _
 from grokdesk.ui.kit.job import Job, single
 
 if TYPE_CHECKING:
     from grokdesk.providers.dialects.concurred_arena import Mode
 
-ALONE = "Side by side"
+ALONE = N_("Side by side")
 _WAYS: tuple[tuple[str, Mode | None], ...] = (
     (ALONE, None),
-    ("Battle (experimental)", "battle"),
-    ("Fight (experimental)", "fight"),
+    (N_("Battle (experimental)"), "battle"),
+    (N_("Fight (experimental)"), "fight"),
 )
 _HELP: dict[Mode | None, str] = {
-    None: "Every model is asked by itself.",
-    "battle": "Concurred's server lets 2 models answer. Text alone, no pictures. Experimental.",
-    "fight": f"Concurred's server lets 2 to {MOST} models answer each other. Text alone, no pictures. Experimental.",
+    None: N_("Every model is asked by itself."),
+    "battle": N_("Concurred's server lets 2 models answer. Text only, no pictures. Experimental."),
+    "fight": N_("Concurred's server lets 2 to {most} models answer each other. Text only, no pictures. Experimental."),
 }
 
 
@@ -35,9 +36,9 @@ class CompareWays(QComboBox):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("How to compare")
+        self.setAccessibleName(_("How to compare"))
         for title, mode in _WAYS:
-            self.addItem(title, mode)
+            self.addItem(_(title), mode)
         self.currentIndexChanged.connect(lambda _index: self._explain())
         self.offer(exists=False, reason="")
 
@@ -55,7 +56,7 @@ class CompareWays(QComboBox):
         self._explain(reason)
 
     def _explain(self, reason: str = "") -> None:
-        words = reason or _HELP[self.mode]
+        words = reason or _(_HELP[self.mode]).format(most=MOST)
         self.setToolTip(words)
         self.setAccessibleDescription(words)
 
@@ -96,7 +97,7 @@ class ArenaKeys(QObject):
                 reasons.append(error.title)
             else:
                 return ""
-        return f"A battle or a fight is not possible. {reasons[0]}"
+        return _("A battle or a fight is not possible. {reason}").format(reason=reasons[0])
 
     @Slot(list)
     def _tell(self, reasons: list[str]) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from grokdesk.translation import N_, _, ngettext
 from grokdesk.ui.compare.choice import CompareChoice
 from grokdesk.ui.compare.columns import CompareColumns
 from grokdesk.ui.compare.ways import CompareWays
@@ -18,7 +19,7 @@ from grokdesk.ui.kit.notice import Notice
 from grokdesk.ui.kit.placing import present
 from grokdesk.ui.kit.theme import GAP_M, GAP_S, HIT_TARGET, Theme
 
-NOTHING_YET = "Ask below. Every chosen model gets the same question and the same pictures."
+NOTHING_YET = N_("Ask below. Every chosen model gets the same question and the same pictures.")
 
 
 class CompareWindow(QWidget):
@@ -31,7 +32,7 @@ class CompareWindow(QWidget):
 
     def __init__(self, theme: Theme, composer: Composer, icon: QIcon, size: QSize) -> None:
         super().__init__()
-        self.setWindowTitle("GrokDesk: compare models")
+        self.setWindowTitle(_("GrokDesk: compare models"))
         self.setWindowIcon(icon)
         self.resize(size)
         self._theme = theme
@@ -46,21 +47,21 @@ class CompareWindow(QWidget):
         self.set_state(busy=False, may_judge=False)
 
     def _build(self) -> None:
-        self.models_button = IconButton(self._theme, "chevron-down", "Models", name="Choose the models")
+        self.models_button = IconButton(self._theme, "chevron-down", _("Models"), name=_("Choose the models"))
         self.models_button.setCheckable(True)
-        self.stop_button = IconButton(self._theme, "stop", "Stop all", name="Stop all answers (Esc)")
+        self.stop_button = IconButton(self._theme, "stop", _("Stop all"), name=_("Stop all answers (Esc)"))
         self.judges = QComboBox()
-        self.judges.setAccessibleName("Who judges")
+        self.judges.setAccessibleName(_("Judge"))
         self.judges.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.judges.setMinimumContentsLength(14)
         for choice in (self.ways, self.judges):
             choice.setMinimumHeight(HIT_TARGET)
-        self.judge_button = QPushButton("Judge")
-        self.judge_button.setToolTip("Let this model say which answer is the best. It does not see who gave them.")
+        self.judge_button = QPushButton(_("Judge"))
+        self.judge_button.setToolTip(_("Let this model say which answer is the best. It is not told who gave them."))
         self.total = QLabel()
         self.total.setProperty("look", "caption")
         self.total.setMinimumHeight(HIT_TARGET)
-        self.hint = QLabel(NOTHING_YET, wordWrap=True)
+        self.hint = QLabel(_(NOTHING_YET), wordWrap=True)
         self.hint.setProperty("look", "caption")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         head = QWidget()
@@ -108,9 +109,11 @@ class CompareWindow(QWidget):
 
     def show_chosen(self, labels: Sequence[str]) -> None:
         """Who is asked next, by name."""
-        words = f"{len(labels)} models" if len(labels) != 1 else "1 model"
-        self.models_button.setToolTip(f"Choose the models (Ctrl+M): {', '.join(labels) or 'none yet'}")
-        self.composer.set_profile(words if labels else "Choose models")
+        words = ngettext("{count} model", "{count} models", len(labels)).format(count=len(labels))
+        self.models_button.setToolTip(
+            _("Choose the models (Ctrl+M): {models}").format(models=", ".join(labels) or _("none yet"))
+        )
+        self.composer.set_profile(words if labels else _("Choose models"))
 
     def show_judges(self, choices: Sequence[tuple[str, str]], chosen: str) -> None:
         """``choices``: label and words of everyone who can judge."""

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from grokdesk.actions.catalogue import Action
+from grokdesk.translation import _
 from grokdesk.ui.kit.theme import GAP_S, HIT_TARGET, Theme
 
 NUMBERED = 9
@@ -72,8 +73,8 @@ class ActionChips(QWidget):
         self._chips: list[ActionChip] = []
         self._more = QToolButton(self)
         self._more.setProperty("look", "icon")
-        self._more.setAccessibleName("More actions")
-        self._more.setToolTip("More actions")
+        self._more.setAccessibleName(_("More actions"))
+        self._more.setToolTip(_("More actions"))
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._more.setMenu(QMenu(self._more))
         self._more.hide()

@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from grokdesk.actions.catalogue import ASK, Action
+from grokdesk.translation import N_, _
 from grokdesk.ui.clipboard.incoming import Incoming, incoming_from, may_be_taken
 from grokdesk.ui.compose.action_chips import NUMBERED, ActionChips
 from grokdesk.ui.compose.picture_chips import ChipState, PictureRow, TokenRule, caption_of, no_tokens
@@ -44,10 +45,10 @@ __all__ = ["ChipState", "Composer"]
 
 NARROW, LEAST_WIDTH = 460, 300
 _ABOUT_PICTURE, _ABOUT_PICTURES, _FOLLOW_UP, _NOTHING_YET = (
-    "Ask about this picture…",
-    "Ask about these pictures…",
-    "Ask a follow-up question…",
-    "Drop or paste a picture, or just ask…",
+    N_("Ask about this picture…"),
+    N_("Ask about these pictures…"),
+    N_("Ask a follow-up question…"),
+    N_("Drop or paste a picture, or just ask…"),
 )
 
 
@@ -220,7 +221,7 @@ class Composer(QFrame):
     @Slot()
     def _compare(self) -> None:
         if self._pictures.is_preparing:
-            self._notice.show_notice("The pictures are not here yet.", "Try again in a moment.")
+            self._notice.show_notice(_("The pictures are not ready yet."), _("Try again in a moment."))
         else:
             self.compare_requested.emit()
 
@@ -231,7 +232,7 @@ class Composer(QFrame):
             return
         self._notice.close_notice()
         if self._pictures.is_preparing:
-            self._notice.show_progress("It is sent as soon as the pictures are here.")
+            self._notice.show_progress(_("Sending as soon as the pictures are ready."))
         self.submitted.emit(text, action_id)
 
     @property
@@ -261,7 +262,7 @@ class Composer(QFrame):
             words = _ABOUT_PICTURE if len(pictures) == 1 else _ABOUT_PICTURES
         elif self._follow_up:
             words = _FOLLOW_UP
-        self._text.setPlaceholderText(words)
+        self._text.setPlaceholderText(_(words))
         if self.default_action != self._default:
             self._default = self.default_action
             self.default_changed.emit()
@@ -277,7 +278,9 @@ class Composer(QFrame):
         """Text that came with a picture of itself is what was meant; the picture is offered."""
         if incoming.text and incoming.pictures:
             alone = Incoming(pictures=incoming.pictures)
-            self._notice.show_offer("The clipboard also holds a picture.", "Add it", lambda: self.incoming.emit(alone))
+            self._notice.show_offer(
+                _("The clipboard also holds a picture."), _("Add it"), lambda: self.incoming.emit(alone)
+            )
         else:
             self.incoming.emit(incoming)
 
@@ -331,8 +334,8 @@ class Composer(QFrame):
         self._top.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
     def _connect(self) -> None:
-        self._text.setAccessibleName("Your question")
-        self._caption.setAccessibleName("What leaves")
+        self._text.setAccessibleName(_("Your question"))
+        self._caption.setAccessibleName(_("Upload details"))
         self._text.sent.connect(self.send_default)
         self._text.brought.connect(self._take)
         self._text.textChanged.connect(self._refresh)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt, Slot
 from PySide6.QtGui import QBitmap, QGuiApplication, QMouseEvent, QPainter, QResizeEvent, QScreen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from grokdesk.translation import _
 from grokdesk.ui.compose.composer import Composer
 from grokdesk.ui.kit.placing import beside, within
 from grokdesk.ui.kit.theme import RADIUS_CARD
@@ -22,7 +23,7 @@ class ComposerWindow(QWidget):
     def __init__(self, composer: Composer) -> None:
         flags = Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
         super().__init__(None, flags)
-        self.setWindowTitle("GrokDesk: ask")
+        self.setWindowTitle(_("GrokDesk: ask"))
         self._area = QRect()
         self.composer = composer
         self._column = QVBoxLayout(self)

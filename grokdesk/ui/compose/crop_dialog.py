@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from grokdesk.model import Pixels, Region
+from grokdesk.translation import _
 from grokdesk.ui.kit.quantities import pixel_size
 from grokdesk.ui.kit.raw_image import image_from
 from grokdesk.ui.kit.theme import GAP_M, GAP_S, HIT_TARGET, Theme
@@ -46,7 +47,7 @@ class CropView(QWidget):
         self.region = middle(self._bounds)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Part to keep")
+        self.setAccessibleName(_("Part to keep"))
         self.setMinimumSize(240, 160)
 
     def sizeHint(self) -> QSize:
@@ -119,13 +120,13 @@ class CropDialog(QDialog):
 
     def __init__(self, name: str, pixels: Pixels, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(f"Crop {name}")
+        self.setWindowTitle(_("Crop {name}").format(name=name))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(True)
         self.view = CropView(pixels, theme, self)
         self._size = QLabel(self)
         self._size.setProperty("look", "caption")
-        self.keep, cancel = QPushButton("Crop", self), QPushButton("Cancel", self)
+        self.keep, cancel = QPushButton(_("Crop"), self), QPushButton(_("Cancel"), self)
         self.keep.setProperty("look", "primary")
         self.keep.setDefault(True)
         self.keep.clicked.connect(self._accept)

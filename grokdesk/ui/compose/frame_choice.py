@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog, QLabel, QMenu, QWidget
 
 from grokdesk.model import Picture, PreparedImage
+from grokdesk.translation import _
 
 
 def add_frame_action(
@@ -17,8 +18,13 @@ def add_frame_action(
     """Nothing for a picture that is all there is. ``put`` gets the picture with the frame that was chosen."""
     if prepared is None or prepared.frames < 2:
         return
-    words = f"{prepared.frame_word.capitalize()} {picture.frame + 1} of {prepared.frames}…"
+    words = _page_or_frame(prepared, _("Page {number} of {count}…"), _("Frame {number} of {count}…"))
+    words = words.format(number=picture.frame + 1, count=prepared.frames)
     menu.addAction(words, lambda: ask_frame(picture, prepared, window, put))
+
+
+def _page_or_frame(prepared: PreparedImage, page: str, frame: str) -> str:
+    return page if prepared.frame_word == "page" else frame
 
 
 def ask_frame(
@@ -27,8 +33,9 @@ def ask_frame(
     """Asks in a dialog of ``window``; the window goes on."""
     dialog = QInputDialog(window)
     dialog.setInputMode(QInputDialog.InputMode.IntInput)
-    dialog.setWindowTitle(f"Choose a {prepared.frame_word}")
-    dialog.setLabelText(f"Which {prepared.frame_word} of {picture.name} is sent? 1 to {prepared.frames}:")
+    dialog.setWindowTitle(_page_or_frame(prepared, _("Choose a page"), _("Choose a frame")))
+    words = _page_or_frame(prepared, _("Page of {name}, 1 to {count}:"), _("Frame of {name}, 1 to {count}:"))
+    dialog.setLabelText(words.format(name=picture.name, count=prepared.frames))
     for label in dialog.findChildren(QLabel):
         label.setTextFormat(Qt.TextFormat.PlainText)  # names come from anywhere
     dialog.setIntRange(1, prepared.frames)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from grokdesk.model import Finding, Region
+from grokdesk.translation import _
 
 LEAST_SIDE = 3
 """A box smaller than this was a click."""
@@ -26,7 +27,8 @@ class Box:
 
     @property
     def in_words(self) -> str:
-        return f"{self.rule or 'drawn box'}, {'redacted' if self.is_on else 'not redacted'}"
+        words = _("{what}, redacted") if self.is_on else _("{what}, not redacted")
+        return words.format(what=self.rule or _("drawn box"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, Q
 from PySide6.QtWidgets import QApplication, QWidget
 
 from grokdesk.model import Region
+from grokdesk.translation import _, ngettext
 from grokdesk.ui.compose.picture_boxes import Box, Boxes, BoxHistory
 from grokdesk.ui.kit.theme import Theme
 
@@ -111,8 +112,9 @@ class PictureCanvas(QWidget):
 
     def _tell(self) -> None:
         boxes = self.boxes
-        count = "no boxes" if not boxes.boxes else "1 box" if len(boxes.boxes) == 1 else f"{len(boxes.boxes)} boxes"
-        self.setAccessibleName(f"Picture with {count}")
+        count = len(boxes.boxes)
+        words = ngettext("Picture with {count} box", "Picture with {count} boxes", count).format(count=count)
+        self.setAccessibleName(words if count else _("Picture with no boxes"))
         chosen = "" if boxes.selected is None else boxes.boxes[boxes.selected].in_words
         self.setAccessibleDescription(chosen)
         self.update()

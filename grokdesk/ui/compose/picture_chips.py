@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 
 from grokdesk.model import PreparedImage, Region
 from grokdesk.providers.models.picture_tokens import TokenRange
-from grokdesk.translation import ngettext
+from grokdesk.translation import _, ngettext
 from grokdesk.ui.compose.picture_canvas import suggestion_fill
 from grokdesk.ui.kit.flow_layout import FlowLayout
 from grokdesk.ui.kit.quantities import byte_size, number, pixel_size
@@ -67,11 +67,12 @@ class ChipState:
             return self.error or self.found.partition(":")[0]
         image = self.prepared
         if image is None:
-            return "Preparing…"
+            return _("Preparing…")
         size = pixel_size(image.width, image.height)
         if image.frames > 1:
-            size = f"{image.frame_word} {self.frame + 1} of {image.frames} · {size}"
-        return f"{size} · checking…" if self.is_scanning else size
+            words = _("page {number} of {count}") if image.frame_word == "page" else _("frame {number} of {count}")
+            size = f"{words.format(number=self.frame + 1, count=image.frames)} · {size}"
+        return _("{size} · scanning…").format(size=size) if self.is_scanning else size
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -92,14 +93,24 @@ def caption_of(pictures: Sequence[ChipState], tokens_of: TokenRule = no_tokens) 
     usable = [picture.prepared for picture in pictures if not picture.error]
     ready = [image for image in usable if image is not None]
     if len(ready) < len(usable):
-        return "Preparing…"
+        return _("Preparing…")
     if not ready:
         return ""
     tokens = tokens_of(ready)
-    cost = [f"about {number(tokens.least)}–{number(tokens.most)} tokens"] if tokens else []
+    cost = []
+    if tokens:
+        words = _("about {least}–{most} tokens")
+        cost = [words.format(least=number(tokens.least), most=number(tokens.most))]
     if len(ready) > 1:
         size = byte_size(sum(len(image.data) for image in ready))
-        return "\n".join([f"{len(ready)} pictures   {size}", *cost])
+        return "\n".join(
+            [
+                ngettext("{count} picture   {size}", "{count} pictures   {size}", len(ready)).format(
+                    count=len(ready), size=size
+                ),
+                *cost,
+            ]
+        )
     only = ready[0]
     kind = only.media_type.removeprefix("image/").upper()
     leaves = f"{pixel_size(only.width, only.height)}   {kind}   {byte_size(len(only.data))}"
@@ -194,18 +205,18 @@ class PictureChip(QFrame):
 
     def show_state(self, state: ChipState) -> None:
         self.state = state
-        self._thumbnail.show_picture(self._picture(), f"Look at {state.name} and cover parts of it")
+        self._thumbnail.show_picture(self._picture(), _("View {name} and redact parts of it").format(name=state.name))
         metrics = self._name.fontMetrics()
         for label, text in ((self._name, state.name), (self._words, state.in_words)):
             label.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, NAME_WIDTH))
         self._words.setProperty("look", "bad" if state.error else "caption")
         self._words.style().polish(self._words)
         self._remove.setIcon(self._theme.icon("close", "muted"))
-        self._remove.setAccessibleName(f"Remove {state.name}")
-        self._remove.setToolTip(f"Remove {state.name}")
+        self._remove.setAccessibleName(_("Remove {name}").format(name=state.name))
+        self._remove.setToolTip(_("Remove {name}").format(name=state.name))
         self._more.setIcon(self._theme.icon("more", "muted"))
-        self._more.setAccessibleName(f"More for {state.name}")
-        self._more.setToolTip("Send original, in parts, or cropped")
+        self._more.setAccessibleName(_("More for {name}").format(name=state.name))
+        self._more.setToolTip(_("Send original, in parts, or cropped"))
         self._more.setVisible(not state.error)
         self.setToolTip("\n".join((state.name, state.found or state.in_words, *state.notes)))
         self.setAccessibleName(f"{state.name}: {state.found or state.in_words}")
@@ -289,9 +300,9 @@ class PictureRow(QWidget):
         self._chips: dict[int, PictureChip] = {}
         self._flow = FlowLayout(self, GAP_S)
         self._add = QToolButton(self)
-        self._add.setToolTip("Add a picture")
-        self._add.setAccessibleName("Add a picture")
-        self._add.setText("Add a picture")
+        self._add.setToolTip(_("Add a picture"))
+        self._add.setAccessibleName(_("Add a picture"))
+        self._add.setText(_("Add a picture"))
         self._add.setIconSize(QSize(20, 20))
         self._add.clicked.connect(self.add_requested)
         self._flow.addWidget(self._add)

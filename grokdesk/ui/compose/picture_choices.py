@@ -14,6 +14,7 @@ from grokdesk.model import Picture, Pixels, Region
 from grokdesk.pictures.decode.opened import Opener
 from grokdesk.pictures.prepare.covering import whole_pixels
 from grokdesk.pictures.prepare.tiles import in_tiles, tile_count
+from grokdesk.translation import _, ngettext
 from grokdesk.ui.compose.composer import Composer
 from grokdesk.ui.compose.crop_dialog import CropDialog
 from grokdesk.ui.compose.draft import Draft, DraftPicture
@@ -49,20 +50,21 @@ class PictureChoices(QObject):
     def menu_for(self, entry: DraftPicture) -> QMenu:
         menu = QMenu(self._composer)
         menu.aboutToHide.connect(menu.deleteLater)
-        original = menu.addAction("Send original", lambda: self.toggle_original(entry.id))
+        original = menu.addAction(_("Send original"), lambda: self.toggle_original(entry.id))
         original.setCheckable(True)
         original.setChecked(entry.picture is not None and entry.picture.as_is)
         parts = self._parts_of(entry)
         tiles = menu.addAction(
-            f"Send in {parts} parts" if parts > 1 else "Send in parts", lambda: self.divide(entry.id)
+            _("Send in {count} parts").format(count=parts) if parts > 1 else _("Send in parts"),
+            lambda: self.divide(entry.id),
         )
         tiles.setEnabled(parts > 1)
-        menu.addAction("Crop…", lambda: self.crop(entry.id))
+        menu.addAction(_("Crop…"), lambda: self.crop(entry.id))
         if entry.picture is not None:
             put = partial(self._draft.replace_picture, entry.id)
             add_frame_action(menu, entry.picture, entry.prepared, self._composer.window(), put)
         menu.addSeparator()
-        menu.addAction("Remove", lambda: self._draft.remove(entry.id))
+        menu.addAction(_("Remove"), lambda: self._draft.remove(entry.id))
         return menu
 
     def toggle_original(self, picture_id: int) -> None:
@@ -77,7 +79,8 @@ class PictureChoices(QObject):
         room = replace(limits, max_images=self._room)
 
         def put(parts: tuple[Picture, ...]) -> None:
-            self._exchange(picture_id, picture, parts, f"{picture.name} is sent in {len(parts)} parts.")
+            words = ngettext("{name} is sent in {count} part.", "{name} is sent in {count} parts.", len(parts))
+            self._exchange(picture_id, picture, parts, words.format(name=picture.name, count=len(parts)))
 
         self.notice.tiles.setEnabled(False)
         self._run(lambda: in_tiles(picture, room, self._opener), put)
@@ -94,8 +97,8 @@ class PictureChoices(QObject):
         dialog = CropDialog(picture.name, pixels, self._theme, self._composer.window())
 
         def keep(region: Region) -> None:
-            part = Picture(f"{picture.name}, cropped", pixels.cropped(region))
-            self._exchange(picture_id, picture, (part,), f"{picture.name} was cropped.")
+            part = Picture(_("{name}, cropped").format(name=picture.name), pixels.cropped(region))
+            self._exchange(picture_id, picture, (part,), _("{name} was cropped.").format(name=picture.name))
 
         dialog.cropped.connect(keep)
         dialog.open()
@@ -103,11 +106,11 @@ class PictureChoices(QObject):
     def _exchange(self, picture_id: int, picture: Picture, parts: tuple[Picture, ...], words: str) -> None:
         if self._picture(picture_id) is not picture:  # gone, or covered with boxes meanwhile: those must stay
             self._look()
-            self._composer.show_problem("The picture has changed meanwhile.", "Try it again.")
+            self._composer.show_problem(_("The picture has changed meanwhile."), _("Try it again."))
             return
         ids = self._draft.exchange((picture_id,), parts)
         self._composer.focus_text()  # the button is gone
-        self._composer.show_offer(words, "Undo", lambda: self._draft.exchange(ids, (picture,)))
+        self._composer.show_offer(words, _("Undo"), lambda: self._draft.exchange(ids, (picture,)))
 
     def _picture(self, picture_id: int) -> Picture | None:
         return next((entry.picture for entry in self._draft.entries if entry.id == picture_id), None)
@@ -146,7 +149,8 @@ class PictureChoices(QObject):
         if self._illegible is None:
             self.notice.hide()
             return
-        words = f"The text in {self._illegible.name} becomes too small to read well when it is shrunk."
+        words = _("The text in {name} becomes too small to read well when it is shrunk.")
+        words = words.format(name=self._illegible.name)
         self.notice.show_for(words, self._parts_of(self._illegible))
 
     @Slot()

@@ -8,13 +8,15 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QTo
 
 from grokdesk.model import Region
 from grokdesk.questions.scan import NO_PROMISE
-from grokdesk.translation import _
+from grokdesk.translation import N_, _
 from grokdesk.ui.compose.picture_boxes import Boxes
 from grokdesk.ui.compose.picture_canvas import ZOOM_STEP, PictureCanvas
 from grokdesk.ui.kit.placing import present
 from grokdesk.ui.kit.theme import CAPTION_SCALE, GAP_M, GAP_S, GAP_XS, Theme
 
-HELP = "Drag to cover something, click a box to switch it. Tab goes from box to box, Space switches, Delete removes."
+HELP = N_(
+    "Drag to redact something, click a box to switch it. Tab goes from box to box, Space switches, Delete removes."
+)
 
 
 class PictureViewer(QWidget):
@@ -40,9 +42,9 @@ class PictureViewer(QWidget):
             label.setTextFormat(Qt.TextFormat.PlainText)
         self._facts.setProperty("look", "caption")
         self._promise.setProperty("look", "caption")
-        self.apply, self._close = QPushButton("Apply", self), QPushButton("Cancel", self)
+        self.apply, self._close = QPushButton(_("Apply"), self), QPushButton(_("Cancel"), self)
         self.apply.setProperty("look", "primary")
-        self.apply.setToolTip("Burn the boxes into the picture that is sent (Ctrl+Enter)")
+        self.apply.setToolTip(_("Redact the picture that is sent (Ctrl+Enter)"))
         self.apply.clicked.connect(self._apply)
         self._close.clicked.connect(self.close)
         self._tools: list[tuple[QToolButton, str]] = []
@@ -108,13 +110,13 @@ class PictureViewer(QWidget):
         top, foot, column = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
         top.setSpacing(GAP_XS)
         for name, words, run in (
-            ("undo", "Undo (Ctrl+Z)", self.canvas.undo),
-            ("redo", "Redo (Ctrl+Shift+Z)", self.canvas.redo),
-            ("add", "Add a box (B)", self.canvas.add_in_the_middle),
-            ("delete", "Remove the box (Delete)", self.canvas.remove_selected),
-            ("zoom-out", "Smaller (-)", lambda: self.zoom_by(1 / ZOOM_STEP)),
-            ("zoom-in", "Larger (+)", lambda: self.zoom_by(ZOOM_STEP)),
-            ("fit", "Whole picture (0)", self.fit),
+            ("undo", _("Undo (Ctrl+Z)"), self.canvas.undo),
+            ("redo", _("Redo (Ctrl+Shift+Z)"), self.canvas.redo),
+            ("add", _("Add a box (B)"), self.canvas.add_in_the_middle),
+            ("delete", _("Remove the box (Delete)"), self.canvas.remove_selected),
+            ("zoom-out", _("Smaller (-)"), lambda: self.zoom_by(1 / ZOOM_STEP)),
+            ("zoom-in", _("Larger (+)"), lambda: self.zoom_by(ZOOM_STEP)),
+            ("fit", _("Whole picture (0)"), self.fit),
         ):
             button = QToolButton(self)
             button.setProperty("look", "icon")
@@ -139,7 +141,7 @@ class PictureViewer(QWidget):
         self.setMinimumSize(360, 300)
 
     def _connect(self) -> None:
-        self.canvas.setToolTip(HELP)
+        self.canvas.setToolTip(_(HELP))
         self.canvas.changed.connect(self._refresh)
         self.canvas.zoom_requested.connect(self.zoom_by)
         self._theme.changed.connect(self._restyle)

@@ -36,7 +36,7 @@ class SendRow(QWidget):
         row.setSpacing(GAP_S)
         row.addWidget(self._profile)
         row.addStretch()
-        self._compare = IconButton(theme, "compare", "", name="Compare the answers of several models", parent=self)
+        self._compare = IconButton(theme, "compare", "", name=_("Compare the answers of several models"), parent=self)
         self._compare.clicked.connect(self.compare_requested)
         self._compare.hide()
         row.addWidget(self._compare)
@@ -56,8 +56,8 @@ class SendRow(QWidget):
     def set_profile(self, label: str) -> None:
         self._label = label
         self._fit()
-        self._profile.setToolTip(f"Answers come from {label}")
-        self._profile.setAccessibleName(f"Answers come from {label}. Change")
+        self._profile.setToolTip(_("Answers come from {profile}").format(profile=label))
+        self._profile.setAccessibleName(_("Answers come from {profile}. Change").format(profile=label))
         self._profile.setVisible(bool(label))
 
     def offer_compare(self) -> None:

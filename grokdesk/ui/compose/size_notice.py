@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from grokdesk.translation import _
 from grokdesk.ui.kit.flow_layout import FlowLayout
 from grokdesk.ui.kit.theme import GAP_S, GAP_XS, Theme
 
@@ -26,7 +27,7 @@ class SizeNotice(QFrame):
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.tiles = QPushButton(self)
-        self.crop, self.anyway = QPushButton("Crop…", self), QPushButton("Send anyway", self)
+        self.crop, self.anyway = QPushButton(_("Crop…"), self), QPushButton(_("Send anyway"), self)
         self.tiles.clicked.connect(self.tiles_chosen)
         self.crop.clicked.connect(self.crop_chosen)
         self.anyway.clicked.connect(self.dismissed)
@@ -57,7 +58,7 @@ class SizeNotice(QFrame):
         """``parts``: how many pictures it can be divided into; 0 when that is not possible."""
         is_news = words != self.words
         self._words.setText(words)
-        self.tiles.setText(f"Send in {parts} parts")
+        self.tiles.setText(_("Send in {count} parts").format(count=parts))
         self.tiles.setVisible(parts > 1)
         self.tiles.setEnabled(True)
         self.show()
