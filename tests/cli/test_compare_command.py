@@ -143,7 +143,7 @@ def test_a_judge_says_which_is_best(compare: Compare, grokdesk: CommandLine, ser
     server.on("POST", "/v1/chat/completions", judging)
     done = compare(shot, "-p", "What fruit?", *AB, "--judge", "acme/j")
     assert (done.code, done.err) == (EXIT_OK, "")
-    assert done.out.endswith("\n\n## The judge's choice: Acme · b\n\nIt says what it is.\n")
+    assert done.out.endswith("\n\n## Judge's pick: Acme · b\n\nIt says what it is.\n")
     body = server.requests[-1].json
     assert "response_format" in body
     assert b"data:image/png" in server.requests[-1].body
@@ -195,7 +195,7 @@ def test_a_judge_judges_a_fight(compare: Compare, grokdesk: CommandLine, server:
     server.on("POST", "/v1/chat/completions", judging)
     done = compare("-p", "Why?", *CON, "--arena", "fight", "--judge", "acme/j")
     assert (done.code, done.err) == (EXIT_OK, "")
-    assert done.out.endswith("\n\n## The judge's choice: Con · c\n\nIt says what it is.\n")
+    assert done.out.endswith("\n\n## Judge's pick: Con · c\n\nIt says what it is.\n")
     kept = [entry.answer for entry in grokdesk.history.list() if entry.compared and entry.compared.judged_best]
     assert kept == ["A walnut."]
 
@@ -210,7 +210,7 @@ def test_an_action_frames_a_fight(compare: Compare, server: ScriptedServer) -> N
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("-p", "?", *CON, "--effort", "high"), "A battle takes no effort and no schema."),
+        (("-p", "?", *CON, "--effort", "high"), "A battle accepts no effort and no schema."),
         (("-p", "?", *CON, "--with", "con/c"), "A battle has exactly 2 models, not 3."),
         (("-p", "?", *AB), "Acme holds no battle: only Concurred does."),
         (("-p", "?", "--with", "con/a", "--with", "acme/b"), "A battle is among models of one server."),
@@ -233,7 +233,7 @@ def test_no_picture_goes_into_a_battle(
 ) -> None:
     done = compare(shot, "-p", "?", *CON, "--arena", "battle", *words)
     assert done.code == EXIT_USAGE
-    assert "A battle takes text alone." in done.err
+    assert "A battle accepts text only." in done.err
     assert server.requests == []
     assert grokdesk("ledger", "--json").json == []
 

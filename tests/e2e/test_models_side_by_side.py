@@ -54,7 +54,7 @@ def test_two_models_answer_side_by_side_and_one_is_voted_for(
         return "Twelve walnuts." in text and "Seven cherries." in text
 
     wait_until(both, "both answers on the screen")
-    program.click_on("Vote", tmp_path / "vote.png")
+    program.click_on("Prefer", tmp_path / "vote.png")
 
     def votes() -> dict[str, bool]:
         entries = json.loads(program.command("history", "list", "--json").stdout)

@@ -48,9 +48,6 @@ def test_a_server_sees_what_the_composer_shows(decoder: Decoder) -> None:
         assert thumbnail is not None
         seen, shown = decoded(prepared.data).convert("RGB"), in_pillow(thumbnail)
         assert seen.size == shown.size == (prepared.width, prepared.height)
-        extrema = ImageChops.difference(seen, shown).getextrema()
-        # The thumbnail is made before a JPEG is, which loses grain.
-        most = 0 if prepared.media_type == "image/png" else 40
-        assert all(high <= most for _, high in extrema), member.name  # type: ignore[misc]  # RGB: three pairs
+        assert ImageChops.difference(seen, shown).getbbox() is None, member.name
         compared += 1
     assert compared > 200

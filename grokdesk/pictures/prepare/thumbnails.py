@@ -1,4 +1,4 @@
-"""A small copy of a picture for the screen, made of the pixels that opening gave: no file is decoded for it again."""
+"""A small copy of a picture for the screen."""
 
 from __future__ import annotations
 

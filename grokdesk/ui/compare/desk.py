@@ -9,7 +9,7 @@ from PySide6.QtGui import QDesktopServices, QIcon
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError, UsageError
-from grokdesk.model import AskEvent, Ended, Picture, Profile, Question
+from grokdesk.model import OFF, SCAN_POLICIES, AskEvent, Ended, Picture, Profile, Question, ScanPolicy
 from grokdesk.providers.models.models import ModelInfo
 from grokdesk.questions.compare import HOLDER, Contestant, chosen_profile, common_limits, total_cost
 from grokdesk.questions.judge import Verdict
@@ -68,6 +68,7 @@ class CompareDesk(QObject):
         self.session = CompareSession(parts, self.window)
         self._keys = ArenaKeys(services.key_of, self.window)
         self.size = KeptSize(self.window, self.window.resized, preferences, "compare")
+        self._asked_by: ScanPolicy = OFF
         self._coming: dict[int, list[AskEvent]] = {}
         self._paint = QTimer(self.window, singleShot=True, interval=styling.PAINT_INTERVAL_MS)
         self._paint.timeout.connect(self._painted)
@@ -140,8 +141,17 @@ class CompareDesk(QObject):
         judges += [each for each in own if each not in judges and each[1] != "on-this-computer"]
         self.window.show_judges(judges, self._preferences.settings.compare_judge)
         if profiles := self._profiles() or all_profiles(self._preferences.settings):
+            # Who judges gets the pictures too, so its rules count as well, as long as it is chosen before they leave.
+            profiles = [*profiles, *self._chosen_judge()]
             prepare_for(self.question, self._services.scanner.strictest(profiles), common_limits(profiles))
         self._show_state()
+
+    def _chosen_judge(self) -> list[Profile]:
+        words = self._preferences.settings.compare_judge
+        try:
+            return [chosen_profile(words, self._preferences.settings)] if words else []
+        except UsageError:  # it is gone
+            return []
 
     def _profiles(self) -> list[Profile]:
         settings = self._preferences.settings
@@ -178,7 +188,8 @@ class CompareDesk(QObject):
 
     @Slot(str, str)
     def _submit(self, text: str, action_id: str) -> None:
-        draft = self.question.draft
+        draft, scan_step = self.question.draft, self.question.scan_step
+        self._asked_by = scan_step.scan.policy if scan_step is not None else OFF
         pictures = tuple(entry.picture for entry in draft.entries if entry.picture is not None)
         question = Question(text, pictures, action_id, prepared=draft.prepared)
         try:
@@ -271,9 +282,22 @@ class CompareDesk(QObject):
     def _judge(self, words: str) -> None:
         self._preferences.remember(compare_judge=words)
         try:
-            self.session.judge(chosen_profile(words, self._preferences.settings))
+            profile = chosen_profile(words, self._preferences.settings)
+            self._check_judge(profile)
+            self.session.judge(profile)
         except UsageError as error:
             self._say(error)
+
+    def _check_judge(self, profile: Profile) -> None:
+        """The pictures were let go by the rules that counted when they were asked about. Raises UsageError."""
+        asked, policy = self.session.question, self._services.scanner.policy(profile)
+        if asked is not None and asked.pictures and SCAN_POLICIES.index(policy) > SCAN_POLICIES.index(self._asked_by):
+            raise UsageError(
+                _("{judge} may not be sent these pictures: its profile is stricter about sensitive data.").format(
+                    judge=Contestant(0, profile, "").label
+                ),
+                _("Ask again now that it is chosen as the judge."),
+            )
 
     def _take_judges(self, events: Sequence[AskEvent]) -> None:
         for event in events:

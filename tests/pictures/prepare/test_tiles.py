@@ -65,5 +65,5 @@ def test_a_file_is_divided_too_and_one_that_fits_is_left() -> None:
 
 
 def test_more_parts_than_are_taken_are_an_error() -> None:
-    with pytest.raises(PictureError, match="would be 4 parts, and 3 pictures"):
+    with pytest.raises(PictureError, match="would be 4 parts, and at most 3 pictures"):
         in_tiles(Picture("shot", capture(100, 70).pixels), ImageLimits(long_edge=64, max_images=3), open_picture)

@@ -212,7 +212,7 @@ def test_no_picture_leaves(qtbot: QtBot, make: Make) -> None:
     stage.desk.open("Why?", [picture("here.png")])
     qtbot.waitUntil(lambda: stage.desk.question.draft.is_ready)
     stage.ask("Why?")
-    qtbot.waitUntil(lambda: "takes text alone" in problem(stage))
+    qtbot.waitUntil(lambda: "accepts text only" in problem(stage))
     assert [entry.name for entry in stage.desk.question.draft.entries] == ["here.png"]
     assert asked(stage) == []
 

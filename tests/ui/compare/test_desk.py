@@ -48,7 +48,7 @@ def answered(qtbot: QtBot, make: Make) -> Stage:
 def test_answers_stream_side_by_side_with_their_names_and_cost(answered: Stage) -> None:
     assert [answered.text(at) for at in (1, 2)] == ["Two pears.", "A walnut."]
     assert answered.column(1).accessibleName() == "Answer by Acme · a"
-    assert answered.desk.window.total.text().startswith("Together $0.00015")
+    assert answered.desk.window.total.text().startswith("Total $0.00015")
     assert answered.column(2).speed.text().startswith("First words after 0.")
     assert not answered.desk.window.columns.is_stacked
     assert answered.kept() == {1: ("Two pears.", False, False), 2: ("A walnut.", False, False)}
@@ -158,7 +158,7 @@ def test_one_is_asked_again_with_smaller_pictures(qtbot: QtBot, make: Make) -> N
 def test_a_vote_is_shown_and_kept(qtbot: QtBot, answered: Stage) -> None:
     answered.column(1).vote_button.click()
     answered.column(2).vote_button.click()
-    assert [answered.column(at).vote_button.text() for at in (1, 2)] == ["Vote", "Best"]
+    assert [answered.column(at).vote_button.text() for at in (1, 2)] == ["Prefer", "Preferred"]
     answered.column(2).vote_button.click()
     assert answered.column(2).vote_button.isChecked()
     qtbot.waitUntil(lambda: answered.kept()[2][1] and not answered.kept()[1][1])
@@ -175,9 +175,9 @@ def test_a_judge_is_named_and_its_choice_marked(qtbot: QtBot, answered: Stage) -
     window.judges.setCurrentIndex(window.judges.findData("acme/b"))
     answered.server.on("POST", "/v1/chat/completions", judging)
     window.judge_button.click()
-    qtbot.waitUntil(lambda: "chooses" in window.notice.words)
-    assert window.notice.words == "Acme · b chooses Acme · b. It says what it is."
-    assert [answered.column(at).mark.text() for at in (1, 2)] == ["", "Judge's choice"]
+    qtbot.waitUntil(lambda: "picks" in window.notice.words)
+    assert window.notice.words == "Acme · b picks Acme · b. It says what it is."
+    assert [answered.column(at).mark.text() for at in (1, 2)] == ["", "Judge's pick"]
     assert answered.kept()[2][2]
     assert answered.preferences.settings.compare_judge == "acme/b"
 
@@ -185,7 +185,7 @@ def test_a_judge_is_named_and_its_choice_marked(qtbot: QtBot, answered: Stage) -
 def test_a_judge_that_fails_is_a_sentence(qtbot: QtBot, answered: Stage) -> None:
     answered.server.on("POST", "/v1/chat/completions", Reply.json({"error": "no"}, 404))
     answered.desk.window.judge_button.click()
-    qtbot.waitUntil(lambda: "There is no verdict." in answered.desk.window.notice.words)
+    qtbot.waitUntil(lambda: "The judge failed." in answered.desk.window.notice.words)
     assert answered.desk.window.judge_button.isEnabled()
 
 
@@ -231,4 +231,4 @@ def test_what_nobody_has_is_said(make: Make) -> None:
     stage = make()
     stage.desk.window.choice.filter.setText("nobody/x")
     stage.desk.window.choice.filter.returnPressed.emit()
-    assert "Known profiles: xai, on-this-computer, acme." in stage.desk.window.choice.words.text()
+    assert "Profiles: xai, on-this-computer, acme." in stage.desk.window.choice.words.text()

@@ -240,7 +240,7 @@ def test_waiting_for_a_picture_is_said_until_it_is_here(qtbot: QtBot, composer: 
     qtbot.keyClicks(field(composer), "why?")
     with qtbot.waitSignal(composer.submitted):
         qtbot.keyClick(field(composer), Qt.Key.Key_Return)
-    assert "as soon as the pictures are here" in words(composer)
+    assert "as soon as the pictures are ready" in words(composer)
     composer.set_pictures([READY, ChipState(8, "b.png", None, prepared())])
     assert words(composer) == ""
 

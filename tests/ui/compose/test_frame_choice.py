@@ -48,7 +48,7 @@ def test_another_frame_is_chosen_by_keyboard(qtbot: QtBot, window: QWidget) -> N
     action.trigger()
     dialog = window.findChild(QInputDialog)
     assert dialog is not None
-    assert dialog.labelText() == "Which frame of moving is sent? 1 to 3:"
+    assert dialog.labelText() == "Frame of moving, 1 to 3:"
     assert [label.textFormat() for label in dialog.findChildren(QLabel)] == [Qt.TextFormat.PlainText]
     number = dialog.findChild(QSpinBox)
     assert number is not None
