@@ -15,7 +15,7 @@ from grokdesk.cli.scan_step import add_scan_arguments, let_through
 from grokdesk.cli.session import Session
 from grokdesk.cli.terminal import Terminal
 from grokdesk.errors import EXIT_OK, Cancelled, GrokDeskError
-from grokdesk.model import Ended, Noticed, Prepared, Profile, Retrying, TextDelta
+from grokdesk.model import Ended, Noticed, Prepared, Profile, Retrying, TextDelta, TextReplaced
 from grokdesk.providers.dialects.concurred_arena import MODES
 from grokdesk.questions.arena import battle, check_battle
 from grokdesk.questions.ask import Asker
@@ -46,6 +46,8 @@ class Column:
     asked: Asked
     held: list[str] = field(default_factory=list)
     has_ended: bool = False
+    written: str = ""
+    """What of it can be seen already."""
     is_plain: bool = False
     """Shown when it has ended, as ``follow`` of ``grokdesk ask`` does."""
 
@@ -186,6 +188,7 @@ def follow(events: Iterable[AtPlace], columns: Mapping[int, Column], terminal: T
                 terminal.write(f"{chr(10) if begun else ''}## {column.contestant.label}\n\n")
                 begun.add(column.contestant.position)
             terminal.write("".join(column.held))
+            column.written += "".join(column.held)
         column.held.clear()
 
     for event in events:
@@ -209,6 +212,10 @@ def _note(happened: AtPlace, column: Column, terminal: Terminal) -> None:
         case TextDelta(text):
             if not column.is_plain:
                 column.held.append(text)
+        case TextReplaced(text) if not column.is_plain:
+            # What can be seen cannot be taken back; the answer that counts begins behind it.
+            is_longer = text.startswith(column.written)
+            column.held[:] = [text[len(column.written) :] if is_longer else f"\n\n{text}"]
         case Noticed(sentence, is_minor):
             if not is_minor or terminal.shows_progress:
                 terminal.say(f"{label}: {sentence}")

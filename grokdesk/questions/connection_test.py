@@ -25,6 +25,7 @@ from grokdesk.pictures.decode.probe import number_picture
 from grokdesk.providers.key_check import KeyReport
 from grokdesk.providers.vision_probe import QUESTION, names_number, random_number
 from grokdesk.questions.ask import Asker, ask
+from grokdesk.translation import _
 
 BLIND_QUESTION = "Answer with the word yes alone."
 """For a server that takes no pictures, to know whether it answers at all."""
@@ -86,17 +87,21 @@ def check_connection(asker: Asker, profile: Profile, check: Callable[[], KeyRepo
 
 
 def sentence_of(trial: Trial) -> str:
-    """Who answered, in what time, whether it saw the number, and what it cost."""
-    answer, took = trial.answer, ""
-    if answer.seconds is not None:
-        took = f" in {answer.seconds:.1f} s"
-    cost = f" It cost {money(answer.usage)}." if money(answer.usage) else ""
+    """Who answered, in what time, whether it read the number, and what it cost."""
+    answer = trial.answer
+    answered = _("{model} answered in {seconds} s.") if answer.seconds is not None else _("{model} answered.")
+    sentences = [answered.format(model=trial.model, seconds=f"{answer.seconds or 0:.1f}")]
     if trial.supports_images:
-        return f"{trial.model} answered{took} and saw the number in the test picture.{cost}"
-    if not trial.takes_pictures:
-        return f"{trial.model} answered{took}, but takes no pictures.{cost}"
-    said = short(answer.text)
-    return f"{trial.model} answered{took}, but did not see the number in the test picture. It said: {said}{cost}"
+        sentences.append(_("It read the number in the test image."))
+    elif not trial.takes_pictures:
+        sentences.append(_("It does not support images."))
+    else:
+        sentences.append(
+            _("It did not read the number in the test image. It said: {text}").format(text=short(answer.text))
+        )
+    if cost := money(answer.usage):
+        sentences.append(_("It cost {cost}.").format(cost=cost))
+    return " ".join(sentences)
 
 
 def money(usage: Usage | None) -> str:

@@ -155,7 +155,7 @@ def test_a_key_is_tested_against_the_server(
     done = grokdesk("key", "test", keyring=keyring)
     assert (done.code, done.err) == (EXIT_OK, "")
     assert done.lines[0].startswith("grok-4.5 answered in ")
-    assert "did not see the number in the test picture. It said: Two pears." in done.lines[0]
+    assert "did not read the number in the test image. It said: Two pears." in done.lines[0]
     assert "accepts the key" in done.lines[1]
     assert {request.headers["authorization"] for request in xai_at_server.requests} == {f"Bearer {SECRET}"}
     assert SECRET not in done.out

@@ -57,7 +57,7 @@ def test_a_model_that_sees_says_its_name_its_time_and_its_cost(profile: Profile,
     assert (trial.supports_images, trial.error) == (True, None)
     words = sentence_of(trial)
     assert words.startswith("grok-4.5 answered in ")
-    assert words.endswith(" s and saw the number in the test picture. It cost $0.00031.")
+    assert words.endswith(" s. It read the number in the test image. It cost $0.00031.")
     assert len(server.requests) == 1
 
 
@@ -65,7 +65,7 @@ def test_a_model_that_guesses_is_quoted(profile: Profile, server: ScriptedServer
     server.on("POST", "/v1/responses", seeing("I see no picture."))
     trial = tried(profile)
     assert (trial.supports_images, trial.takes_pictures) == (False, True)
-    assert "did not see the number in the test picture. It said: I see no picture. It cost" in sentence_of(trial)
+    assert "It did not read the number in the test image. It said: I see no picture. It cost" in sentence_of(trial)
 
 
 def test_a_model_without_sight_still_answers(profile: Profile, server: ScriptedServer) -> None:
@@ -73,7 +73,7 @@ def test_a_model_without_sight_still_answers(profile: Profile, server: ScriptedS
     trial = tried(profile)
     assert (trial.supports_images, trial.takes_pictures, trial.error) == (False, False, None)
     assert sentence_of(trial).startswith("grok-3 answered in ")
-    assert "but takes no pictures." in sentence_of(trial)
+    assert "It does not support images." in sentence_of(trial)
     assert b"base64" not in server.requests[-1].body
 
 

@@ -140,11 +140,15 @@ class CompareDesk(QObject):
         own = [(profile.name, profile.id) for profile in all_profiles(self._preferences.settings)]
         judges += [each for each in own if each not in judges and each[1] != "on-this-computer"]
         self.window.show_judges(judges, self._preferences.settings.compare_judge)
+        self._prepare_question()
+        self._show_state()
+
+    def _prepare_question(self) -> None:
+        """By the rules of all who get the pictures."""
         if profiles := self._profiles() or all_profiles(self._preferences.settings):
             # Who judges gets the pictures too, so its rules count as well, as long as it is chosen before they leave.
             profiles = [*profiles, *self._chosen_judge()]
             prepare_for(self.question, self._services.scanner.strictest(profiles), common_limits(profiles))
-        self._show_state()
 
     def _chosen_judge(self) -> list[Profile]:
         words = self._preferences.settings.compare_judge
@@ -286,6 +290,7 @@ class CompareDesk(QObject):
             self._check_judge(profile)
             self.session.judge(profile)
         except UsageError as error:
+            self._prepare_question()
             self._say(error)
 
     def _check_judge(self, profile: Profile) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from grokdesk.ui.kit.notice import Notice
 from tests.support.images.pictures import picture
 from tests.support.servers.replies import ReceivedRequest, Reply
 from tests.support.servers.server import ScriptedServer
@@ -187,6 +189,28 @@ def test_a_judge_that_fails_is_a_sentence(qtbot: QtBot, answered: Stage) -> None
     answered.desk.window.judge_button.click()
     qtbot.waitUntil(lambda: "The judge failed." in answered.desk.window.notice.words)
     assert answered.desk.window.judge_button.isEnabled()
+
+
+def test_a_judge_whose_profile_is_stricter_gets_no_pictures_that_were_let_go_by_others_rules(
+    qtbot: QtBot, make: Make
+) -> None:
+    stage = make(a=saying("Two pears."), b=saying("A walnut."))
+    [acme] = stage.preferences.settings.profiles
+    strict = replace(acme, id="strict", name="Strict", model="c", scan="ask")
+    stage.preferences.change("profiles", (acme, strict))
+    stage.choose("a", "b")
+    stage.desk.question.draft.add_picture(picture())
+    qtbot.waitUntil(lambda: stage.desk.question.draft.is_ready)
+    stage.ask()
+    qtbot.waitUntil(lambda: stage.is_idle)
+    before, window = len(stage.server.requests), stage.desk.window
+    window.judges.setCurrentIndex(window.judges.findData("strict"))
+    window.judge_button.click()
+    said = [notice.words for notice in stage.desk.question.composer.findChildren(Notice)]
+    assert any("Strict · c may not be sent these pictures" in words for words in said)
+    assert stage.desk.question.scan_step is not None
+    assert stage.desk.question.scan_step.scan.policy == "ask"
+    assert len(stage.server.requests) == before
 
 
 # --- choosing ----------------------------------------------------------------------------------------------
