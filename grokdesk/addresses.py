@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import sys
+from pathlib import Path
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from grokdesk.translation import _
 
 _PORTS = {"http": 80, "https": 443}
 _HOUSE_SUFFIXES = (".localhost", ".local", ".lan", ".internal", ".home.arpa")
@@ -97,3 +101,30 @@ def check_base_url(url: str) -> str:
     if not usable or any(ord(letter) <= 32 for letter in url):
         raise ValueError(f"{url!r} is not an address like https://example.org/v1")
     return url
+
+
+def file_of(address: str, host: str = "") -> Path | None:
+    """The file that a ``file:`` address names on this computer, which is called ``host``; None for other addresses.
+
+    https://www.rfc-editor.org/rfc/rfc8089: one slash or three, and perhaps this computer's name between them. Raises
+    ValueError with a sentence for a file of another computer.
+    """
+    scheme, colon, rest = address.partition(":")
+    if not colon or scheme.lower() != "file":
+        return None
+    named = ""
+    if rest.startswith("//"):
+        named, slash, path = rest[2:].partition("/")
+        rest = slash + path
+    own = {"", "localhost", "127.0.0.1", "[::1]", host.lower(), host.lower().partition(".")[0]}
+    is_own = named.lower() in own or named.lower().partition(".")[0] == host.lower() != ""
+    if not is_own and sys.platform != "win32":
+        raise ValueError(_("The file is on another computer, {name}.").format(name=named))
+    # Neither a question nor a fragment is part of a name; in a name they are written as %3F and %23.
+    name = unquote_to_bytes(rest.partition("#")[0].partition("?")[0])
+    if sys.platform == "win32":
+        text = name.decode("utf-8", "surrogateescape")
+        return Path(text.removeprefix("/") if text[2:3] in (":", "|") else text if is_own else f"//{named}{text}")
+    if not name.strip(b"/") or b"\0" in name:
+        raise ValueError(_("The address names no file."))
+    return Path(name.decode(sys.getfilesystemencoding(), "surrogateescape"))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import platform
 import uuid
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from grokdesk.addresses import file_of
 from grokdesk.cancel import CancelSwitch
 from grokdesk.cli.connection import add_connection_arguments, named_profile, usual_profile
 from grokdesk.cli.interrupts import interrupts_throw
@@ -17,7 +19,7 @@ from grokdesk.cli.leaving import leaving_object, leaving_words
 from grokdesk.cli.scan_step import add_scan_arguments, let_through
 from grokdesk.cli.session import Session
 from grokdesk.cli.terminal import Terminal
-from grokdesk.errors import EXIT_FAILURE, EXIT_OK, Cancelled, GrokDeskError, PictureTooLarge, UsageError
+from grokdesk.errors import EXIT_FAILURE, EXIT_OK, Cancelled, GrokDeskError, PictureError, PictureTooLarge, UsageError
 from grokdesk.model import (
     FAILED,
     STOPPED,
@@ -270,7 +272,11 @@ def _picture(source: str, services: Services, terminal: Terminal, cancel: Cancel
             return Picture(name_in(source), b"", source)  # fetched only if the server cannot do it
         terminal.status(_("Downloading…"))
         return services.download(source, cancel)
-    return services.read_file(Path(source))
+    try:
+        file = file_of(source, platform.node()) or Path(source)
+    except ValueError as error:
+        raise PictureError(str(error), _("Name a file of this computer.")) from error
+    return services.read_file(file)
 
 
 def as_chosen(

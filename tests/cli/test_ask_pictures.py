@@ -134,3 +134,13 @@ def test_parts_of_a_turned_photo_stand_upright(at_small_server: Ask, tmp_path: P
     assert at_small_server(str(tmp_path / "phone.png"), "--tiles").code == EXIT_OK
     first = decoded(sent(server)[0]).convert("RGB")
     assert first.getpixel((2, 2)) == (0, 0, 255)
+
+
+def test_the_address_of_a_file_is_as_good_as_its_path(at_server: Ask, shot: str, server: ScriptedServer) -> None:
+    address = Path(shot).absolute().as_uri()
+    for form in (address, address.replace("file://", "file:"), address.replace("file://", "file://localhost")):
+        assert at_server(form).code == EXIT_OK
+        assert len(sent(server)) == 1
+    done = at_server(address.replace("file://", "file://elsewhere"))
+    assert done.code != EXIT_OK
+    assert "on another computer, elsewhere" in done.err

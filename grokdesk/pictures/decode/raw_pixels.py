@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from grokdesk.model import Picture, Pixels
+from grokdesk.pictures.colours import on_ground
 from grokdesk.pictures.decode.decoding import check_type, decode_stored
 from grokdesk.pictures.decode.file_types import sniff
 
@@ -25,6 +26,14 @@ def pixels_of(image: Image.Image) -> Pixels:
     if image.mode != "RGB":
         image = image.convert("RGB")
     return Pixels(image.tobytes("raw", "BGRX"), image.width, image.height)
+
+
+def opaque_pixels(data: bytes | bytearray | memoryview, width: int, height: int) -> Pixels:
+    """Of BGRA with the alpha unmultiplied, on a ground that shows what is drawn."""
+    from PIL import Image
+
+    image = Image.frombuffer("RGBA", (width, height), data, "raw", "BGRA", 0, 1)  # type: ignore[arg-type]  # any buffer
+    return pixels_of(on_ground(image)[0])
 
 
 def decode(picture: Picture) -> Pixels:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from grokdesk.errors import PictureError
 from grokdesk.model import Picture, Pixels, PreparedImage, Region
@@ -11,6 +12,9 @@ from grokdesk.pictures.decode.opened import Opener
 from grokdesk.pictures.decode.raw_pixels import pixels_of
 from grokdesk.pictures.prepare.redacting import redacted
 from grokdesk.translation import _
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 
 def covered(picture: Picture, boxes: Iterable[Region], opener: Opener) -> Picture:
@@ -44,10 +48,15 @@ def whole_pixels(picture: Picture, opener: Opener) -> Pixels:
     """All of it, upright. Raises PictureError where it cannot be had whole: misplaced boxes would hide nothing."""
     if isinstance(picture.content, Pixels):
         return picture.content
+    return pixels_of(whole_image(picture, opener))
+
+
+def whole_image(picture: Picture, opener: Opener) -> Image.Image:
+    """The same of a file, before it is copied for the screen. Raises PictureError."""
     whole = opener(picture)
     if whole.image.size != (whole.width, whole.height):
         raise PictureError(
             _("{name} is too large to be changed.").format(name=picture.name),
             _("Take a screenshot of the part that matters."),
         )
-    return pixels_of(whole.image)
+    return whole.image

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import ceil
 
 from grokdesk.errors import PictureError
-from grokdesk.model import ImageLimits, Picture, Region
-from grokdesk.pictures.decode.opened import Opener
-from grokdesk.pictures.prepare.covering import whole_pixels
+from grokdesk.model import ImageLimits, Picture, Pixels, Region
+from grokdesk.pictures.decode.opened import SIZE_ALONE, Opener
+from grokdesk.pictures.decode.raw_pixels import pixels_of
+from grokdesk.pictures.prepare.covering import whole_image
 from grokdesk.translation import _
 
 OVERLAP = 96
@@ -44,8 +46,9 @@ def in_tiles(picture: Picture, limits: ImageLimits, opener: Opener) -> tuple[Pic
     ``opener`` decodes what is not raw pixels. Raises NotAPicture and PictureTooLarge, and PictureError when there
     would be more than the provider takes.
     """
-    pixels = whole_pixels(picture, opener)
-    parts = tiles(pixels.width, pixels.height, limits.long_edge)
+    # Counted before anything is decoded: a picture of too many parts would take a gigabyte only to be refused.
+    size = picture.content if isinstance(picture.content, Pixels) else opener(picture, enough=SIZE_ALONE)
+    parts = tiles(size.width, size.height, limits.long_edge)
     if len(parts) == 1:
         return (picture,)
     if len(parts) > limits.max_images:
@@ -55,10 +58,19 @@ def in_tiles(picture: Picture, limits: ImageLimits, opener: Opener) -> tuple[Pic
             ),
             _("Crop it to what matters."),
         )
+    cut = _cut(picture, opener)
     return tuple(
-        Picture(f"{picture.name}, part {number} of {len(parts)}, {where}", pixels.cropped(region))
+        Picture(f"{picture.name}, part {number} of {len(parts)}, {where}", cut(region))
         for number, (region, where) in enumerate(parts, 1)
     )
+
+
+def _cut(picture: Picture, opener: Opener) -> Callable[[Region], Pixels]:
+    """Parts are cut from what was decoded: a copy of all of it for the screen would be as large again."""
+    if isinstance(picture.content, Pixels):
+        return picture.content.cropped
+    whole = whole_image(picture, opener)
+    return lambda region: pixels_of(whole.crop((region.x, region.y, region.right, region.bottom)))
 
 
 def _count(length: int, long_edge: int, overlap: int) -> int:

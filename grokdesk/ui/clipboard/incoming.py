@@ -12,14 +12,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QColorSpace, QImage, QPainter, QPixmap
+from PySide6.QtCore import QMimeData, QSysInfo, QUrl
+from PySide6.QtGui import QColorSpace, QImage, QPixmap
 
+from grokdesk.addresses import file_of
 from grokdesk.model import Picture, Pixels
+from grokdesk.pictures.decode.raw_pixels import opaque_pixels
+from grokdesk.translation import N_, _
+from grokdesk.ui.clipboard.web_page import WebPage, page_in
 
-PASTED = "Pasted picture"
+PASTED = N_("Pasted picture")
 MAX_DATA_URL = 28 * 1024 * 1024
 """Characters of a ``data:`` link: 20 MiB of picture as base64."""
+MOST_FROM_A_PAGE = 8
+"""Of a part of a page that was copied, all of its pictures were hardly meant."""
 _FILES = ("image/png", "image/jpeg", "image/webp")
 _RICH = ("text/rtf", "application/rtf", "text/richtext")
 
@@ -46,7 +52,7 @@ class Incoming:
 
 def may_be_taken(mime: QMimeData) -> bool:
     """Quick look while something is dragged over a window."""
-    return mime.hasImage() or mime.hasUrls() or mime.hasText()
+    return mime.hasImage() or mime.hasUrls() or mime.hasText() or mime.hasHtml()
 
 
 def incoming_from(mime: QMimeData) -> Incoming:
@@ -54,21 +60,43 @@ def incoming_from(mime: QMimeData) -> Incoming:
 
     Local files win: what comes with them is their names and icons. Pixels come next: links beside them only tell
     where they are from. Office programs add a picture of every text they copy, so text that comes with a rich
-    version of itself is kept beside the picture, and the receiver may ask.
+    version of itself is kept beside the picture, and the receiver may ask. A browser that has no pixels for a picture
+    tells where it is in a piece of its page; the link beside it is where a click on the picture leads.
     """
     urls = mime.urls() if mime.hasUrls() else []
-    if any(url.isLocalFile() for url in urls):
+    if any(url.scheme().lower() == "file" for url in urls):
         return _from_urls(urls)
     if mime.hasImage():
         content = _file_in(mime) or _pixels_in(mime)
         if content:
             text = mime.text() if mime.hasText() and any(mime.hasFormat(each) for each in _RICH) else ""
-            return Incoming(pictures=(Picture(PASTED, content),), text=text)
-        if not urls and not mime.hasText():
-            return Incoming(refused=("The picture on the clipboard cannot be read.",))
+            return Incoming(pictures=(Picture(_(PASTED), content),), text=text)
+        if not urls and not mime.hasText() and not mime.hasHtml():
+            return Incoming(refused=(_("The picture on the clipboard cannot be read."),))
+    page = page_in(mime.html()) if mime.hasHtml() else WebPage()
+    if page.pictures and (not page.words or (urls and len(page.pictures) == 1)):
+        return _from_page(page)
     if urls and not _is_plain_words(urls, mime):
         return _from_urls(urls)
-    return Incoming(text=mime.text()) if mime.hasText() else Incoming()
+    return _from_text(mime, page)
+
+
+def _from_text(mime: QMimeData, page: WebPage) -> Incoming:
+    text = mime.text() if mime.hasText() else page.words
+    if not page.pictures:
+        nothing = Incoming(refused=(_nothing_usable(),)) if mime.formats() else Incoming()
+        return Incoming(text=text) if text else nothing
+    beside = _from_page(page)
+    return Incoming(beside.pictures, links=beside.links, text=text) if text.strip() else beside
+
+
+def _nothing_usable() -> str:
+    return _("GrokDesk can use nothing of this. Save the picture as a file and drop that.")
+
+
+def _from_page(page: WebPage) -> Incoming:
+    found = _from_urls([QUrl(address) for address in page.pictures[:MOST_FROM_A_PAGE]], is_of_page=True)
+    return found if not found.is_empty else Incoming(refused=(_nothing_usable(),))
 
 
 def _file_in(mime: QMimeData) -> bytes:
@@ -87,18 +115,13 @@ def _pixels_in(mime: QMimeData) -> Pixels | None:
 
 
 def pixels_of(image: QImage) -> Pixels:
-    """A copy of ``image`` as BGRX rows in sRGB; what is transparent becomes white."""
+    """A copy of ``image`` as BGRX rows in sRGB; what is transparent gets a ground that shows what is drawn."""
     if image.colorSpace().isValid() and image.colorSpace() != QColorSpace(QColorSpace.NamedColorSpace.SRgb):
         image = image.convertedToColorSpace(QColorSpace(QColorSpace.NamedColorSpace.SRgb))
     if image.hasAlphaChannel():
-        flat = QImage(image.size(), QImage.Format.Format_RGB32)
-        flat.fill(Qt.GlobalColor.white)
-        image.setDevicePixelRatio(1)
-        painter = QPainter(flat)
-        painter.drawImage(QPoint(0, 0), image)
-        painter.end()
-    else:
-        flat = image.convertToFormat(QImage.Format.Format_RGB32)
+        straight = image.convertToFormat(QImage.Format.Format_ARGB32)
+        return opaque_pixels(straight.constBits(), straight.width(), straight.height())
+    flat = image.convertToFormat(QImage.Format.Format_RGB32)
     return Pixels(bytes(flat.constBits()), flat.width(), flat.height())
 
 
@@ -107,44 +130,63 @@ def _is_plain_words(urls: Iterable[QUrl], mime: QMimeData) -> bool:
     return mime.hasText() and all(not url.isValid() or not url.scheme() for url in urls)
 
 
-def _from_urls(urls: Iterable[QUrl]) -> Incoming:
+def _from_urls(urls: Iterable[QUrl], *, is_of_page: bool = False) -> Incoming:
+    """``is_of_page``: the addresses were written by a web page, which may not choose files of this computer."""
     pictures: list[Picture] = []
     files: list[Path] = []
     links: list[str] = []
     refused: list[str] = []
     for url in urls:
         scheme = url.scheme().lower()
-        if url.isLocalFile():
-            file = Path(url.toLocalFile())
-            if file.is_dir():
-                refused.append(f"{file.name or file} is a folder. Drop the pictures in it instead.")
-            else:
-                files.append(file)
-        elif scheme in ("http", "https"):
-            links.append(bytes(url.toEncoded().data()).decode("ascii"))
+        if scheme == "file" and not is_of_page:
+            _take_file(url, files, refused)
+        elif scheme in ("http", "https") and url.host():
+            links.append(_encoded(url))
         elif scheme == "data":
-            _take_data_url(bytes(url.toEncoded().data()).decode("ascii"), pictures, refused)
+            _take_data_url(_encoded(url), pictures, refused)
+        elif scheme:
+            what = _("GrokDesk cannot open {scheme}: links. Save the picture as a file and drop that.")
+            refused.append(what.format(scheme=scheme))
         else:
-            what = f"{scheme}: links" if scheme else "such links"
-            refused.append(f"GrokDesk cannot open {what}. Save the picture as a file and drop that.")
+            refused.append(_("GrokDesk cannot open such links. Save the picture as a file and drop that."))
     return Incoming(tuple(pictures), tuple(files), tuple(links), refused=tuple(refused))
+
+
+def _encoded(url: QUrl) -> str:
+    return bytes(url.toEncoded().data()).decode("ascii")
+
+
+def _take_file(url: QUrl, files: list[Path], refused: list[str]) -> None:
+    """Also where a file manager writes this computer's name into the address."""
+    try:
+        file = file_of(_encoded(url), QSysInfo.machineHostName())
+    except ValueError as error:
+        refused.append(f"{error} {_('Copy it to this computer first.')}")
+        return
+    if file is None:
+        return
+    if file.is_dir():
+        refused.append(_("{name} is a folder. Drop the pictures in it instead.").format(name=file.name or file))
+    else:
+        files.append(file)
 
 
 def _take_data_url(url: str, pictures: list[Picture], refused: list[str]) -> None:
     """``data:[type][;base64],content``: https://www.rfc-editor.org/rfc/rfc2397"""
     if len(url) > MAX_DATA_URL:
-        refused.append("The picture in the link is larger than 20 MiB. Save it as a file and drop that.")
+        refused.append(_("The picture in the link is larger than 20 MiB. Save it as a file and drop that."))
         return
-    head, comma, content = url.removeprefix("data:").partition(",")
+    head, comma, content = url[len("data:") :].partition(",")
     media_type, *parameters = head.lower().split(";")
     if not comma or not media_type.strip().startswith("image/"):
-        refused.append(f"The link holds {media_type.strip() or 'text'}, not a picture.")
+        kind = media_type.strip() or _("text")
+        refused.append(_("The link holds {kind}, not a picture.").format(kind=kind))
         return
     data = unquote_to_bytes(content)
     if "base64" in (parameter.strip() for parameter in parameters):
         try:
             data = base64.b64decode(b"".join(data.split()), validate=True)
         except binascii.Error:
-            refused.append("The picture in the link is damaged.")
+            refused.append(_("The picture in the link is damaged."))
             return
-    pictures.append(Picture(PASTED, data))
+    pictures.append(Picture(_(PASTED), data))

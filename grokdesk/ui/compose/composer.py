@@ -7,6 +7,7 @@ marked while that holds. The text stays until ``set_text`` or ``clear``, whateve
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -276,8 +277,8 @@ class Composer(QFrame):
     @Slot(object)
     def _take(self, incoming: Incoming) -> None:
         """Text that came with a picture of itself is what was meant; the picture is offered."""
-        if incoming.text and incoming.pictures:
-            alone = Incoming(pictures=incoming.pictures)
+        if incoming.text and incoming.has_pictures:
+            alone = replace(incoming, text="")
             self._notice.show_offer(
                 _("The clipboard also holds a picture."), _("Add it"), lambda: self.incoming.emit(alone)
             )

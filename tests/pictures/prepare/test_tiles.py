@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import PictureError
 from grokdesk.model import ImageLimits, Picture, Pixels, Region
+from grokdesk.pictures.decode.opened import SIZE_ALONE, OpenedPicture
 from grokdesk.pictures.decode.opening import open_picture
 from grokdesk.pictures.prepare.preparing import prepare
 from grokdesk.pictures.prepare.redacting import redacted
@@ -67,3 +69,27 @@ def test_a_file_is_divided_too_and_one_that_fits_is_left() -> None:
 def test_more_parts_than_are_taken_are_an_error() -> None:
     with pytest.raises(PictureError, match="would be 4 parts, and at most 3 pictures"):
         in_tiles(Picture("shot", capture(100, 70).pixels), ImageLimits(long_edge=64, max_images=3), open_picture)
+
+
+def test_parts_are_counted_before_anything_is_decoded() -> None:
+    asked: list[int | None] = []
+
+    def opener(picture: Picture, /, *, enough: int | None = None, cancel: CancelSwitch | None = None) -> OpenedPicture:
+        asked.append(enough)
+        return open_picture(picture, enough=enough, cancel=cancel)
+
+    large = Picture("plan.png", encoded(photo(400, 300), "PNG"))
+    with pytest.raises(PictureError, match="would be 20 parts"):
+        in_tiles(large, ImageLimits(long_edge=100, max_images=19), opener)
+    assert asked == [SIZE_ALONE]
+    assert in_tiles(large, ImageLimits(long_edge=400), opener) == (large,)
+    assert asked == [SIZE_ALONE] * 2
+
+
+def test_parts_of_a_file_have_its_pixels() -> None:
+    image = photo(300, 200)
+    parts = in_tiles(Picture("photo.png", encoded(image, "PNG")), ImageLimits(long_edge=160), open_picture)
+    for part, (region, _where) in zip(parts, tiles(300, 200, 160), strict=True):
+        assert isinstance(part.content, Pixels)
+        box = (region.x, region.y, region.right, region.bottom)
+        assert bytes(part.content.data) == image.crop(box).tobytes("raw", "BGRX")

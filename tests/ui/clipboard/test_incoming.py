@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtCore import QMimeData, QSysInfo, QUrl
 from PySide6.QtGui import QColor, QColorSpace, QImage, QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -59,13 +59,19 @@ def test_an_empty_file_is_none(qapp: QApplication) -> None:
     assert isinstance(picture.content, Pixels)
 
 
-def test_what_is_transparent_becomes_white(qapp: QApplication) -> None:
-    pixels = pixels_of(image("#00000000", 5, 1))
-    assert bytes(pixels.data[:3]) == b"\xff\xff\xff"
-    half = pixels_of(image("#80ff0000", 5, 1))
-    blue, green, red = half.data[:3]
-    assert (blue, green) == pytest.approx((127, 127), abs=2)
-    assert red == 255
+def test_what_is_transparent_gets_a_ground_that_shows_the_ink(qapp: QApplication) -> None:
+    for ink, ground in (("#000000", b"\xff\xff\xff"), ("#ffffff", b"\0\0\0")):
+        drawn = image("#00000000", 40, 20)
+        for x in range(10, 30):
+            drawn.setPixelColor(x, 10, QColor(ink))
+        pixels = pixels_of(drawn)
+        assert bytes(pixels.data[:3]) == ground
+        assert bytes(pixels.data[(10 * 40 + 20) * 4 :][:3]) == bytes(255 - value for value in ground)
+
+
+def test_an_alpha_that_is_the_same_everywhere_is_ignored(qapp: QApplication) -> None:
+    for color in ("#00102030", "#80102030"):
+        assert bytes(pixels_of(image(color, 5, 1)).data[:3]) == b"\x30\x20\x10"
 
 
 def test_a_high_resolution_picture_keeps_its_pixels(qapp: QApplication) -> None:
@@ -73,7 +79,7 @@ def test_a_high_resolution_picture_keeps_its_pixels(qapp: QApplication) -> None:
     sharp.setDevicePixelRatio(2)
     pixels = pixels_of(sharp)
     assert (pixels.width, pixels.height) == (40, 20)
-    assert bytes(pixels.data[-4:-1]) == bytes(pixels.data[:3])
+    assert bytes(pixels.data[-4:-1]) == bytes(pixels.data[:3]) == b"\0\0\xff"
 
 
 def test_another_colour_space_is_converted_to_srgb(qapp: QApplication) -> None:
@@ -214,3 +220,84 @@ def test_whatever_a_program_calls_a_link_is_sorted_out(url: str, text: str | Non
     incoming = incoming_from(mime(url, text=text))
     assert all(link.lower().startswith(("http:", "https:")) for link in incoming.links)
     assert all(sentence.endswith(".") for sentence in incoming.refused)
+
+
+SRC = "https://pictures.example/a%20b.png?x=1&y=2"
+IN_PAGE = f'<html><head><title>t</title></head><body><img src="{SRC.replace("&", "&amp;")}" alt="a > b">'
+DATA = f"data:image/png;base64,{base64.b64encode(PNG).decode()}"
+
+
+def page(html: str, *urls: str, text: str | None = None) -> QMimeData:
+    made = mime(*urls, text=text)
+    made.setHtml(html)
+    return made
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        page(IN_PAGE),
+        page(f'<a href="https://page.example/"><img src="{SRC}"></a>', "https://page.example/"),
+        page(f'<a href="https://page.example/"><img src="{SRC}"></a>', "https://page.example/", text="A caption"),
+        page(
+            f'<a href="/"><img src="{SRC}"><p>A caption</p></a>', "https://page.example/", text="https://page.example/"
+        ),
+        page(f"<IMG WIDTH=9 SRC='{SRC}'/>", text="https://pictures.example/a"),
+        page(f'<picture><source srcset="https://x.example/2x.webp 2x"><img\nsrc = {SRC}\nloading=lazy></picture>'),
+        page(f'<img src="{SRC.removeprefix("https:")}">'),
+        page(f'<style>p {{}}</style><!-- <b>words</b> --><img src="{SRC}"><img src="{SRC}">'),
+        page(f'<img width="1" height="1" src="https://count.example/dot.gif"><img src="{SRC}">'),
+    ],
+    ids=["alone", "linked", "caption", "card", "capitals", "choice", "no scheme", "style", "dot"],
+)
+def test_a_picture_of_a_page_is_taken_and_not_where_a_click_leads(qapp: QApplication, data: QMimeData) -> None:
+    assert may_be_taken(data)
+    assert incoming_from(data) == Incoming(links=(SRC,))
+
+
+def test_a_picture_that_a_page_holds_is_taken(qapp: QApplication) -> None:
+    (picture,) = incoming_from(page(f'<a href="x"><img src="{DATA}"></a>', "https://page.example/")).pictures
+    assert picture.content == PNG
+
+
+def test_words_of_a_page_stay_words_beside_their_pictures(qapp: QApplication) -> None:
+    incoming = incoming_from(page(f'<p>Two words</p><img src="{DATA}"><img src="{SRC}">', text="Two words"))
+    assert (incoming.text, len(incoming.pictures), incoming.links) == ("Two words", 1, (SRC,))
+    alone = incoming_from(page("<p>One<br>two &amp; <b>three</b></p><script>no()</script>"))
+    assert alone == Incoming(text="One\ntwo & three")
+
+
+@pytest.mark.parametrize("src", ["file:///etc/passwd", "blob:https://x.example/1", "cid:1", "javascript:1"])
+def test_a_page_may_not_choose_what_is_opened_on_this_computer(qapp: QApplication, src: str) -> None:
+    incoming = incoming_from(page(f'<img src="{src}">'))
+    assert not incoming.has_pictures
+    assert incoming.refused == (
+        f"GrokDesk cannot open {src.partition(':')[0]}: links. Save the picture as a file and drop that.",
+    )
+
+
+def test_what_cannot_be_used_is_said(qapp: QApplication) -> None:
+    odd = QMimeData()
+    odd.setData("application/x-something", b"1")
+    nowhere = page('<img src="a.png">')
+    for data in (odd, nowhere):
+        assert incoming_from(data).refused == (
+            "GrokDesk can use nothing of this. Save the picture as a file and drop that.",
+        )
+
+
+def test_a_long_page_is_soon_looked_through(qapp: QApplication) -> None:
+    for piece in ("<style>", "<img ", "<!-- ", "<img src='", '<a b="', "<"):
+        assert incoming_from(page(piece * 200_000, text="words")).text == "words"
+
+
+@pytest.mark.parametrize("host", ["", "localhost", "LOCALHOST", "127.0.0.1", QSysInfo.machineHostName()])
+def test_a_file_of_this_computer_under_any_of_its_names(qapp: QApplication, tmp_path: Path, host: str) -> None:
+    file = tmp_path / "bild größe #1 100%.png"
+    address = bytes(QUrl.fromLocalFile(str(file)).toEncoded().data()).decode().replace("file://", f"file://{host}")
+    assert incoming_from(mime(QUrl.fromEncoded(address.encode()))) == Incoming(files=(file,))
+
+
+def test_a_file_of_another_computer_is_refused(qapp: QApplication) -> None:
+    (sentence,) = incoming_from(mime("file://elsewhere/a.png")).refused
+    assert sentence == "The file is on another computer, elsewhere. Copy it to this computer first."
