@@ -184,17 +184,17 @@ def test_what_left_is_told_and_shown(begin: Begin, answering: ScriptedServer, in
     wait_for(program, "1 earlier picture goes along")
 
     item.click("What left…")
-    program.focus("^What left$")
-    assert "grok-4.5" in wait_for(program, "The server was asked not to keep it.")
+    program.focus("^Request log$")
+    assert "grok-4.5" in wait_for(program, "Stored by provider: no")
     program.key("Escape")
-    program.desktop.wait_for_no_window("^What left$")
+    program.desktop.wait_for_no_window("^Request log$")
 
     item.click("What left…")
-    program.focus("^What left$")
-    program.click_on("exactly", program.home / "exactly.png")
-    program.focus("^What was sent$")
+    program.focus("^Request log$")
+    program.click_on("Show", program.home / "exactly.png")
+    program.focus("^Sent request$")
     text = wait_for(program, "Authorization: (not shown")
     assert "What is it?" in text
     assert KEY not in text
     program.key("Escape")
-    program.desktop.wait_for_no_window("^What was sent$")
+    program.desktop.wait_for_no_window("^Sent request$")

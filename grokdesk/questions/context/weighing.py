@@ -60,8 +60,7 @@ def too_large(question: Weight, profile: Profile, factor: float = 1.0) -> Reques
             "grokdesk profiles add custom --base-url {address} {option} NUMBER"
         ).format(address=profile.base_url, option=option)
     error = RequestTooLarge(title.format(size=is_, profile=profile.name, limit=at_most), hint)
-    error.exit_code = EXIT_USAGE
-    return error
+    return error.changed(exit_code=EXIT_USAGE)
 
 
 def megabytes(count: int) -> str:

@@ -31,6 +31,7 @@ from grokdesk.model import (
     UsageReported,
 )
 from grokdesk.pictures.prepare.smaller import smaller_limits
+from grokdesk.translation import _
 from grokdesk.ui.chat.answer_foot import AnswerFoot
 from grokdesk.ui.chat.answer_view import AnswerView
 from grokdesk.ui.chat.copying import mime_of, plain_mime_of
@@ -79,7 +80,7 @@ class AnswerCard(QFrame):
         self.stage: Stage = "preparing"
         self._stage_since = clock()
         self._reasoned = 0.0
-        self._words, self._retry_in = captions.PREPARING, 0.0
+        self._words, self._retry_in = _(captions.PREPARING), 0.0
         self._latest, self._was_passed_over = True, False
         self._tick = QTimer(self)
         self._tick.setInterval(1000)
@@ -99,8 +100,8 @@ class AnswerCard(QFrame):
         self.view = PlainView(self._theme) if self._plain else AnswerView(self._theme)
         self.status, self.mark = caption_label(self._theme), caption_label(self._theme)
         self.status.setText(self._words)
-        self.cancel_wait = QPushButton("Cancel")
-        self.cancel_wait.setAccessibleName("Do not try again")
+        self.cancel_wait = QPushButton(_("Cancel"))
+        self.cancel_wait.setAccessibleName(_("Stop retrying"))
         self.cancel_wait.clicked.connect(self.stop_requested)
         self.foot = AnswerFoot(self._theme)
         self._layout = QVBoxLayout(self)
@@ -175,7 +176,7 @@ class AnswerCard(QFrame):
             case ModelNamed(model):
                 self.answer = Answer(model=model)
                 if self.stage in ("sending", "retrying"):
-                    self._enter("sending", captions.WAITING)
+                    self._enter("sending", _(captions.WAITING))
             case TextReplaced(text):
                 self.view.show_whole(text)
             case UsageReported() | Finished() | TextDelta():
@@ -242,7 +243,7 @@ class AnswerCard(QFrame):
             self.view.finish()
         else:
             self.view.show_whole(answer.text)
-        kept = f"Not kept in the history. {not_saved}" if not_saved else ""
+        kept = _("Not saved in the history. {reason}").format(reason=not_saved) if not_saved else ""
         self._mark(" ".join(part for part in (captions.mark(answer), *answer.notices, kept) if part))
         self._show_error(error if answer.finish != STOPPED else None)
         self._show_foot()
@@ -339,7 +340,7 @@ class AnswerCard(QFrame):
 
     @Slot(bool)
     def _show_paused(self, paused: bool) -> None:
-        self.status.setText(captions.PAUSED if paused else "")
+        self.status.setText(_(captions.PAUSED) if paused else "")
         self.status.setVisible(paused)
 
     @Slot()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from grokdesk.model import Answer
+from grokdesk.translation import _
 from grokdesk.ui.kit import captions
 from grokdesk.ui.kit.buttons import IconButton
 from grokdesk.ui.kit.labels import caption_label
@@ -29,10 +30,10 @@ class AnswerFoot(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.caption = caption_label(theme)
-        self.copy_button = IconButton(theme, "copy", "Copy", name="Copy the answer")
-        self.retry_button = IconButton(theme, "retry", "Retry", name="Ask again")
-        self.sent_button = IconButton(theme, "info", "Sent", name="Show exactly what was sent")
-        self.model_button = IconButton(theme, "settings", "Model", name="Choose another model")
+        self.copy_button = IconButton(theme, "copy", _("Copy"), name=_("Copy answer"))
+        self.retry_button = IconButton(theme, "retry", _("Retry"), name=_("Retry"))
+        self.sent_button = IconButton(theme, "info", _("Sent"), name=_("Show sent request"))
+        self.model_button = IconButton(theme, "settings", _("Model"), name=_("Choose another model"))
         for button in (self.sent_button, self.model_button):
             button.hide()
         self.sent_button.clicked.connect(self.sent_requested)

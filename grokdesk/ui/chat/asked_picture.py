@@ -9,11 +9,12 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
 
 from grokdesk.questions.context.context import EarlierPicture
+from grokdesk.translation import N_, _
 from grokdesk.ui.kit.labels import caption_label
 from grokdesk.ui.kit.theme import GAP_XS, HIT_TARGET, RADIUS_CONTROL, Theme
 
 THUMBNAIL = QSize(144, 96)
-STAYS_BACK = "Not sent again"
+STAYS_BACK = N_("Not included")
 _FAINT = 0.4
 
 
@@ -29,10 +30,10 @@ class AskedPicture(QWidget):
         self._earlier: EarlierPicture | None = None
         self.thumbnail = QLabel()
         self.thumbnail.setPixmap(self._whole)
-        self.thumbnail.setAccessibleName(f"Picture: {name}")
+        self.thumbnail.setAccessibleName(_("Image: {name}").format(name=name))
         self.thumbnail.setToolTip(html.escape(name))
         self.caption = caption_label(theme)
-        self.caption.setText(STAYS_BACK)
+        self.caption.setText(_(STAYS_BACK))
         self.caption.setWordWrap(False)
         self.caption.hide()
         self.button = QToolButton(self)
@@ -54,7 +55,7 @@ class AskedPicture(QWidget):
         hint = super().sizeHint()
         if self._earlier is None:
             return hint
-        words = 0 if self._earlier.goes else self.caption.fontMetrics().horizontalAdvance(STAYS_BACK)
+        words = 0 if self._earlier.goes else self.caption.fontMetrics().horizontalAdvance(_(STAYS_BACK))
         return QSize(max(hint.width(), HIT_TARGET, words), max(hint.height(), HIT_TARGET))
 
     def show_earlier(self, earlier: EarlierPicture) -> None:
@@ -84,9 +85,13 @@ class AskedPicture(QWidget):
 def words_for(earlier: EarlierPicture) -> str:
     """What happens to the picture, and what a click does about it."""
     if earlier.goes:
-        return "Goes along with the next question. Leave it out"
-    why = f"Not sent again: {earlier.why}."
-    return f"{why} Send it again" if earlier.may_go else f"{why} Add it to your question"
+        return _("Included with the next question. Leave it out")
+    words = (
+        _("Not included: {reason}. Send it again")
+        if earlier.may_go
+        else _("Not included: {reason}. Add it to your question")
+    )
+    return words.format(reason=earlier.why)
 
 
 def _rounded(image: QImage, ratio: float) -> QPixmap:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from grokdesk.errors import GrokDeskError
 from grokdesk.model import STOPPED, AskEvent, Clock, Ended
+from grokdesk.translation import _
 from grokdesk.ui.chat.answer_card import AnswerCard
 from grokdesk.ui.chat.empty_state import SAMPLES
 from grokdesk.ui.chat.floating import DropHint, Note
@@ -173,7 +174,7 @@ class ConversationPanel(QWidget):
         self._flush()
         if (card := self.transcript.last_answer) is not None and not card.has_ended:
             card.stop()
-            self._say("Stopped.")
+            self._say(_("Stopped."))
 
     def show_error(self, error: GrokDeskError) -> None:
         """The answer that is coming broke off without an Ended."""
@@ -217,11 +218,11 @@ class ConversationPanel(QWidget):
 
     def _say_end(self, ended: Ended) -> None:
         if ended.turn.answer.finish == STOPPED:
-            self._say("Stopped.")
+            self._say(_("Stopped."))
         elif ended.error is not None:
             self._say(str(ended.error))
         else:
-            self._say("The answer is complete.")
+            self._say(_("The answer is complete."))
 
     def _say(self, words: str) -> None:
         self._announce(self, words)

@@ -8,14 +8,15 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from grokdesk.translation import N_, _
 from grokdesk.ui.kit.flow_layout import FlowLayout
 from grokdesk.ui.kit.labels import caption_label, heading_label, plain_label
 from grokdesk.ui.kit.theme import GAP_L, GAP_S, GAP_XL, GAP_XS, TITLE_SCALE, Theme
 
 SAMPLES = (
-    ("describe", "Describe a sample"),
-    ("alt-text", "Write its alt text"),
-    ("read-text", "Read its text"),
+    ("describe", N_("Describe a sample")),
+    ("alt-text", N_("Write its alt text")),
+    ("read-text", N_("Read its text")),
 )
 """Built-in actions, and what they do with the sample picture."""
 
@@ -28,13 +29,13 @@ class EmptyState(QFrame):
         super().__init__(parent)
         self._theme = theme
         self.setProperty("look", "drop")
-        self.setAccessibleName("How to begin")
-        title = heading_label(theme, "Ask about anything you see")
-        self._press = plain_label("Press")
+        self.setAccessibleName(_("Getting started"))
+        title = heading_label(theme, _("Ask about anything you see"))
+        self._press = plain_label(_("Press"))
         self._keys = QWidget()
         self._key_row = FlowLayout(self._keys, GAP_XS)
         self._then = plain_label()
-        drop = plain_label("Or drop pictures anywhere in this window, or paste one with Ctrl+V.")
+        drop = plain_label(_("Or drop pictures anywhere in this window, or paste one with Ctrl+V."))
         drop.setProperty("look", "caption")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GAP_XL, GAP_XL, GAP_XL, GAP_XL)
@@ -43,7 +44,7 @@ class EmptyState(QFrame):
             layout.addWidget(part)
         layout.addSpacing(GAP_L)
         try_it = caption_label(theme)
-        try_it.setText("No picture at hand? Try a sample:")
+        try_it.setText(_("No picture at hand? Try a sample:"))
         layout.addWidget(try_it)
         layout.addWidget(self._sample_row(samples))
         self.set_hotkey("")
@@ -64,16 +65,16 @@ class EmptyState(QFrame):
         self._keys.setVisible(bool(hotkey))
         self._press.setVisible(bool(hotkey))
         self._then.setText(
-            "and drag over what you want to ask about."
+            _("and drag over what you want to ask about.")
             if hotkey
-            else "Choose Capture region in the tray menu and drag over what you want to ask about."
+            else _("Choose Capture region in the tray menu and drag over what you want to ask about.")
         )
 
     def _sample_row(self, samples: Sequence[tuple[str, str]]) -> QWidget:
         row = QWidget()
         layout = FlowLayout(row, GAP_S)
         for action_id, words in samples:
-            button = QPushButton(words)
+            button = QPushButton(_(words))
             button.setProperty("look", "chip")
             button.clicked.connect(partial(self._ask, action_id))
             layout.addWidget(button)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QWidget
 from grokdesk import __version__
 from grokdesk.errors import GrokDeskError, ProviderError, Remedy
 from grokdesk.model import Clock
+from grokdesk.translation import _
 from grokdesk.ui.kit.captions import minutes
 from grokdesk.ui.kit.labels import plain_label
 from grokdesk.ui.kit.theme import GAP_M, GAP_S, GAP_XS, Theme
@@ -47,12 +48,12 @@ class ErrorCard(QFrame):
         self.setProperty("look", "bad-card")
         self.setAccessibleName(error.title)
         self._sign = QLabel()
-        self._sign.setAccessibleName("Error")
+        self._sign.setAccessibleName(_("Error"))
         title, hint = plain_label(error.title), plain_label(error.hint)
         title.setFont(theme.font(bold=True))
         if not error.hint:
             hint.hide()  # never shown here: without a parent yet, it would be a window and take the focus
-        self.button = QPushButton(error.remedy.value)
+        self.button = QPushButton(_(error.remedy.value))
         self.button.setAccessibleDescription(str(error))
         self.button.clicked.connect(self._choose)
         layout = QGridLayout(self)
@@ -71,14 +72,14 @@ class ErrorCard(QFrame):
     def details(self, model: str) -> str:
         """What a person may send to somebody who helps; nothing secret."""
         lines = [f"GrokDesk {__version__}", f"{type(self.error).__name__}: {self.error.title}", self.error.hint]
-        return "\n".join(line for line in (*lines, f"Model: {model}" if model else "") if line)
+        return "\n".join(line for line in (*lines, _("Model: {model}").format(model=model) if model else "") if line)
 
     def retire(self) -> None:
         """The question is no longer the last one, so it is not asked again from here."""
         self._is_waiting = False
         self._tick.stop()
         if self.error.remedy in ASKS_AGAIN:
-            self.button.setText(self.error.remedy.value)
+            self.button.setText(_(self.error.remedy.value))
             self.button.setEnabled(False)
 
     @Slot()
@@ -86,11 +87,11 @@ class ErrorCard(QFrame):
         """Bring the countdown up to date, and ask when it is over and the person waits for that."""
         left = math.ceil(self._until - self._clock())
         if left > 0:
-            words = "Asking again in {}. Cancel" if self._is_waiting else "Retry in {}"
-            self.button.setText(words.format(minutes(left)))
+            words = _("Retrying in {time}. Cancel") if self._is_waiting else _("Retry in {time}")
+            self.button.setText(words.format(time=minutes(left)))
             return
         self._tick.stop()
-        self.button.setText(self.error.remedy.value)
+        self.button.setText(_(self.error.remedy.value))
         if self._is_waiting:
             self._is_waiting = False
             self.chosen.emit(self.error.remedy)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
+from grokdesk.translation import _
 from grokdesk.ui.kit.theme import GAP_L, GAP_M
 
 NOTE_MS = 2000
@@ -37,7 +38,7 @@ class DropHint(QLabel):
     """Says what a drop would do, over everything that may be dropped on."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__("Drop to ask about it", parent)
+        super().__init__(_("Drop to ask about it"), parent)
         self.setProperty("look", "drop-hint")
         self.hide()
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, Qt, Signal, 
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from grokdesk.translation import _
 from grokdesk.ui.kit.buttons import IconButton
 from grokdesk.ui.kit.theme import GAP_L, GAP_M, GAP_S, Theme
 
@@ -39,7 +40,7 @@ class FollowingArea(QScrollArea):
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(GAP_L)
         self.setWidget(content)
-        self.jump = IconButton(theme, "arrow-down", "Jump to latest", parent=self)
+        self.jump = IconButton(theme, "arrow-down", _("Jump to latest"), parent=self)
         self.jump.setProperty("look", "floating")
         self.jump.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.jump.hide()

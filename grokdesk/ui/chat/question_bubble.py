@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetrics, QImage
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from grokdesk.questions.context.context import EarlierPicture
+from grokdesk.translation import _
 from grokdesk.ui.chat.asked_picture import AskedPicture
 from grokdesk.ui.chat.fitted_text import FittedText
 from grokdesk.ui.kit.flow_layout import FlowLayout
@@ -34,7 +35,7 @@ class QuestionBubble(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setProperty("look", "bubble")
-        self.setAccessibleName("Your question")
+        self.setAccessibleName(_("Your question"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GAP_M, GAP_S, GAP_M, GAP_S)
         layout.setSpacing(GAP_S)
@@ -47,7 +48,7 @@ class QuestionBubble(QFrame):
         if thumbnails:
             layout.addWidget(self._pictures)
         self.text = FittedText(theme, "raised")
-        self.text.setAccessibleName("Your question")
+        self.text.setAccessibleName(_("Your question"))
         self.text.setPlainText(text)
         if text:
             layout.addWidget(self.text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from grokdesk.translation import _
 from grokdesk.ui.chat.answer_view import AnswerView
 from grokdesk.ui.kit.buttons import IconButton
 from grokdesk.ui.kit.captions import duration, minutes
@@ -24,7 +25,7 @@ class ReasoningFold(QWidget):
         """Not handed to the view yet."""
         self._is_finished = False
         self.view: AnswerView | None = None
-        self.header = IconButton(theme, "chevron-right", "Thinking…")
+        self.header = IconButton(theme, "chevron-right", _("Thinking…"))
         self.header.setCheckable(True)
         self.header.toggled.connect(self._unfold)
         self._layout = layout = QVBoxLayout(self)
@@ -40,11 +41,11 @@ class ReasoningFold(QWidget):
         self._hand_over()
 
     def show_thinking(self, seconds: float) -> None:
-        self._name(f"Thinking… {minutes(seconds)}")
+        self._name(_("Thinking… {time}").format(time=minutes(seconds)))
 
     def show_done(self, seconds: float) -> None:
         """The answer itself has begun."""
-        self._name(f"Thought for {duration(seconds)}" if seconds >= 1 else "Reasoning")
+        self._name(_("Thought for {time}").format(time=duration(seconds)) if seconds >= 1 else _("Reasoning"))
 
     def finish(self) -> None:
         """Nothing more comes."""
@@ -54,7 +55,9 @@ class ReasoningFold(QWidget):
 
     def _name(self, words: str) -> None:
         self.header.setText(words)
-        self.header.setAccessibleName(f"{words}, {'shown' if self.header.isChecked() else 'folded'}")
+        self.header.setAccessibleName(
+            (_("{title}, expanded") if self.header.isChecked() else _("{title}, collapsed")).format(title=words)
+        )
 
     @Slot(bool)
     def _unfold(self, unfolded: bool) -> None:
@@ -62,7 +65,7 @@ class ReasoningFold(QWidget):
         self._name(self.header.text())
         if self.view is None:
             self.view = AnswerView(self._theme)
-            self.view.setAccessibleName("Reasoning")
+            self.view.setAccessibleName(_("Reasoning"))
             self.view.link_clicked.connect(self.link_clicked)
             self.view.cursor_moved.connect(self._pass_cursor)
             self._layout.addWidget(self.view)

@@ -6,10 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from grokdesk.translation import N_, _
 from grokdesk.ui.kit.buttons import IconButton
 from grokdesk.ui.kit.theme import GAP_L, GAP_S, Theme
 
-UNTITLED = "New conversation"
+UNTITLED = N_("New conversation")
 
 
 class TitleRow(QWidget):
@@ -22,7 +23,7 @@ class TitleRow(QWidget):
         self.label.setTextFormat(Qt.TextFormat.PlainText)
         self.label.setFont(theme.font(bold=True))
         self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.new_button = IconButton(theme, "add", "New", name="New conversation (Ctrl+N)")
+        self.new_button = IconButton(theme, "add", _("New"), name=_("New conversation (Ctrl+N)"))
         self.new_button.setShortcut("Ctrl+N")
         self.new_button.clicked.connect(self.new_requested)
         layout = QHBoxLayout(self)
@@ -38,7 +39,7 @@ class TitleRow(QWidget):
     def set_title(self, title: str) -> None:
         """Empty: a new conversation."""
         self._title = " ".join(title.split())
-        self.label.setAccessibleName(self._title or UNTITLED)
+        self.label.setAccessibleName(self._title or _(UNTITLED))
         self.label.setToolTip("")
         self._elide()
 
@@ -48,7 +49,7 @@ class TitleRow(QWidget):
             self.set_title(text.strip().splitlines()[0])
 
     def _elide(self) -> None:
-        words = self._title or UNTITLED
+        words = self._title or _(UNTITLED)
         self.label.setText(self.label.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, self.label.width()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

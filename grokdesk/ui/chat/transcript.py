@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from grokdesk.translation import _
 from grokdesk.ui.chat.answer_card import AnswerCard
 from grokdesk.ui.chat.empty_state import EmptyState
 from grokdesk.ui.chat.fitted_text import FittedText, line_width
@@ -20,7 +21,7 @@ from grokdesk.ui.kit.theme import Theme
 class Transcript(FollowingArea):
     def __init__(self, theme: Theme, samples: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self.setAccessibleName("Conversation")
+        self.setAccessibleName(_("Conversation"))
         self._messages: list[QuestionBubble | AnswerCard] = []
         self.empty_state = EmptyState(theme, samples)
         self._above_empty = QWidget()
@@ -68,7 +69,7 @@ class Transcript(FollowingArea):
             self._messages.remove(last)
             self._drop(last)
         else:
-            last.retire(captions.REPLACED if asked_again else "")
+            last.retire(_(captions.REPLACED) if asked_again else "")
 
     def clear(self) -> None:
         for message in self._messages:

@@ -9,13 +9,13 @@ from decimal import Decimal
 from PySide6.QtCore import QLocale
 
 from grokdesk.model import FAILED, Answer, PreparedImage, Usage, ending_of
-from grokdesk.translation import _
+from grokdesk.translation import N_, _, ngettext
 from grokdesk.ui.kit.quantities import byte_size, pixel_size
 
-PREPARING = "Preparing…"
-WAITING = "Waiting for the first words…"
-PAUSED = "Paused while text is selected."
-REPLACED = "Asked again below."
+PREPARING = N_("Preparing…")
+WAITING = N_("Waiting for the answer…")
+PAUSED = N_("Paused while text is selected")
+REPLACED = N_("Retried below.")
 
 
 def locale() -> QLocale:
@@ -27,17 +27,21 @@ def locale() -> QLocale:
 def sending(images: Sequence[PreparedImage]) -> str:
     """``Sending 1284 × 716 PNG, 212 kB…``"""
     if not images:
-        return WAITING
+        return _(WAITING)
     size = byte_size(sum(len(image.data) for image in images))
     if len(images) > 1:
-        return f"Sending {locale().toString(len(images))} pictures, {size}…"
+        words = ngettext("Sending {count} image, {size}…", "Sending {count} images, {size}…", len(images))
+        return words.format(count=locale().toString(len(images)), size=size)
     only = images[0]
-    return f"Sending {pixel_size(only.width, only.height)} {only.media_type.removeprefix('image/').upper()}, {size}…"
+    kind, pixels = only.media_type.removeprefix("image/").upper(), pixel_size(only.width, only.height)
+    return _("Sending {pixels} {kind}, {size}…").format(pixels=pixels, kind=kind, size=size)
 
 
 def retrying(why: str, seconds_left: float) -> str:
     left = math.ceil(seconds_left)
-    return f"{why} Trying again in {locale().toString(left)} s…" if left > 0 else f"{why} Trying again…"
+    if left <= 0:
+        return _("{reason} Trying again…").format(reason=why)
+    return _("{reason} Trying again in {seconds} s…").format(reason=why, seconds=locale().toString(left))
 
 
 def minutes(seconds: float) -> str:
@@ -69,28 +73,28 @@ def details(answer: Answer) -> str:
     """A line for everything that the footer leaves out."""
     usage = answer.usage or Usage()
     counts = (
-        ("Input", usage.input_tokens),
-        ("of that pictures", usage.image_tokens),
-        ("of that cached", usage.cached_tokens),
-        ("Output", usage.output_tokens),
-        ("of that reasoning", usage.reasoning_tokens),
+        (_("Input: {tokens}"), usage.input_tokens),
+        (_("of which images: {tokens}"), usage.image_tokens),
+        (_("of which cached: {tokens}"), usage.cached_tokens),
+        (_("Output: {tokens}"), usage.output_tokens),
+        (_("of which reasoning: {tokens}"), usage.reasoning_tokens),
     )
-    lines = [f"{name}: {tokens(count)}" for name, count in counts if count is not None]
+    lines = [words.format(tokens=tokens(count)) for words, count in counts if count is not None]
     if answer.first_token_seconds is not None:
-        lines.append(f"First words after {duration(answer.first_token_seconds)}")
+        lines.append(_("First token after {time}").format(time=duration(answer.first_token_seconds)))
     return "\n".join(lines)
 
 
 def answered_by(model: str, asked_model: str) -> str:
     if model and asked_model and model != asked_model:
-        return f"asked for {asked_model}, answered by {model}"
+        return _("{model} answered instead of {requested}").format(model=model, requested=asked_model)
     return model
 
 
 def tokens(count: int | None) -> str:
     if count is None:
         return ""
-    return f"{locale().toString(count)} {'token' if count == 1 else 'tokens'}"
+    return ngettext("{count} token", "{count} tokens", count).format(count=locale().toString(count))
 
 
 def cost(dollars: Decimal | None, *, is_estimate: bool) -> str:
@@ -99,13 +103,13 @@ def cost(dollars: Decimal | None, *, is_estimate: bool) -> str:
         return ""
     decimals = 1 - dollars.adjusted() if 0 < dollars < Decimal("0.01") else 2
     words = locale().toCurrencyString(float(dollars), "$", decimals)
-    return f"about {words}" if is_estimate else words
+    return _("about {amount}").format(amount=words) if is_estimate else words
 
 
 def duration(seconds: float) -> str:
     if seconds < 60:
-        return f"{locale().toString(seconds, 'f', 1 if seconds < 10 else 0)} s"
-    return f"{minutes(seconds)} min"
+        return _("{seconds} s").format(seconds=locale().toString(seconds, "f", 1 if seconds < 10 else 0))
+    return _("{minutes} min").format(minutes=minutes(seconds))
 
 
 def _total(usage: Usage) -> int | None:

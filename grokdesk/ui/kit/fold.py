@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from grokdesk.translation import _
 from grokdesk.ui.kit.buttons import IconButton
 from grokdesk.ui.kit.theme import GAP_XS, Theme
 
@@ -30,5 +31,7 @@ class Fold(QWidget):
     @Slot(bool)
     def _unfold(self, unfolded: bool) -> None:
         self.header.set_icon("chevron-down" if unfolded else "chevron-right")
-        self.header.setAccessibleName(f"{self._title}, {'shown' if unfolded else 'folded'}")
+        self.header.setAccessibleName(
+            (_("{title}, expanded") if unfolded else _("{title}, collapsed")).format(title=self._title)
+        )
         self._content.setVisible(unfolded)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QUrl, Signal, Slot
 from PySide6.QtWidgets import QMenu, QWidget
 
+from grokdesk.translation import _
+
 _OPENED = ("http", "https", "mailto")
 _LONGEST = 80
 
@@ -17,14 +19,16 @@ class LinkMenu(QMenu):
         super().__init__(parent)
         self._address = address
         url = QUrl(address)
-        self.setAccessibleName(f"Link to {address}")
+        self.setAccessibleName(_("Link to {address}").format(address=address))
         where = self.addAction(_shown(address))
         where.setEnabled(False)
         self.addSeparator()
         if url.scheme().lower() in _OPENED:
-            what = "Write a mail" if url.scheme().lower() == "mailto" else f"Open {_host(url)} in the browser"
+            open_in_browser = _("Open {host} in the browser") if _host(url) else _("Open in the browser")
+            is_mail = url.scheme().lower() == "mailto"
+            what = _("Write an email") if is_mail else open_in_browser.format(host=_host(url))
             self.setDefaultAction(self.addAction(what, self._open))
-        self.addAction("Copy the address", self._copy)
+        self.addAction(_("Copy link address"), self._copy)
 
     @Slot()
     def _open(self) -> None:

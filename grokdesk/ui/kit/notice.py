@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
+from grokdesk.translation import _
 from grokdesk.ui.kit.theme import GAP_S, GAP_XS, HIT_TARGET, Theme
 
 
@@ -30,8 +31,8 @@ class Notice(QFrame):
         self._button.clicked.connect(self._run)
         self._close = QToolButton(self)
         self._close.setProperty("look", "icon")
-        self._close.setAccessibleName("Dismiss")
-        self._close.setToolTip("Dismiss")
+        self._close.setAccessibleName(_("Dismiss"))
+        self._close.setToolTip(_("Dismiss"))
         self._close.clicked.connect(self.close_notice)
         row = QHBoxLayout(self)
         row.setContentsMargins(GAP_S, GAP_XS, GAP_XS, GAP_XS)
@@ -62,7 +63,7 @@ class Notice(QFrame):
 
     def show_progress(self, words: str, cancel: Callable[[], object] | None = None) -> None:
         """Say what is being waited for, until ``end_progress``; with a button when it can be cancelled."""
-        self._show(words, "info", "muted", "Cancel" if cancel else "", cancel)
+        self._show(words, "info", "muted", _("Cancel") if cancel else "", cancel)
         self._is_progress = True
 
     def update_progress(self, words: str) -> None:

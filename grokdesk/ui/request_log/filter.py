@@ -1,4 +1,4 @@
-"""What to see of the ledger: words, a month, a profile."""
+"""Narrows the request log down: words, a month, a profile."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import QDate, QTimer, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from grokdesk.store.request_log.request_log import Wanted
+from grokdesk.translation import _
 from grokdesk.ui.kit.captions import locale
 from grokdesk.ui.kit.theme import GAP_S
 from grokdesk.ui.request_log.model import Choices
@@ -21,12 +22,12 @@ class RequestLogFilter(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.text = QLineEdit(placeholderText="Host, model, SHA-256…", clearButtonEnabled=True)
-        self.text.setAccessibleName("Search in what left")
+        self.text = QLineEdit(placeholderText=_("Host, model, SHA-256…"), clearButtonEnabled=True)
+        self.text.setAccessibleName(_("Search the request log"))
         self.month, self.profile = QComboBox(), QComboBox()
         for box, name, everything in (
-            (self.month, "Month", "Every month"),
-            (self.profile, "Profile", "Every profile"),
+            (self.month, _("Month"), _("All months")),
+            (self.profile, _("Profile"), _("All profiles")),
         ):
             box.setAccessibleName(name)
             box.addItem(everything, "")

@@ -1,4 +1,4 @@
-"""The rows of the ledger as a table: read on a thread, a page at a time, as far as the person scrolls."""
+"""The rows of the request log as a table: read on a thread, a page at a time, as far as the person scrolls."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError
 from grokdesk.model.requests import RequestRecord
 from grokdesk.store.request_log.request_log import PAGE, RequestLog, Sums, Wanted
+from grokdesk.translation import _
 from grokdesk.ui.kit.job import Job
 from grokdesk.ui.request_log.words import COLUMNS, cell
 
@@ -69,7 +70,7 @@ class RequestLogModel(QAbstractTableModel):
             cancel.check()
             yield Choices(*self._request_log.choices())
 
-        self._start(Job(load, "ledger", self))
+        self._start(Job(load, "request log", self))
 
     def entry(self, row: int) -> RequestRecord | None:
         return self._rows[row] if 0 <= row < len(self._rows) else None
@@ -98,7 +99,7 @@ class RequestLogModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section][1]
+            return _(COLUMNS[section][1])
         return None
 
     def canFetchMore(self, parent: Index) -> bool:  # noqa: N802
@@ -112,7 +113,7 @@ class RequestLogModel(QAbstractTableModel):
         def load(_cancel: CancelSwitch) -> Iterator[_Page]:
             yield _Page(self._request_log.page(wanted, offset))
 
-        self._start(Job(load, "ledger page", self))
+        self._start(Job(load, "request log page", self))
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         name, descending = COLUMNS[column][0], order == Qt.SortOrder.DescendingOrder

@@ -16,6 +16,7 @@ from grokdesk.model import Picture
 from grokdesk.pictures.decode.opened import Opener
 from grokdesk.pictures.prepare.thumbnails import thumbnail
 from grokdesk.providers.http.audit import AsSent
+from grokdesk.translation import _, ngettext
 from grokdesk.ui.kit.captions import locale
 from grokdesk.ui.kit.quantities import pixel_size
 from grokdesk.ui.kit.raw_image import image_from
@@ -44,7 +45,10 @@ class ShownPicture:
     @property
     def words(self) -> str:
         size = f"{pixel_size(self.size.width(), self.size.height())}, " if self.size.isValid() else ""
-        return f"{size}{locale().toString(len(self.data))} bytes, SHA-256 {self.sha256}"
+        count = ngettext("{count} byte", "{count} bytes", len(self.data)).format(
+            count=locale().toString(len(self.data))
+        )
+        return f"{size}{count}, SHA-256 {self.sha256}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ def read_picture(data: bytes, opener: Opener, cancel: CancelSwitch) -> ShownPict
     """What left may be a file's own pixels, so it is decoded where foreign files are. Raises Cancelled."""
     size, small = QSize(), QImage()
     try:
-        opened = opener(Picture("What was sent", data), enough=THUMBNAIL.width(), cancel=cancel)
+        opened = opener(Picture(_("Sent image"), data), enough=THUMBNAIL.width(), cancel=cancel)
     except (PictureError, NotPossibleHere) as error:
         log.info("no thumbnail of what was sent: %s", error)
     else:
@@ -112,6 +116,6 @@ def fill(document: QTextDocument, words: str, request: ShownRequest | None, them
         link.setAnchorHref(f"{SAVE}{count}")
         link.setForeground(theme.color("accent"))
         link.setFontUnderline(True)
-        cursor.insertText("Save as a file…", link)
+        cursor.insertText(_("Save as a file…"), link)
         cursor.insertText("\n", plain)
         count += 1

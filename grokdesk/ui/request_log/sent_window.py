@@ -1,4 +1,4 @@
-"""Shows a request exactly as it was sent, while the program remembers it; afterwards what the ledger knows of it."""
+"""Shows a request exactly as it was sent, while the program remembers it; afterwards what the request log has of it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from grokdesk.errors import GrokDeskError, StoreError
 from grokdesk.model.requests import RequestRecord
 from grokdesk.pictures.decode.opened import Opener
 from grokdesk.private_files import write_private
+from grokdesk.translation import N_, _
 from grokdesk.ui.kit.flow_layout import FlowLayout
 from grokdesk.ui.kit.job import Job, single
 from grokdesk.ui.kit.notice import Notice
@@ -24,13 +25,13 @@ from grokdesk.ui.request_log.window import ChooseFile
 from grokdesk.ui.request_log.words import KINDS, OUTCOMES, facts
 from grokdesk.usage.recent import SentRequest, exact_body
 
-GONE = (
-    "The request itself is not here any more: it is kept in memory alone, while GrokDesk runs and has room for it. "
-    "The ledger knows this of it:"
+GONE = N_(
+    "The content of this request is no longer available: it is kept in memory only, while GrokDesk runs and has room. "
+    "The request log has this about it:"
 )
-NOTHING = (
-    "No request is remembered for this answer: nothing left for it, or too much has left since. "
-    "The window “What left” has every request."
+NOTHING = N_(
+    "No request is kept in memory for this answer: none was sent, or too many were sent since. "
+    "The request log lists all of them."
 )
 
 
@@ -39,7 +40,7 @@ class SentWindow(QWidget):
 
     def __init__(self, theme: Theme, icon: QIcon, choose_file: ChooseFile, opener: Opener) -> None:
         super().__init__()
-        self.setWindowTitle("What was sent")
+        self.setWindowTitle(_("Sent request"))
         self.setWindowIcon(icon)
         self.resize(640, 620)
         self._theme, self._choose_file, self._opener = theme, choose_file, opener
@@ -47,14 +48,14 @@ class SentWindow(QWidget):
         self._request: ShownRequest | None = None
         self._job: Job[ShownRequest] | Job[None] | None = None
         self.choice = QComboBox()
-        self.choice.setAccessibleName("Request")
+        self.choice.setAccessibleName(_("Request"))
         self.choice.activated.connect(self._show_chosen)
         self._words = ""
         self.body = QTextBrowser(openLinks=False)
-        self.body.setAccessibleName("The request as it was sent")
+        self.body.setAccessibleName(_("Request as it was sent"))
         self.body.anchorClicked.connect(self._save_picture)
         self.notice = Notice(theme)
-        self.copy_button, self.save_button = QPushButton("Copy"), QPushButton("Save the body…")
+        self.copy_button, self.save_button = QPushButton(_("Copy")), QPushButton(_("Save body…"))
         self.copy_button.clicked.connect(self._copy)
         self.save_button.clicked.connect(self._save_body)
         theme.changed.connect(self._draw)
@@ -78,15 +79,16 @@ class SentWindow(QWidget):
         self._requests = requests
         self.choice.clear()
         for number, each in enumerate(requests, 1):
-            kind, outcome = KINDS[each.entry.outgoing.kind], OUTCOMES[each.entry.ending.outcome]
-            self.choice.addItem(f"{number} of {len(requests)}: {kind} · {outcome}")
+            kind, outcome = _(KINDS[each.entry.outgoing.kind]), _(OUTCOMES[each.entry.ending.outcome])
+            words = _("{number} of {count}: {kind} · {outcome}")
+            self.choice.addItem(words.format(number=number, count=len(requests), kind=kind, outcome=outcome))
         self.choice.setVisible(len(requests) > 1)
         self.choice.setCurrentIndex(len(requests) - 1)
         self.notice.close_notice()
         if requests:
             self._show_chosen()
         else:
-            self._show_only(NOTHING)
+            self._show_only(_(NOTHING))
 
     def forget_gone(self, is_there: Callable[[int], bool]) -> None:
         """What is not remembered any more is not shown any more."""
@@ -95,18 +97,18 @@ class SentWindow(QWidget):
             self.show_requests(there)
 
     def show_entry(self, entry: RequestRecord) -> None:
-        """A request of which only the ledger knows."""
+        """A request that is only in the request log."""
         self._requests = ()
         self.choice.hide()
         self.notice.close_notice()
-        self._show_only("\n".join([GONE, "", *facts(entry)]))
+        self._show_only("\n".join([_(GONE), "", *facts(entry)]))
 
     @Slot()
     def _show_chosen(self) -> None:
         chosen = self._requests[self.choice.currentIndex()]
         sent = chosen.sent
         if sent is None:
-            self._show_only("\n".join([GONE, "", *facts(chosen.entry)]))
+            self._show_only("\n".join([_(GONE), "", *facts(chosen.entry)]))
             return
         self._show_only("\n".join(facts(chosen.entry)))
 
@@ -156,11 +158,11 @@ class SentWindow(QWidget):
             self._save(f"sent-{picture.sha256[:8]}.{picture.file_ending}", lambda: picture.data)
 
     def _save(self, name: str, content: Callable[[], bytes]) -> None:
-        file = self._choose_file(self, "Save what was sent", name)
+        file = self._choose_file(self, _("Save sent data"), name)
         if not file:
             return
         job = Job(single(partial(_write, Path(file), content)), "save", self)
-        job.arrived.connect(lambda _none: self.notice.show_words(f"Saved as {Path(file).name}."))
+        job.arrived.connect(lambda _nothing: self.notice.show_words(_("Saved as {name}.").format(name=Path(file).name)))
         self._run(job)
 
     def _run(self, job: Job[ShownRequest] | Job[None]) -> None:
@@ -178,4 +180,5 @@ def _write(path: Path, content: Callable[[], bytes]) -> None:
     try:
         write_private(path, content())
     except OSError as error:
-        raise StoreError("The file cannot be written.", f"{path}: {error.strerror or type(error).__name__}.") from error
+        reason = error.strerror or type(error).__name__
+        raise StoreError(_("The file cannot be written."), f"{path}: {reason}.") from error

@@ -1,4 +1,4 @@
-"""The window "What left": every request that left this computer, searched, summed, exported, deleted."""
+"""The request log: every request that left this computer, searched, summed, exported, deleted."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from grokdesk.errors import Cancelled, GrokDeskError
 from grokdesk.model.requests import RequestRecord
 from grokdesk.store.request_log.export import Exported, export_csv
 from grokdesk.store.request_log.request_log import RequestLog, Sums, Wanted
+from grokdesk.translation import _, ngettext
 from grokdesk.ui.kit.captions import locale
 from grokdesk.ui.kit.flow_layout import FlowLayout
 from grokdesk.ui.kit.job import Job, single
@@ -38,7 +39,7 @@ from grokdesk.ui.request_log.words import COLUMNS, facts, totals
 ChooseFile = Callable[[QWidget, str, str], str]
 """Asks where to save: the window, a title, a name. "" when the person does not."""
 
-_HOST = [name for name, _ in COLUMNS].index("host")
+_HOST = [name for name, _title in COLUMNS].index("host")
 _NARROW, _WIDE = 560, 860
 _ALWAYS = ("at", "host", "cost", "outcome")
 _WHEN_WIDE = ("profile", "kind", "tokens")
@@ -63,7 +64,7 @@ class RequestLogWindow(QWidget):
         """``budget_state`` says on a thread how much of the month's budget is used, "" without one. ``delete`` runs
         there too."""
         super().__init__()
-        self.setWindowTitle("What left")
+        self.setWindowTitle(_("Request log"))
         self.setWindowIcon(icon)
         self.resize(size)
         self._request_log, self._delete_wanted, self._choose_file = request_log, delete, choose_file
@@ -75,18 +76,18 @@ class RequestLogWindow(QWidget):
         self.filter = RequestLogFilter()
         self.table = _table(self.model)
         self.totals = QLabel(wordWrap=True)
-        self.totals.setAccessibleName("Totals of what is shown")
+        self.totals.setAccessibleName(_("Totals of the requests shown"))
         self.budget = QLabel(wordWrap=True)
         self.budget.setProperty("look", "caption")
         self.budget.hide()
-        self.empty = QLabel("Nothing has left this computer yet.", alignment=Qt.AlignmentFlag.AlignCenter)
+        self.empty = QLabel(_("No requests yet."), alignment=Qt.AlignmentFlag.AlignCenter)
         self.empty.setProperty("look", "caption")
         self.details = QPlainTextEdit(readOnly=True)
-        self.details.setAccessibleName("What is known of this request")
+        self.details.setAccessibleName(_("Request details"))
         self.notice = Notice(theme)
-        self.show_sent = QPushButton("Show exactly what was sent…")
-        self.export = QPushButton("Export as CSV…")
-        self.delete = QPushButton("Delete…")
+        self.show_sent = QPushButton(_("Show sent request…"))
+        self.export = QPushButton(_("Export as CSV…"))
+        self.delete = QPushButton(_("Delete…"))
         self._build()
         self._connect()
 
@@ -150,9 +151,7 @@ class RequestLogWindow(QWidget):
         if not is_first:
             return
         has_rows = self.model.rowCount() > 0
-        self.empty.setText(
-            "Nothing like this has left." if self.filter.is_on else "Nothing has left this computer yet."
-        )
+        self.empty.setText(_("No matching requests.") if self.filter.is_on else _("No requests yet."))
         self.empty.setVisible(not has_rows)
         self._halves.setVisible(has_rows)
         self._fit_columns()
@@ -189,14 +188,14 @@ class RequestLogWindow(QWidget):
     @Slot(object)
     def _show_problem(self, error: GrokDeskError) -> None:
         if isinstance(error, Cancelled):
-            self.notice.show_words("Cancelled. No file was written.")
+            self.notice.show_words(_("Cancelled. No file was written."))
         else:
             self.notice.show_notice(error.title, error.hint)
 
     def _fit_columns(self) -> None:
         """Where it is narrow, what matters most; the details have the rest."""
         width = self.width()
-        for place, (name, _) in enumerate(COLUMNS):
+        for place, (name, _title) in enumerate(COLUMNS):
             fits = name in _ALWAYS or width >= _WIDE or (width >= _NARROW and name not in _WHEN_WIDE)
             self.table.setColumnHidden(place, not fits)
 
@@ -204,7 +203,7 @@ class RequestLogWindow(QWidget):
 
     @Slot()
     def _export(self) -> None:
-        file = self._choose_file(self, "Export what is shown", "what-left.csv")
+        file = self._choose_file(self, _("Export the requests shown"), "requests.csv")
         if not file:
             return
         wanted, count = self.model.wanted, locale().toString(self._count)
@@ -212,18 +211,21 @@ class RequestLogWindow(QWidget):
         def work(cancel: CancelSwitch) -> Iterator[Exported]:
             return export_csv(Path(file), self._request_log.all(wanted), cancel)
 
-        def tell(steps: list[Exported]) -> None:
+        def show_steps(steps: list[Exported]) -> None:
             ready = locale().toString(steps[-1].entries)
             if steps[-1].is_written:
-                self.notice.show_words(f"Exported to {Path(file).name}: {ready}.")
+                done = ngettext(
+                    "{count} request exported to {name}.", "{count} requests exported to {name}.", steps[-1].entries
+                )
+                self.notice.show_words(done.format(count=ready, name=Path(file).name))
             else:
-                self.notice.update_progress(f"Exporting… {ready} of {count}.")
+                self.notice.update_progress(_("Exporting… {ready} of {count}").format(ready=ready, count=count))
 
         job = Job(work, "export", self)
-        job.arrived.connect(tell)
+        job.arrived.connect(show_steps)
         job.ended.connect(partial(self._set_exporting, False))
         self._set_exporting(True)
-        self.notice.show_progress("Exporting…", job.cancel.throw)
+        self.notice.show_progress(_("Exporting…"), job.cancel.throw)
         self._run(job)
 
     def _set_exporting(self, is_exporting: bool) -> None:
@@ -232,12 +234,13 @@ class RequestLogWindow(QWidget):
 
     @Slot()
     def _ask_to_delete(self) -> None:
-        entries = "entry" if self._count == 1 else "entries"
-        count = locale().toString(self._count)
-        what = f"{count} shown {entries}" if self.filter.is_on else f"all {count} {entries}"
-        self.notice.show_offer(
-            f"Delete {what} for good? The month's budget then counts what is left.", "Delete", self._delete
-        )
+        if self.filter.is_on:
+            question = ngettext("Delete the {count} request shown?", "Delete the {count} requests shown?", self._count)
+        else:
+            question = ngettext("Delete the only request?", "Delete all {count} requests?", self._count)
+        question = question.format(count=locale().toString(self._count))
+        warning = _("This can't be undone, and the month's budget no longer counts them.")
+        self.notice.show_offer(f"{question} {warning}", _("Delete"), self._delete)
 
     def _delete(self) -> None:
         wanted = self.model.wanted
@@ -247,7 +250,8 @@ class RequestLogWindow(QWidget):
 
     @Slot(list)
     def _deleted(self, counts: list[int]) -> None:
-        self.notice.show_words(f"Deleted: {locale().toString(counts[-1])}.")
+        words = ngettext("{count} request deleted.", "{count} requests deleted.", counts[-1])
+        self.notice.show_words(words.format(count=locale().toString(counts[-1])))
         self.deleted.emit()
         self.reload()
 
@@ -272,7 +276,7 @@ def _table(model: RequestLogModel) -> QTableView:
     table.setAlternatingRowColors(True)
     table.setTabKeyNavigation(False)
     table.setModel(model)
-    table.setAccessibleName("Requests that left")
+    table.setAccessibleName(_("Requests"))
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     table.verticalHeader().hide()

@@ -1,4 +1,4 @@
-"""Joins what shows what left: the ledger's window, the window of a request, and the words of the bookkeeper."""
+"""Joins the request log's window, the window of one request, and what the bookkeeper has to say."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from grokdesk.model.requests import RequestRecord
 from grokdesk.services import Services
+from grokdesk.translation import _
 from grokdesk.ui.kit.placing import present
 from grokdesk.ui.kit.theme import Theme
 from grokdesk.ui.settings.preferences import Preferences
@@ -26,7 +27,7 @@ class RequestLogWindows(QObject):
     """Its windows are made when they are first shown."""
 
     told = Signal(str)
-    """A sentence of the bookkeeper for the person: about the budget, or a ledger that does not work."""
+    """A sentence for the person: about the budget, or a request log that does not work."""
 
     _said = Signal(str)
 
@@ -62,7 +63,7 @@ class RequestLogWindows(QObject):
 
     def make_button(self) -> QPushButton:
         """For the settings."""
-        button = QPushButton("Show what left…")
+        button = QPushButton(_("Show request log…"))
         button.clicked.connect(self.show)
         return button
 
@@ -135,5 +136,5 @@ class RequestLogWindows(QObject):
 def _choose_file(window: QWidget, title: str, name: str) -> str:
     from PySide6.QtWidgets import QFileDialog
 
-    file, _ = QFileDialog.getSaveFileName(window, title, str(Path.home() / name))
+    file, _filter = QFileDialog.getSaveFileName(window, title, str(Path.home() / name))
     return file

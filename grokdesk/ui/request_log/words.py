@@ -8,54 +8,55 @@ from PySide6.QtCore import QDateTime, QLocale
 
 from grokdesk.model.requests import STAYED, Kind, Outcome, RequestRecord, SentPicture, is_of_unknown_cost
 from grokdesk.store.request_log.request_log import Sums
+from grokdesk.translation import N_, _, ngettext
 from grokdesk.ui.kit.captions import cost, duration, locale, tokens
 from grokdesk.ui.kit.quantities import byte_size, pixel_size
 
 COLUMNS: tuple[tuple[str, str], ...] = (
-    ("at", "Time"),
-    ("profile", "Profile"),
-    ("host", "Host"),
-    ("model", "Model"),
-    ("pictures", "Pictures"),
-    ("bytes", "Size"),
-    ("tokens", "Tokens"),
-    ("cost", "Cost"),
-    ("outcome", "How it went"),
-    ("kind", "What for"),
+    ("at", N_("Time")),
+    ("profile", N_("Profile")),
+    ("host", N_("Host")),
+    ("model", N_("Model")),
+    ("pictures", N_("Pictures")),
+    ("bytes", N_("Size")),
+    ("tokens", N_("Tokens")),
+    ("cost", N_("Cost")),
+    ("outcome", N_("Result")),
+    ("kind", N_("Purpose")),
 )
-"""The ledger's columns, and their names for a person."""
+"""The columns, and their titles."""
 
 KINDS: dict[Kind, str] = {
-    "question": "Question",
-    "retry": "Question, again",
-    "probe": "Does it see?",
-    "test": "Test",
-    "models": "List of models",
-    "key": "State of the key",
-    "download": "Picture by address",
-    "other": "Other",
+    "question": N_("Question"),
+    "retry": N_("Question, retried"),
+    "probe": N_("Image support test"),
+    "test": N_("Test"),
+    "models": N_("Model list"),
+    "key": N_("Key status"),
+    "download": N_("Image download"),
+    "other": N_("Other"),
 }
 OUTCOMES: dict[Outcome, str] = {
-    "under way": "Under way",
-    "answered": "Answered",
-    "stopped": "Stopped",
-    "cut": "Broke off",
-    "refused": "Refused",
-    "failed": "No answer",
-    "not sent": "Not sent",
-    "held back": "Held back",
-    "interrupted": "Interrupted",
+    "under way": N_("Under way"),
+    "answered": N_("Answered"),
+    "stopped": N_("Stopped"),
+    "cut": N_("Broke off"),
+    "refused": N_("Refused"),
+    "failed": N_("No answer"),
+    "not sent": N_("Not sent"),
+    "held back": N_("Held back"),
+    "interrupted": N_("Interrupted"),
 }
 _MEANINGS: dict[Outcome, str] = {
-    "under way": "Under way.",
-    "answered": "Answered.",
-    "stopped": "Stopped by you.",
-    "cut": "The answer broke off.",
-    "refused": "The server refused it.",
-    "failed": "It left, and no answer came.",
-    "not sent": "Nothing left: the server was not reached.",
-    "held back": "Nothing left: the month's budget was used up.",
-    "interrupted": "GrokDesk was ended before the reply was read.",
+    "under way": N_("Under way."),
+    "answered": N_("Answered."),
+    "stopped": N_("Stopped by you."),
+    "cut": N_("The answer broke off."),
+    "refused": N_("The server refused it."),
+    "failed": N_("Sent, but no answer came."),
+    "not sent": N_("Not sent: the server could not be reached."),
+    "held back": N_("Not sent: the month's budget is used up."),
+    "interrupted": N_("GrokDesk was closed before the answer was read."),
 }
 
 
@@ -71,8 +72,8 @@ def cell(entry: RequestRecord, column: str) -> str:
         "bytes": lambda: byte_size(left.body_bytes) if left.body_bytes and has_left else "",
         "tokens": lambda: "" if came.total_tokens is None else number(came.total_tokens),
         "cost": lambda: _short_cost(entry),
-        "outcome": lambda: OUTCOMES[came.outcome],
-        "kind": lambda: KINDS[left.kind],
+        "outcome": lambda: _(OUTCOMES[came.outcome]),
+        "kind": lambda: _(KINDS[left.kind]),
     }
     return texts[column]()
 
@@ -86,25 +87,26 @@ def _moment(entry: RequestRecord) -> QDateTime:
 
 
 def facts(entry: RequestRecord) -> Iterator[str]:
-    """Everything that the ledger has of a request, a line each."""
+    """Everything that the request log has of a request, a line each."""
     left, came = entry.outgoing, entry.ending
     moment = _moment(entry)
     day = locale().toString(moment.date(), QLocale.FormatType.LongFormat)
-    yield f"{day}, {locale().toString(moment.time(), 'HH:mm:ss')} · {KINDS[left.kind]}"
+    yield f"{day}, {locale().toString(moment.time(), 'HH:mm:ss')} · {_(KINDS[left.kind])}"
     status = f" HTTP {came.status}." if came.status is not None else ""
-    took = f" It took {duration(came.seconds)}." if came.seconds is not None else ""
+    took = " " + _("Took {time}.").format(time=duration(came.seconds)) if came.seconds is not None else ""
     error = f" {came.error}." if came.error else ""
-    yield f"{_MEANINGS[came.outcome]}{status}{error}{took}"
+    yield f"{_(_MEANINGS[came.outcome])}{status}{error}{took}"
     yield f"{left.method} {left.address}"
     if left.profile:
-        asked = f", {left.model} was asked" if left.model else ""
-        answered = f", {came.model} answered" if came.model else ""
-        yield f"Profile {left.profile}{asked}{answered}."
+        yield " · ".join(_who(entry))
     if left.body_bytes:
-        yield f"Body: {byte_size(left.body_bytes)} ({locale().toString(left.body_bytes)} bytes)."
+        size, count = byte_size(left.body_bytes), locale().toString(left.body_bytes)
+        yield ngettext("Body: {size} ({count} byte)", "Body: {size} ({count} bytes)", left.body_bytes).format(
+            size=size, count=count
+        )
     yield from map(picture, left.pictures)
     if left.is_temporary:
-        yield "The conversation was kept nowhere, so no SHA-256 of a picture is kept either."
+        yield _("Temporary conversation: no SHA-256 of its images is kept.")
     if left.model:
         yield _stored(left.stored)
         yield f"{_tokens(entry)} {_cost(entry)}".strip()
@@ -113,32 +115,47 @@ def facts(entry: RequestRecord) -> Iterator[str]:
 def picture(sent: SentPicture) -> str:
     size = f"{pixel_size(sent.width, sent.height)} " if sent.width else ""
     kind = sent.media_type.removeprefix("image/").upper()
-    way = "only its address was sent" if sent.as_address else f"{locale().toString(sent.bytes)} bytes"
-    boxes = f", {sent.redactions} redacted" if sent.redactions else ""
-    fingerprint = f", SHA-256 {sent.sha256}" if sent.sha256 else ""
-    return f"Picture: {size}{kind}, {way}{boxes}{fingerprint}"
+    bytes_sent = ngettext("{count} byte", "{count} bytes", sent.bytes).format(count=locale().toString(sent.bytes))
+    parts = [
+        _("Image: {size}{kind}").format(size=size, kind=kind),
+        _("sent as an address") if sent.as_address else bytes_sent,
+        _("{count} redacted").format(count=sent.redactions) if sent.redactions else "",
+        f"SHA-256 {sent.sha256}" if sent.sha256 else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _who(entry: RequestRecord) -> Iterator[str]:
+    left, came = entry.outgoing, entry.ending
+    yield _("Profile: {name}").format(name=left.profile)
+    if left.model:
+        yield _("Requested model: {model}").format(model=left.model)
+    if came.model:
+        yield _("Answered by: {model}").format(model=came.model)
 
 
 def totals(sums: Sums) -> str:
-    """``1,204 requests · 310 pictures · 212 MB · 1,203,000 tokens · $3.21, about $0.20 of it estimated``"""
+    """``1,204 requests · 310 images · 212 MB · 1,203,000 tokens · $3.21, about $0.20 of it estimated``"""
     number, spent = locale().toString, sums.spent
     parts = [
-        f"{number(sums.requests)} {'request' if sums.requests == 1 else 'requests'}",
-        f"{number(sums.stayed)} of them did not leave" if sums.stayed else "",
-        f"{number(sums.pictures)} {'picture' if sums.pictures == 1 else 'pictures'}",
+        ngettext("{count} request", "{count} requests", sums.requests).format(count=number(sums.requests)),
+        _("{count} not sent").format(count=number(sums.stayed)) if sums.stayed else "",
+        ngettext("{count} image", "{count} images", sums.pictures).format(count=number(sums.pictures)),
         byte_size(sums.bytes),
         tokens(sums.tokens),
     ]
     estimated = cost(spent.estimated_usd, is_estimate=True) if spent.estimated_usd else ""
-    paid = cost(spent.usd, is_estimate=False) + (f", {estimated} of it estimated" if estimated else "")
-    unknown = f"{number(spent.unknown)} of unknown cost" if spent.unknown else ""
+    paid = cost(spent.usd, is_estimate=False) + (
+        ", " + _("{amount} of it estimated").format(amount=estimated) if estimated else ""
+    )
+    unknown = _("{count} with cost not reported").format(count=number(spent.unknown)) if spent.unknown else ""
     return " · ".join(part for part in (*parts, paid, unknown) if part)
 
 
 def _stored(stored: bool | None) -> str:
     if stored is None:
-        return "Nothing was said about keeping it: the server does as it likes."
-    return "The server was asked to keep it." if stored else "The server was asked not to keep it."
+        return _("Stored by provider: provider default")
+    return _("Stored by provider: yes") if stored else _("Stored by provider: no")
 
 
 def _tokens(entry: RequestRecord) -> str:
@@ -147,21 +164,25 @@ def _tokens(entry: RequestRecord) -> str:
         return ""
     number = locale().toString
     parts = [
-        f"{number(count)} {way}" for count, way in ((came.input_tokens, "in"), (came.output_tokens, "out")) if count
+        words.format(count=number(count))
+        for count, words in ((came.input_tokens, _("{count} input")), (came.output_tokens, _("{count} output")))
+        if count
     ]
     details = f" ({', '.join(parts)})" if parts else ""
-    return f"{tokens(came.total_tokens) or 'Tokens'}{details}."
+    return f"{tokens(came.total_tokens) or _('Tokens')}{details}."
 
 
 def _short_cost(entry: RequestRecord) -> str:
     if is_of_unknown_cost(entry):
-        return "unknown"
+        return _("not reported")
     return cost(entry.ending.cost_usd, is_estimate=entry.ending.cost_is_estimate)
 
 
 def _cost(entry: RequestRecord) -> str:
     came = entry.ending
     if came.cost_usd is not None:
-        source = "by the server's prices" if came.cost_is_estimate else "by the server's own word"
-        return f"Cost: {'about ' if came.cost_is_estimate else ''}${came.cost_usd.normalize():f}, {source}."
-    return "Nobody told what it cost." if is_of_unknown_cost(entry) else ""
+        amount = f"${came.cost_usd.normalize():f}"
+        if came.cost_is_estimate:
+            return _("Cost: about {amount}, estimated from the server's prices.").format(amount=amount)
+        return _("Cost: {amount}, reported by the server.").format(amount=amount)
+    return _("Cost not reported.") if is_of_unknown_cost(entry) else ""

@@ -67,7 +67,7 @@ def test_what_happens_before_the_first_word_is_said(desk: Desk, qtbot: QtBot) ->
     desk.wait(1)
     assert status.text() == "The server asked to wait. Trying again…"
     desk.panel.take([ModelNamed("grok-4.5")])
-    qtbot.waitUntil(lambda: status.text() == "Waiting for the first words…")
+    qtbot.waitUntil(lambda: status.text() == "Waiting for the answer…")
     desk.panel.take([TextDelta("Yes")])
     qtbot.waitUntil(lambda: not status.isVisible())
 
@@ -119,7 +119,7 @@ def test_a_turn_that_is_not_kept_says_so(desk: Desk, qtbot: QtBot) -> None:
     ask(desk)
     turn = ended("Text").turn
     desk.panel.take([Ended(turn, None, errors.HistoryTooNew("The history is newer.", "Update GrokDesk."))])
-    assert "Not kept in the history. The history is newer. Update GrokDesk." in visible_texts(desk.answer())
+    assert "Not saved in the history. The history is newer. Update GrokDesk." in visible_texts(desk.answer())
 
 
 def test_what_was_done_otherwise_than_asked_stays_below_the_answer(desk: Desk, qtbot: QtBot) -> None:
@@ -136,7 +136,7 @@ def test_another_model_is_said_once_and_one_can_be_chosen(desk: Desk, qtbot: QtB
     notice = Noticed("old was asked for; new answers.", is_minor=True, passed_over="old")
     desk.panel.take([notice, ModelNamed("new"), ended("Text", model="new")])
     said = [words for words in visible_texts(desk.answer()) if "new" in words]
-    assert said == ["asked for old, answered by new"]
+    assert said == ["new answered instead of old"]
     button = desk.answer().foot.model_button
     assert button.isVisibleTo(desk.answer())
     assert button.accessibleName() == "Choose another model"
@@ -163,6 +163,7 @@ REMEDIES: dict[Remedy, tuple[GrokDeskError, str]] = {
     Remedy.SEND_SMALLER: (errors.RequestTooLarge("The question is too large.", "Send less."), "smaller_requested"),
     Remedy.NEW_CONVERSATION: (too_long(), "new_requested"),
     Remedy.COPY_DETAILS: (errors.RequestRefused("The server refused.", "It said 400."), "details_requested"),
+    Remedy.ADD_PICTURE: (errors.PictureMissing("There is no picture.", "Add one."), "picture_requested"),
     Remedy.ASK_ONCE: (errors.BudgetUsedUp("The budget is used up.", "Raise it."), "once_requested"),
 }
 
@@ -258,7 +259,7 @@ def test_pressed_sooner_it_asks_when_the_break_is_over(desk: Desk, qtbot: QtBot)
     card = slowed_down(desk)
     with qtbot.assertNotEmitted(desk.panel.retry_requested):
         card.button.click()
-        assert card.button.text() == "Asking again in 1:30. Cancel"
+        assert card.button.text() == "Retrying in 1:30. Cancel"
         desk.now += 89
         card.count()
     desk.now += 1
@@ -348,7 +349,7 @@ def test_asking_again_replaces_an_empty_answer_and_keeps_a_partial_one(desk: Des
     desk.panel.begin_answer()
     first, second = desk.panel.transcript.answers
     assert first.view.toPlainText() == "Half"
-    assert "The answer broke off here. Asked again below." in visible_texts(first)
+    assert "The answer broke off here. Retried below." in visible_texts(first)
     assert first.error_card is not None
     assert not first.error_card.button.isEnabled()
     assert second.stage == "preparing"

@@ -83,7 +83,7 @@ def test_what_is_shown_is_what_is_sent(qtbot: QtBot, stage: Stage) -> None:
         stage.put(qtbot, f"q{number}", f"p{number}")
         assert stage.sent() == shown
     assert stage.said == "3 earlier pictures go along, 4 do not"
-    assert stage.asked(0)[0].button.toolTip() == "Not sent again: newer ones take its place. Send it again"
+    assert stage.asked(0)[0].button.toolTip() == "Not included: newer ones take its place. Send it again"
 
 
 def test_a_click_on_an_old_picture_sends_it_again_from_now_on(qtbot: QtBot, stage: Stage) -> None:
@@ -124,7 +124,7 @@ def test_a_picture_of_a_question_without_an_answer_joins_the_next_one(qtbot: QtB
     stage.provider.script = (ServerTrouble("Down."),)
     stage.put(qtbot, "Lost", "b.png")
     lost = stage.asked(1)[0].button
-    assert lost.toolTip() == "Not sent again: its question has no answer. Add it to your question"
+    assert lost.toolTip() == "Not included: its question has no answer. Add it to your question"
     qtbot.mouseClick(lost, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: stage.draft.is_ready)
     assert [entry.name for entry in stage.draft.entries] == ["b.png"]
@@ -140,7 +140,7 @@ def test_a_refused_picture_says_why_it_stays_back(qtbot: QtBot, stage: Stage) ->
     stage.provider.script = (TextDelta("So"), refused)
     stage.put(qtbot, "Bad", "bad.png")
     assert stage.said == "1 earlier picture does not go along"
-    assert "Not sent again: Acme could not read a picture." in stage.asked(0)[0].button.toolTip()
+    assert "Not included: Acme could not read a picture." in stage.asked(0)[0].button.toolTip()
 
 
 def test_asking_again_keeps_question_and_turn_together(qtbot: QtBot, stage: Stage) -> None:

@@ -243,7 +243,7 @@ def test_a_link_shows_its_address_and_waits(desk: Desk, qtbot: QtBot, link_menu:
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "javascript:alert(1)", "smb://server/share", "x-tool:run"])
 def test_other_links_are_not_offered(desk: Desk, qtbot: QtBot, address: str) -> None:
     menu = LinkMenu(address, desk.panel)
-    assert [action.text() for action in menu.actions() if action.isEnabled() and action.text()] == ["Copy the address"]
+    assert [action.text() for action in menu.actions() if action.isEnabled() and action.text()] == ["Copy link address"]
 
 
 def test_a_host_that_imitates_another_is_shown_as_it_is_looked_up(desk: Desk) -> None:
@@ -264,7 +264,7 @@ def test_every_control_has_a_name(desk: Desk, qtbot: QtBot) -> None:
             words = widget.text() if isinstance(widget, QAbstractButton) else ""
             assert widget.accessibleName() or words, widget
     (picture,) = [label for label in desk.panel.findChildren(QLabel) if not label.pixmap().isNull()]
-    assert picture.accessibleName() == "Picture: shot.png"
+    assert picture.accessibleName() == "Image: shot.png"
 
 
 def test_f6_goes_between_the_last_answer_and_the_composer(desk: Desk, qtbot: QtBot) -> None:
@@ -354,7 +354,7 @@ def test_a_question_shows_its_pictures_and_plain_text(desk: Desk, qtbot: QtBot) 
     (bubble,) = desk.panel.findChildren(QuestionBubble)
     assert bubble.text.toPlainText() == "<b>Why</b> & how?"
     names = [label.accessibleName() for label in bubble.findChildren(QLabel) if not label.pixmap().isNull()]
-    assert names == ["Picture: one.png", "Picture: two.png"]
+    assert names == ["Image: one.png", "Image: two.png"]
     assert bubble.geometry().right() == desk.panel.transcript.column_width - 1
 
 

@@ -47,7 +47,7 @@ def test_without_a_locale_numbers_are_american() -> None:
 
 
 def test_another_model_than_asked_is_named() -> None:
-    assert captions.footer(Answer(model="b"), "a") == "asked for a, answered by b"
+    assert captions.footer(Answer(model="b"), "a") == "b answered instead of a"
     assert captions.footer(Answer(model="a"), "a") == "a"
     assert captions.footer(Answer(), "a") == ""
 
@@ -92,11 +92,11 @@ def test_tokens(usage: Usage, words: str) -> None:
 def test_details_name_the_parts() -> None:
     assert captions.details(FULL).splitlines() == [
         "Input: 1,000 tokens",
-        "of that pictures: 512 tokens",
-        "of that cached: 64 tokens",
+        "of which images: 512 tokens",
+        "of which cached: 64 tokens",
         "Output: 203 tokens",
-        "of that reasoning: 120 tokens",
-        "First words after 0.4 s",
+        "of which reasoning: 120 tokens",
+        "First token after 0.4 s",
     ]
     assert captions.details(Answer()) == ""
 
@@ -114,7 +114,7 @@ def test_usual_ends_are_not_said() -> None:
 
 def test_sending() -> None:
     assert captions.sending([IMAGE]) == "Sending 1284 × 716 PNG, 212 kB…"
-    assert captions.sending([IMAGE] * 3) == "Sending 3 pictures, 636 kB…"
+    assert captions.sending([IMAGE] * 3) == "Sending 3 images, 636 kB…"
     assert captions.sending([]) == captions.WAITING
 
 

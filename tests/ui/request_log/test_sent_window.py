@@ -139,7 +139,7 @@ def test_several_requests_of_one_answer_can_be_chosen(stage: Stage) -> None:
     stage.ask("t")
     window = stage.shown("t")
     choices = [window.choice.itemText(number) for number in range(window.choice.count())]
-    assert choices == ["1 of 2: Question · Refused", "2 of 2: Question, again · Answered"]
+    assert choices == ["1 of 2: Question · Refused", "2 of 2: Question, retried · Answered"]
     window.choice.setCurrentIndex(0)
     window.choice.activated.emit(0)
     stage.qtbot.waitUntil(window.copy_button.isEnabled)

@@ -1,4 +1,4 @@
-"""The window "What left", with a real ledger file behind it."""
+"""The window of the request log, with a real ledger file behind it."""
 
 from __future__ import annotations
 
@@ -82,14 +82,14 @@ def test_the_newest_is_first_and_its_facts_are_shown(filled: Stage) -> None:
     assert filled.window.current is not None
     assert "https://api.x.ai/v1/responses" in filled.window.details.toPlainText()
     assert filled.window.totals.text() == (
-        "2 requests · 2 pictures · 553 kB · 532 tokens · $0.75, about $0.25 of it estimated"
+        "2 requests · 2 images · 553 kB · 532 tokens · $0.75, about $0.25 of it estimated"
     )
 
 
 def test_nothing_yet_is_said(stage: Stage) -> None:
     stage.load()
     assert stage.window.empty.isVisible()
-    assert stage.window.empty.text() == "Nothing has left this computer yet."
+    assert stage.window.empty.text() == "No requests yet."
     assert not stage.window.show_sent.isEnabled()
     assert not stage.window.delete.isEnabled()
 
@@ -116,7 +116,7 @@ def test_words_a_month_and_a_profile_narrow_it(qtbot: QtBot, filled: Stage) -> N
     with qtbot.waitSignal(window.model.choices_came):
         window.filter.profile.setCurrentIndex(window.filter.profile.findData("Ollama"))
         window.filter.profile.activated.emit(1)
-    assert window.empty.text() == "Nothing like this has left."
+    assert window.empty.text() == "No matching requests."
 
 
 def test_a_click_on_a_column_sorts(qtbot: QtBot, filled: Stage) -> None:
@@ -174,7 +174,7 @@ def test_an_export_shows_how_far_it_is_and_can_be_cancelled(qtbot: QtBot, stage:
     window.export.click()
     assert not window.export.isEnabled()
     cancel = next(button for button in window.notice.findChildren(QPushButton) if button.text() == "Cancel")
-    qtbot.waitUntil(lambda: " of 40,001." in window.notice.words)
+    qtbot.waitUntil(lambda: " of 40,001" in window.notice.words)
     cancel.click()
     qtbot.waitUntil(lambda: window.notice.words == "Cancelled. No file was written.")
     assert not (tmp_path / "out.csv").exists()
@@ -203,7 +203,7 @@ def test_deleting_is_asked_first_and_takes_what_is_shown(qtbot: QtBot, filled: S
     with qtbot.waitSignal(window.model.choices_came):
         window.filter.text.returnPressed.emit()
     window.delete.click()
-    assert window.notice.words.startswith("Delete 1 shown entry for good?")
+    assert window.notice.words.startswith("Delete the 1 request shown?")
     assert filled.request_log.sums().requests == 2
     yes = next(button for button in window.notice.findChildren(QPushButton) if button.text() == "Delete")
     with qtbot.waitSignal(window.model.choices_came):
@@ -241,7 +241,7 @@ def test_it_is_done_with_the_keyboard(qtbot: QtBot, filled: Stage) -> None:
     window = filled.window
     window.table.setFocus()
     qtbot.keyClick(window.table, Qt.Key.Key_Down)
-    assert "Profile Ollama" in window.details.toPlainText()
+    assert "Profile: Ollama" in window.details.toPlainText()
     with qtbot.waitSignal(window.sent_requested) as asked:
         qtbot.keyClick(window.show_sent, Qt.Key.Key_Space)
     assert isinstance(asked.args[0] if asked.args else None, RequestRecord)
@@ -268,19 +268,19 @@ def test_every_kind_and_outcome_has_words() -> None:
 def test_facts_say_what_is_known_and_what_is_not() -> None:
     known = "\n".join(facts(RequestRecord(1, outgoing(), ending())))
     for words in (
-        "not to keep it",
+        "Stored by provider: no",
         "2 redacted",
         "SHA-256 ab12",
-        "266 tokens (216 in, 50 out)",
-        "$0.0123, by the server",
+        "266 tokens (216 input, 50 output)",
+        "$0.0123, reported by the server",
     ):
         assert words in known
     temporary = outgoing(is_temporary=True, stored=None)
     unknown = "\n".join(facts(RequestRecord(1, temporary, ending(None, status=None, seconds=None))))
-    for words in ("kept nowhere", "Nothing was said about keeping it", "Nobody told what it cost"):
+    for words in ("Temporary conversation", "provider default", "Cost not reported"):
         assert words in unknown
 
 
 def test_totals_say_what_they_do_not_know(stage: Stage) -> None:
     stage.request_log.begin(outgoing(), ending(None))
-    assert totals(stage.request_log.sums()).endswith("$0.00 · 1 of unknown cost")
+    assert totals(stage.request_log.sums()).endswith("$0.00 · 1 with cost not reported")
