@@ -5,10 +5,10 @@ Everything slow (keyring, network) runs as a Job; the key field can be written a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Protocol
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
@@ -23,15 +23,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from grokdesk.addresses import origin_of
 from grokdesk.cancel import CancelSwitch
-from grokdesk.errors import GrokDeskError
+from grokdesk.errors import GrokDeskError, SettingsBroken
 from grokdesk.model import Profile
 from grokdesk.store.settings.profiles import PRESETS, Preset, new_profile
-from grokdesk.ui.kit.job import Job, single
+from grokdesk.translation import _
+from grokdesk.ui.kit.job import Job
 from grokdesk.ui.kit.theme import GAP_S
 from grokdesk.ui.settings.address_field import AddressField
-
-T = TypeVar("T")
+from grokdesk.ui.settings.key_jobs import KeyJobs, KeyKeeper, KeyState, KeyWrite
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Typed:
     key: str = field(default="", repr=False)
 
 
-class Connections(Protocol):
+class Connections(KeyKeeper, Protocol):
     """What the form works with. Those about keys, and ``test``, may block and run on a worker thread."""
 
     def profiles(self) -> tuple[Profile, ...]: ...
@@ -65,18 +66,6 @@ class Connections(Protocol):
 
     def save(self, profile: Profile) -> None:
         """Keep a changed or new profile. Raises UsageError for an address that is none, SettingsBroken."""
-        ...
-
-    def key_state(self, profile: Profile) -> str:
-        """A sentence that says where the key is, or that there is none. Raises KeyringTrouble."""
-        ...
-
-    def set_key(self, profile: Profile, key: str) -> str:
-        """Keep a key and say where it is now. Raises UsageError for what cannot be a key."""
-        ...
-
-    def delete_key(self, profile: Profile) -> str:
-        """Raises KeyringTrouble."""
         ...
 
     def test(self, profile: Profile, cancel: CancelSwitch) -> TestResult:
@@ -94,7 +83,11 @@ class ConnectionForm(QWidget):
     def __init__(self, connections: Connections, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._connections = connections
-        self._jobs: dict[str, Job[Any]] = {}
+        self._keys = KeyJobs(connections, self)
+        self._keys.found.connect(self._show_key_state)
+        self._keys.written.connect(self._key_written)
+        self._keys.failed.connect(self._key_failed)
+        self._testing: Job[TestResult] | None = None
         self._profile = connections.active()
         self._is_shown = False
         self._left: dict[str, Typed] = {}
@@ -195,7 +188,7 @@ class ConnectionForm(QWidget):
         is_same = self._is_shown and self._profile.id == profile.id
         if self._is_shown:
             self._left[self._profile.id] = self._typed
-        self._profile, self._is_shown = profile, True
+        before, self._profile, self._is_shown = self._profile, profile, True
         typed = self._left.pop(profile.id, Typed())
         is_server = profile.dialect != "on-this-computer"
         for widget in (self.address, self._model_row, self._key_row, self.key_status):
@@ -204,15 +197,17 @@ class ConnectionForm(QWidget):
         self.models.setEditText(profile.model)
         self.key.setText(typed.key)
         self._show_address()
-        if is_same:
+        if is_same and origin_of(before.base_url) == origin_of(profile.base_url):
             return
         self.models.clear()
         self.models.setEditText(profile.model)
         self.test_status.clear()
-        self.key_status.setText("Looking for the key…" if is_server else "")
+        self._stop_test()
+        self.key_status.setText(_("Looking for the key…") if is_server else "")
         self.remove_key.setEnabled(False)
+        self._keys.stop_looking()
         if is_server:
-            self._run("key", single(partial(self._connections.key_state, profile)), self._show_key_state)
+            self._keys.look(profile)
 
     @property
     def _typed(self) -> Typed:
@@ -224,9 +219,17 @@ class ConnectionForm(QWidget):
         is_server = self._profile.dialect != "on-this-computer"
         self._form.setRowVisible(self.address.status, is_server and bool(self.address.status.text()))
 
-    def _show_key_state(self, sentence: str) -> None:
-        self.key_status.setText(sentence)
-        self.remove_key.setEnabled(True)
+    @Slot(object, object)
+    def _show_key_state(self, profile: Profile, state: KeyState | GrokDeskError) -> None:
+        if not self._shows(profile):
+            return
+        self.key_status.setText(state.sentence if isinstance(state, KeyState) else str(state))
+        # What cannot be read may be there all the same.
+        self.remove_key.setEnabled(state.is_removable if isinstance(state, KeyState) else True)
+
+    def _shows(self, profile: Profile) -> bool:
+        """True for the same key: of the same profile at the same server."""
+        return self._profile.id == profile.id and origin_of(self._profile.base_url) == origin_of(profile.base_url)
 
     # --- what it does ---
 
@@ -250,20 +253,35 @@ class ConnectionForm(QWidget):
 
     @Slot()
     def _edited(self) -> None:
-        typed, error = self.address.typed, None
+        typed = self.address.typed
+        error: GrokDeskError | None = None
         changed = replace(self._profile, model=self.models.currentText().strip())
         for made in (changed if typed is None else replace(changed, base_url=typed), changed):
             if made == self._profile:
                 break
             try:
                 self._connections.save(made)
+            except SettingsBroken as refused:  # it is as it was, and so are the fields
+                self.address.setText(self._profile.base_url)
+                self.models.setEditText(self._profile.model)
+                error = refused
+                break
             except GrokDeskError as refused:
                 error = error or refused  # the address may be wrong, and the model is kept all the same
             else:
+                has_moved = not self._shows(made)
                 self._profile = made
+                if has_moved:
+                    self._look_again()
                 self.profile_chosen.emit(made)
                 break
         self._show_address(error)
+
+    def _look_again(self) -> None:
+        """A key belongs to one server, and the address leads to another one now."""
+        self.remove_key.setEnabled(False)
+        self.key_status.setText(_("Looking for the key…"))
+        self._keys.look(self._profile)
 
     @Slot()
     def _request_model(self) -> None:
@@ -300,24 +318,60 @@ class ConnectionForm(QWidget):
             self._profile = changed
         self.key.clear()
         self.key_status.setText("Saving the key…")
-        self._run("key", single(partial(self._connections.set_key, self._profile, key)), self._key_kept)
+        self._keys.save(self._profile, key)
 
-    def _key_kept(self, sentence: str) -> None:
-        self._show_key_state(sentence)
-        self.key_saved.emit()
-        self._test()
+    @Slot(object, str)
+    def _key_written(self, write: KeyWrite, sentence: str) -> None:
+        shown = self._shows(write.profile)
+        if shown:
+            self._show_key_state(write.profile, KeyState(sentence, bool(write.key)))
+        else:
+            self.test_status.setText(f"{write.profile.name}: {sentence}")
+        if write.key:
+            self.key_saved.emit()
+            if shown:
+                self._test()
+
+    @Slot(object, object)
+    def _key_failed(self, write: KeyWrite, error: GrokDeskError) -> None:
+        """What was typed comes back to its profile, unless something else was typed there meanwhile."""
+        if self._shows(write.profile):
+            if not self.key.text():
+                self.key.setText(write.key)
+            self.key_status.setText(str(error))
+            return
+        left = self._left.get(write.profile.id, Typed())
+        if not left.key:
+            self._left[write.profile.id] = replace(left, key=write.key)
+        self.test_status.setText(f"{write.profile.name}: {error}")
 
     @Slot()
     def _remove_key(self) -> None:
-        self._run("key", single(partial(self._connections.delete_key, self._profile)), self._show_key_state)
+        self.key_status.setText(_("Removing the key…"))
+        self._keys.remove(self._profile)
 
     @Slot()
     def _test(self) -> None:
-        self.test.setEnabled(False)
-        self.test_status.setText("Testing…")
+        """Once at a time. The button stays enabled: a disabled one would hand the keyboard to the next control, where
+        a typed space does something else."""
+        if self._testing is not None:
+            return
+        self.test_status.setText(_("Testing…"))
         profile = self._profile
-        self._run("test", lambda cancel: [self._connections.test(profile, cancel)], self._show_test)
-        self._jobs["test"].ended.connect(lambda: self.test.setEnabled(True))
+        self._testing = job = Job(lambda cancel: [self._connections.test(profile, cancel)], "test", self)
+        job.arrived.connect(lambda results: self._show_test(results[-1]))
+        job.failed.connect(lambda error: self.test_status.setText(str(error)))
+        job.ended.connect(self._test_ended)
+        job.start()
+
+    @Slot()
+    def _test_ended(self) -> None:
+        self._testing = None
+
+    def _stop_test(self) -> None:
+        if self._testing is not None:
+            self._testing.drop()
+            self._testing = None
 
     def _show_test(self, result: TestResult) -> None:
         self.test_status.setText(result.sentence)
@@ -325,17 +379,6 @@ class ConnectionForm(QWidget):
         self.models.clear()
         self.models.addItems(list(result.models))
         self.models.setEditText(chosen)
-
-    def _run(self, what: str, work: Callable[[CancelSwitch], Iterable[T]], show: Callable[[T], None]) -> None:
-        """One job of a kind at a time; the newest wins."""
-        if old := self._jobs.get(what):
-            old.drop()
-        status = self.key_status if what == "key" else self.test_status
-        job = Job(work, what, self)
-        job.arrived.connect(lambda items: show(items[-1]))
-        job.failed.connect(lambda error: status.setText(str(error)))
-        self._jobs[what] = job
-        job.start()
 
 
 def _row(*widgets: QWidget | None) -> QWidget:

@@ -13,7 +13,9 @@ from grokdesk.providers.formats.base_url import normalised
 from grokdesk.services import Services
 from grokdesk.store.settings.profile_changes import is_built_in, with_profile, without_profile
 from grokdesk.store.settings.profiles import all_profiles
+from grokdesk.translation import _
 from grokdesk.ui.settings.connection import TestResult
+from grokdesk.ui.settings.key_jobs import KeyState
 
 if TYPE_CHECKING:
     from grokdesk.providers.models.local_servers import FoundServer
@@ -65,30 +67,37 @@ class KeptConnections:
         found = self.services.keys.find(replace(profile, needs_key=True))  # it may have been needed before
         if found is None or found.source == "environment":
             return ""
-        self.services.keys.delete(profile)
+        self.services.keys.delete(profile, everywhere=True)
         return found.value
 
-    def key_state(self, profile: Profile) -> str:
+    def keep_header(self, profile: Profile, name: str, value: str) -> None:
+        self.services.keys.set_header(profile, name, value)
+
+    def key_state(self, profile: Profile) -> KeyState:
         found = self.services.keys.find(profile)
+        if found is None and (variable := self.services.keys.withheld_variable(profile)):
+            words = _("The key in {variable} is not sent without encryption.").format(variable=variable)
+            return KeyState(words, is_removable=False)
         if found is None:
-            return "No key yet." if profile.needs_key else "This server needs no key."
+            words = _("No key for this address yet.") if profile.needs_key else _("This server needs no key.")
+            return KeyState(words, is_removable=False)
         sentences = {
-            "keyring": f"A key is kept in {found.where}.",
-            "environment": f"The key comes from the environment variable {found.where}.",
-            "this run": "The key is kept until GrokDesk quits, and nowhere else.",
+            "keyring": _("A key is kept in {place}."),
+            "environment": _("The key comes from the environment variable {place}."),
+            "this run": _("The key is kept until GrokDesk quits, and nowhere else."),
         }
-        return sentences[found.source]
+        return KeyState(sentences[found.source].format(place=found.where), found.source != "environment")
 
     def set_key(self, profile: Profile, key: str) -> str:
         """Without a keyring that works the key is kept for this run, and the sentence says so."""
         try:
-            return f"The key is kept in {self.services.keys.set(profile, key)}."
+            return _("The key is kept in {place}.").format(place=self.services.keys.set(profile, key))
         except KeyringTrouble as error:
             self.services.keys.keep_for_this_run(profile, key)
-            return f"{error.title} The key is kept until GrokDesk quits, and nowhere else."
+            return _("{trouble} The key is kept until GrokDesk quits, and nowhere else.").format(trouble=error.title)
 
     def delete_key(self, profile: Profile) -> str:
-        return "The key is gone." if self.services.keys.delete(profile) else "There was no key in the keyring."
+        return _("Key removed.") if self.services.keys.delete(profile) else _("There was no key in the keyring.")
 
     def test(self, profile: Profile, cancel: CancelSwitch) -> TestResult:
         tested = self.services.check(profile, cancel)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QFileSystemWatcher, QObject, Signal, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QWidget
 
@@ -14,7 +14,7 @@ from grokdesk.errors import GrokDeskError, SettingsBroken
 from grokdesk.model import Profile
 from grokdesk.services import Services
 from grokdesk.store.settings.profiles import ON_THIS_COMPUTER, XAI, find_profile
-from grokdesk.store.settings.settings import Settings
+from grokdesk.store.settings.settings import SETTINGS, Settings
 from grokdesk.system.hotkey_state import HotkeyState
 from grokdesk.ui.kit.job import Job, single
 from grokdesk.ui.kit.theme import Theme
@@ -71,8 +71,31 @@ class Preferences(QObject):
         self.model = ""
         """The one that will be asked, "" while none was chosen."""
         theme.choose(self.settings.theme)
+        self._watcher = QFileSystemWatcher(self)
+        self._watcher.fileChanged.connect(self._look_at_file)
+        self._watcher.directoryChanged.connect(self._look_at_file)
+        self._watch()
 
     # --- values ---
+
+    def _watch(self) -> None:
+        """Every save puts a new file in the place of the old one, which ends the watching of that; so the folder is
+        watched as well, or the one above while it does not exist."""
+        file = self._services.settings.path
+        folder = next((each for each in file.parents if each.is_dir()), None)
+        wanted = [str(each) for each in (file, folder) if each is not None and each.exists()]
+        if missing := [path for path in wanted if path not in (*self._watcher.files(), *self._watcher.directories())]:
+            self._watcher.addPaths(missing)
+
+    @Slot()
+    def _look_at_file(self) -> None:
+        """Another program, or the person's editor, may have changed it: that counts as if it were changed here."""
+        self._watch()
+        before, self.settings = self.settings, self._services.settings.load()
+        changed = [
+            setting.key for setting in SETTINGS if getattr(before, setting.key) != getattr(self.settings, setting.key)
+        ]
+        self._take_over(changed)
 
     def change(self, key: str, value: object) -> None:
         """Save one setting; it counts at once. Raises SettingsBroken."""
@@ -90,11 +113,17 @@ class Preferences(QObject):
 
     def _save(self, values: Mapping[str, object]) -> None:
         self.settings = self._services.settings.change(**values)
-        if "theme" in values:
+        self._watch()
+        self._take_over(values)
+
+    def _take_over(self, keys: Collection[str]) -> None:
+        if "theme" in keys:
             self._theme.choose(self.settings.theme)
-        if not values.keys().isdisjoint(("profile", "profiles")):
+        if not {"profile", "profiles"}.isdisjoint(keys):
             self.look_for_profile()
-        for key in values:
+        for key in keys:
+            if self._window is not None:
+                self._window.refresh(key)
             self.changed.emit(key)
 
     def notice_model(self) -> None:

@@ -15,7 +15,8 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError, UsageError
 from grokdesk.model import Profile
 from grokdesk.store.settings.profile_changes import copy_of, is_built_in
-from grokdesk.store.settings.profile_exchange import LONGEST, exported_text, imported
+from grokdesk.store.settings.profile_exchange import LONGEST, exported_text, import_changes, imported
+from grokdesk.translation import _
 from grokdesk.ui.kit.job import Job, single
 from grokdesk.ui.kit.notice import Notice
 from grokdesk.ui.kit.placing import fit_to_screen
@@ -58,6 +59,10 @@ class Profiles(Connections, Protocol):
 
     def put_back(self, profile: Profile, at: int) -> None:
         """A removed one, at the place that it had."""
+        ...
+
+    def keep_header(self, profile: Profile, name: str, value: str) -> None:
+        """Put the value of a secret header into the keyring. May block; raises KeyringTrouble, UsageError."""
         ...
 
     def take_key(self, profile: Profile) -> str:
@@ -169,6 +174,15 @@ class ProfileActions(QObject):
         self._run(single(_translating(read, file)), self._take_imported)
 
     def _take_imported(self, profiles: list[Profile]) -> None:
+        """What would let others read what is sent is shown first, and kept only after a plain yes."""
+        risks = [each.sentence for each in import_changes(profiles, self._profiles.profiles()) if each.is_risky]
+        if risks:
+            words = _("Not imported yet. {changes}").format(changes=" ".join(risks))
+            self._notice.show_offer(words, _("Import all the same"), partial(self._keep_imported, profiles))
+        else:
+            self._keep_imported(profiles)
+
+    def _keep_imported(self, profiles: list[Profile]) -> None:
         for profile in profiles:
             if not self._succeeds(partial(self._profiles.save, profile)):
                 return

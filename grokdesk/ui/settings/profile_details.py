@@ -11,12 +11,16 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFormLayout, QWidget
 
 from grokdesk.addresses import is_local
-from grokdesk.errors import GrokDeskError
+from grokdesk.errors import GrokDeskError, SettingsBroken
+from grokdesk.logs import is_secret_header
 from grokdesk.model import IMAGE_FORMATS, Profile
 from grokdesk.model.request_limits import RequestLimits
 from grokdesk.store.settings.profile_tables import profile_from, table_of
+from grokdesk.translation import _
+from grokdesk.ui.kit.job import Job, single
 from grokdesk.ui.kit.theme import GAP_S
 from grokdesk.ui.settings.profile_fields import (
+    IN_KEYRING,
     MEGABYTE,
     ChoiceField,
     Field,
@@ -53,6 +57,7 @@ _USUAL: dict[str, Any] = {
     "connect_seconds": 0,
     "idle_seconds": 0,
     "headers": {},
+    "key_over_http": False,
 }
 """What the table of a profile leaves out."""
 _LIMITS = ("long_edge", "max_bytes", "max_images", "formats", "counts_base64")
@@ -62,6 +67,7 @@ def make_fields() -> dict[str, tuple[str, Field]]:
     """Each with its label, by its key in the table of a profile."""
     return {
         "dialect": ("Speaks", ChoiceField("Speaks", SPEAKS)),
+        "key_over_http": ("", SwitchField(_("The key may go over http, where others can read it"))),
         "needs_key": ("", SwitchField("Needs a key")),
         "is_local": ("", SwitchField("Local: it is on this computer or in this house")),
         "effort": ("Effort", TextField("Effort", "Left to the server; or low, medium, high")),
@@ -90,10 +96,11 @@ class ProfileDetails(QWidget):
     kept = Signal(object)
     """The Profile as it is now."""
 
-    def __init__(self, save: Callable[[Profile], None]) -> None:
-        """``save`` raises a GrokDeskError when the profile cannot be kept."""
+    def __init__(self, save: Callable[[Profile], None], keep_header: Callable[[Profile, str, str], None]) -> None:
+        """``save`` raises a GrokDeskError when the profile cannot be kept. ``keep_header`` puts the value of a secret
+        header into the keyring, on a thread, and raises one too."""
         super().__init__()
-        self._save = save
+        self._save, self._keep_header = save, keep_header
         self._profile: Profile | None = None
         self._left: dict[tuple[str, str], Any] = {}
         """What could not be kept, by profile and field, with its reason in the field."""
@@ -115,7 +122,7 @@ class ProfileDetails(QWidget):
         is_server = profile.dialect != "on-this-computer"
         for key, field in self.fields.items():
             self._form.setRowVisible(field, is_server or key in _LIMITS)
-            value, why = self._left.get((profile.id, key), (table[key], ""))
+            value, why = self._left.get((profile.id, key), (_shown(table, key), ""))
             field.show_value(value)
             field.show_error(why)
         self.fields["is_local"].setEnabled(is_local(profile.base_url))
@@ -126,10 +133,21 @@ class ProfileDetails(QWidget):
             return
         field, place = self.fields[key], (self._profile.id, key)
         value = field.value()
+        table = {**table_of(self._profile), key: value}
+        secrets: dict[str, str] = {}
+        if key == "headers":
+            secrets = _split_headers(table, value)
         try:
-            changed = profile_from({**table_of(self._profile), key: _checked(key, value)})
+            changed = profile_from({**table, key: _checked(key, table[key])})
+            if secrets:
+                self._keep_secrets(changed, secrets, value)
+                return
             if changed != self._profile:
                 self._save(changed)
+        except SettingsBroken as error:
+            field.show_value({**_USUAL, **table_of(self._profile)}[key])
+            field.show_error(_sentence(str(error)))
+            return
         except (ValueError, GrokDeskError) as error:
             why = _sentence(str(error))
             field.show_error(why)
@@ -140,6 +158,51 @@ class ProfileDetails(QWidget):
         if changed != self._profile:
             self._profile = changed
             self.kept.emit(changed)
+
+    def _keep_secrets(self, changed: Profile, secrets: dict[str, str], typed: Any) -> None:
+        """The values first, then the profile that names them. Whatever is shown meanwhile, it is finished."""
+
+        def keep() -> Profile:
+            for name, text in secrets.items():
+                self._keep_header(changed, name, text)
+            return changed
+
+        def finish(profiles: list[Profile]) -> None:
+            try:
+                self._save(profiles[-1])
+            except GrokDeskError as error:
+                fail(error)
+                return
+            self._left.pop((changed.id, "headers"), None)
+            if self._profile is not None and self._profile.id == changed.id:
+                self.show_profile(changed)
+            self.kept.emit(changed)
+
+        def fail(error: GrokDeskError) -> None:
+            why = _sentence(str(error))
+            self._left[changed.id, "headers"] = (typed, why)
+            if self._profile is not None and self._profile.id == changed.id:
+                self.fields["headers"].show_error(why)
+
+        job: Job[Profile] = Job(single(keep), "headers")  # without an owner: it is not to be lost with a window
+        job.arrived.connect(finish)
+        job.failed.connect(fail)
+        job.start()
+
+
+def _shown(table: dict[str, Any], key: str) -> Any:
+    if key == "headers":
+        return {**table["headers"], **dict.fromkeys(table.get("secret_headers", ()), _(IN_KEYRING))}
+    return table[key]
+
+
+def _split_headers(table: dict[str, Any], value: dict[str, str | None]) -> dict[str, str]:
+    """Put into the table what may stand in a file, and return what goes into the keyring."""
+    kept = [name for name, text in value.items() if text == _(IN_KEYRING)]
+    secrets = {name: text for name, text in value.items() if name not in kept and text and is_secret_header(name, text)}
+    table["headers"] = {name: text for name, text in value.items() if name not in kept and name not in secrets}
+    table["secret_headers"] = [*kept, *secrets]
+    return secrets
 
 
 def _checked(key: str, value: Any) -> Any:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from grokdesk.translation import N_
 from grokdesk.ui.kit.theme import GAP_S, GAP_XS
 
 MEGABYTE = 1024 * 1024
@@ -169,6 +170,10 @@ class NumberField(Field):
         """What was given, to the last byte, while its rounded form was not changed."""
         shown = self.number.value()
         return self._given if shown == round(self._given / self._factor) else shown * self._factor
+
+
+IN_KEYRING = N_("(kept in the keyring)")
+"""Stands for the value of a header that nobody may read."""
 
 
 class HeadersField(Field):

@@ -32,7 +32,7 @@ class ProfilesPage(QWidget):
         super().__init__()
         self._profiles, self._theme = profiles, theme
         self.form = ConnectionForm(profiles)
-        self.details = ProfileDetails(profiles.save)
+        self.details = ProfileDetails(profiles.save, profiles.keep_header)
         self.notice = Notice(theme, self)
         self.actions_ = ProfileActions(profiles, self.notice, theme, self)
         self._build()

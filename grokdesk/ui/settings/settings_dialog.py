@@ -144,10 +144,34 @@ class SettingsDialog(QWidget):
             self._change(setting.key, value)
         except (UsageError, SettingsBroken) as error:
             self._show_problem(error)
+            self._show_kept(setting)
             return False
         self.problem.hide()
         self.changed.emit(setting.key)
         return True
+
+    def _show_kept(self, setting: Setting) -> None:
+        """The field shows what counts, not what could not be saved."""
+        field, value = self.fields.get(setting.key), getattr(self._load(), setting.key)
+        if field is None:
+            return
+        field.blockSignals(True)
+        match field:
+            case QCheckBox():
+                field.setChecked(bool(value))
+            case QComboBox():
+                field.setCurrentIndex(field.findData(value))
+            case QSpinBox():
+                field.setValue(int(value))
+            case QLineEdit():
+                field.setText(str(value))
+        field.blockSignals(False)
+
+    def refresh(self, key: str) -> None:
+        """A setting has another value, given here or by another program."""
+        setting = next((each for each in SETTINGS if each.key == key), None)
+        if setting is not None:
+            self._show_kept(setting)
 
     def _show_problem(self, error: GrokDeskError) -> None:
         self.problem.setText(str(error))

@@ -8,13 +8,20 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from grokdesk.cancel import CancelSwitch
-from grokdesk.errors import KeyRefused, KeyringTrouble, UsageError
+from grokdesk.errors import GrokDeskError, KeyRefused, KeyringTrouble, SettingsBroken, UsageError
 from grokdesk.model import Profile
 from grokdesk.providers.models.local_servers import FoundServer
 from grokdesk.store.settings.profiles import ON_THIS_COMPUTER, PRESETS, XAI, new_profile
 from grokdesk.ui.settings.connection import ConnectionForm, TestResult
+from grokdesk.ui.settings.key_jobs import KeyState
 
 SECRET = "xai-planted-key-0123456789"
+
+
+def _answered() -> threading.Event:
+    event = threading.Event()
+    event.set()
+    return event
 
 
 @dataclass
@@ -26,9 +33,11 @@ class Backstage:
     keys: dict[str, str] = field(default_factory=dict)
     key_error: KeyringTrouble | None = None
     test_error: KeyRefused | None = None
-    save_error: UsageError | None = None
+    save_error: GrokDeskError | None = None
     servers: tuple[FoundServer, ...] = ()
     threads: set[int] = field(default_factory=set)
+    prompt: threading.Event = field(default_factory=_answered)
+    """Set when the person has answered the keyring's prompt."""
 
     def profiles(self) -> tuple[Profile, ...]:
         return tuple(self.kept.values())
@@ -61,12 +70,17 @@ class Backstage:
     def take_key(self, profile: Profile) -> str:
         return self.keys.pop(profile.id, "")
 
-    def key_state(self, profile: Profile) -> str:
+    def keep_header(self, profile: Profile, name: str, value: str) -> None:
+        self.keys[name] = value
+
+    def key_state(self, profile: Profile) -> KeyState:
         self.threads.add(threading.get_ident())
-        return "A key is kept." if profile.id in self.keys else "No key yet."
+        has_key = profile.id in self.keys
+        return KeyState("A key is kept." if has_key else "No key yet.", has_key)
 
     def set_key(self, profile: Profile, key: str) -> str:
         self.threads.add(threading.get_ident())
+        self.prompt.wait(10)
         if self.key_error:
             raise self.key_error
         self.keys[profile.id] = key
@@ -122,17 +136,97 @@ def test_a_failed_test_is_said_in_words_and_can_be_repeated(
     qtbot: QtBot, form: ConnectionForm, backstage: Backstage
 ) -> None:
     backstage.test_error = KeyRefused("The key was refused.", "Check it.")
-    form.test.click()
-    assert not form.test.isEnabled()
-    qtbot.waitUntil(lambda: form.test_status.text() == "The key was refused. Check it.")
-    qtbot.waitUntil(form.test.isEnabled)
+    for _ in range(2):
+        form.test.setFocus()
+        form.test.click()
+        assert form.test_status.text() == "Testing…"
+        qtbot.waitUntil(lambda: form.test_status.text() == "The key was refused. Check it.")
+        # A typed space must not press what stands next.
+        assert form.focusWidget() is form.test
 
 
 def test_removing_the_key(qtbot: QtBot, form: ConnectionForm, backstage: Backstage) -> None:
+    assert not form.remove_key.isEnabled()
     backstage.keys["xai"] = SECRET
+    form.show_profile(ON_THIS_COMPUTER)
+    form.show_profile(XAI)
+    qtbot.waitUntil(form.remove_key.isEnabled)
     form.remove_key.click()
     qtbot.waitUntil(lambda: form.key_status.text() == "The key is gone.")
     assert backstage.keys == {}
+    assert not form.remove_key.isEnabled()
+
+
+def press_save(qtbot: QtBot, form: ConnectionForm, key: str = SECRET) -> None:
+    form.key.setText(key)
+    form.save_key.click()
+    assert form.key.text() == ""
+
+
+def test_a_key_is_kept_although_another_profile_is_shown_while_the_keyring_prompts(
+    qtbot: QtBot, form: ConnectionForm, backstage: Backstage
+) -> None:
+    backstage.prompt.clear()
+    press_save(qtbot, form)
+    form.show_profile(ON_THIS_COMPUTER)
+    with qtbot.waitSignal(form.key_saved):
+        backstage.prompt.set()
+    assert backstage.keys == {"xai": SECRET}
+    assert form.test_status.text() == "xAI: The key is kept."
+
+
+def test_a_key_that_was_not_kept_comes_back_to_its_profile(
+    qtbot: QtBot, form: ConnectionForm, backstage: Backstage
+) -> None:
+    backstage.prompt.clear()
+    backstage.key_error = KeyringTrouble("The keyring is locked.", "Unlock it.")
+    press_save(qtbot, form)
+    form.show_profile(ON_THIS_COMPUTER)
+    backstage.prompt.set()
+    qtbot.waitUntil(lambda: form.test_status.text() == "xAI: The keyring is locked. Unlock it.")
+    assert form.key.text() == ""
+    form.show_profile(XAI)
+    assert form.key.text() == SECRET
+
+
+def test_writes_end_as_they_were_pressed(qtbot: QtBot, form: ConnectionForm, backstage: Backstage) -> None:
+    backstage.prompt.clear()
+    press_save(qtbot, form, "first-key-0123456789")
+    press_save(qtbot, form, "second-key-0123456789")
+    form.remove_key.setEnabled(True)
+    form.remove_key.click()
+    press_save(qtbot, form, "third-key-0123456789")
+    backstage.prompt.set()
+    qtbot.waitUntil(lambda: backstage.keys == {"xai": "third-key-0123456789"})
+    qtbot.waitUntil(lambda: form.key_status.text() == "The key is kept.")
+
+
+def test_a_key_is_kept_although_the_form_is_gone(qtbot: QtBot, backstage: Backstage) -> None:
+    form = ConnectionForm(backstage)
+    backstage.prompt.clear()
+    press_save(qtbot, form)
+    form.deleteLater()
+    qtbot.wait(1)
+    backstage.prompt.set()
+    qtbot.waitUntil(lambda: backstage.keys == {"xai": SECRET})
+
+
+def test_a_save_that_fails_puts_the_fields_back(qtbot: QtBot, form: ConnectionForm, backstage: Backstage) -> None:
+    backstage.save_error = SettingsBroken("The settings could not be saved.", "The disk is full.")
+    line = form.models.lineEdit()
+    assert line is not None
+    line.setText("model-x")
+    line.editingFinished.emit()
+    assert form.models.currentText() == XAI.model
+    assert "The disk is full." in form.address.status.text()
+
+
+def test_another_address_asks_for_its_own_key(qtbot: QtBot, form: ConnectionForm, backstage: Backstage) -> None:
+    backstage.keys["xai"] = SECRET
+    form.address.setText("https://example.org/v1")
+    form.address.editingFinished.emit()
+    assert form.key_status.text() == "Looking for the key…"
+    qtbot.waitUntil(lambda: form.key_status.text() == "A key is kept.")
 
 
 def test_this_computer_asks_for_no_key(qtbot: QtBot, form: ConnectionForm, backstage: Backstage) -> None:

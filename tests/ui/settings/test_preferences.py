@@ -13,6 +13,7 @@ from grokdesk.errors import KeyringLocked, KeyringTrouble
 from grokdesk.paths import resources
 from grokdesk.services import services_from
 from grokdesk.store.settings.profiles import ON_THIS_COMPUTER, XAI
+from grokdesk.store.settings.settings_file import SettingsFile
 from grokdesk.system.hotkey_state import HotkeyState
 from grokdesk.ui.kit.theme import Theme
 from grokdesk.ui.settings.first_run import FirstRun
@@ -174,3 +175,18 @@ def test_the_settings_follow_what_is_changed_elsewhere(qtbot: QtBot, stage: Stag
     with qtbot.waitSignal(stage.preferences.profile_found):
         stage.preferences.change("profiles", (replace(XAI, model="grok-5"),))
     assert window.form.models.currentText() == "grok-5"
+
+
+def test_what_another_program_sets_counts_at_once(qtbot: QtBot, stage: Stage) -> None:
+    file = stage.preferences._services.settings.path
+    with qtbot.waitSignal(stage.preferences.changed, check_params_cb=lambda key: key == "keep_history"):
+        SettingsFile(file).change(keep_history=False)
+    assert not stage.preferences.settings.keep_history
+    # The new file is watched as the old one was, also when it is written in place.
+    with qtbot.waitSignal(stage.preferences.changed, check_params_cb=lambda key: key == "scan"):
+        file.write_text('keep_history = false\nscan = "block"\n')
+    assert stage.preferences.settings.scan == "block"
+    assert not stage.preferences.settings.keep_history
+    file.write_text("scan = ")
+    qtbot.wait(400)
+    assert stage.preferences.settings.scan == "block"
