@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from grokdesk.translation import N_, _, ngettext
 from grokdesk.ui.compare.choice import CompareChoice
-from grokdesk.ui.compare.columns import CompareColumns
+from grokdesk.ui.compare.column import LEAST_WIDTH, CompareColumn
 from grokdesk.ui.compare.ways import CompareWays
 from grokdesk.ui.compose.composer import Composer
 from grokdesk.ui.kit.buttons import IconButton
@@ -20,6 +20,42 @@ from grokdesk.ui.kit.placing import present
 from grokdesk.ui.kit.theme import GAP_M, GAP_S, HIT_TARGET, Theme
 
 NOTHING_YET = N_("Ask below. Every chosen model gets the same question and the same pictures.")
+
+
+class CompareColumns(QScrollArea):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.columns: dict[int, CompareColumn] = {}
+        """By place."""
+        content = QWidget()
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, content)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(GAP_S)
+        self.setWidget(content)
+
+    @property
+    def is_stacked(self) -> bool:
+        return self._row.direction() == QBoxLayout.Direction.TopToBottom
+
+    def add(self, column: CompareColumn) -> None:
+        self.columns[column.contestant.position] = column
+        self._row.addWidget(column, 1)
+
+    def remove(self, position: int) -> None:
+        if (column := self.columns.pop(position, None)) is not None:
+            self._row.removeWidget(column)
+            column.deleteLater()
+
+    def clear(self) -> None:
+        for position in list(self.columns):
+            self.remove(position)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.viewport().width() < 2 * LEAST_WIDTH + GAP_S
+        self._row.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
 
 class CompareWindow(QWidget):

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QObject, QPoint, Slot
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QObject, QPoint, Qt, Slot
+from PySide6.QtWidgets import QInputDialog, QLabel, QMenu, QWidget
 
 from grokdesk.errors import GrokDeskError
-from grokdesk.model import Picture, Pixels, Region
+from grokdesk.model import Picture, Pixels, PreparedImage, Region
 from grokdesk.pictures.decode.opened import Opener
 from grokdesk.pictures.prepare.covering import whole_pixels
 from grokdesk.pictures.prepare.tiles import in_tiles, tile_count
@@ -18,7 +18,6 @@ from grokdesk.translation import _, ngettext
 from grokdesk.ui.compose.composer import Composer
 from grokdesk.ui.compose.crop_dialog import CropDialog
 from grokdesk.ui.compose.draft import Draft, DraftPicture
-from grokdesk.ui.compose.frame_choice import add_frame_action
 from grokdesk.ui.compose.size_notice import SizeNotice
 from grokdesk.ui.kit.job import Job, single
 from grokdesk.ui.kit.theme import Theme
@@ -159,3 +158,42 @@ class PictureChoices(QObject):
             self._dismissed.add(self._illegible.id)
         self._look()
         self._composer.focus_text()
+
+
+def add_frame_action(
+    menu: QMenu, picture: Picture, prepared: PreparedImage | None, window: QWidget, put: Callable[[Picture], object]
+) -> None:
+    """Nothing for a picture that is all there is. ``put`` gets the picture with the frame that was chosen."""
+    if prepared is None or prepared.frames < 2:
+        return
+    words = _page_or_frame(prepared, _("Page {number} of {count}…"), _("Frame {number} of {count}…"))
+    words = words.format(number=picture.frame + 1, count=prepared.frames)
+    menu.addAction(words, lambda: ask_frame(picture, prepared, window, put))
+
+
+def _page_or_frame(prepared: PreparedImage, page: str, frame: str) -> str:
+    return page if prepared.frame_word == "page" else frame
+
+
+def ask_frame(
+    picture: Picture, prepared: PreparedImage, window: QWidget, put: Callable[[Picture], object]
+) -> QInputDialog:
+    """Asks in a dialog of ``window``; the window goes on."""
+    dialog = QInputDialog(window)
+    dialog.setInputMode(QInputDialog.InputMode.IntInput)
+    dialog.setWindowTitle(_page_or_frame(prepared, _("Choose a page"), _("Choose a frame")))
+    words = _page_or_frame(prepared, _("Page of {name}, 1 to {count}:"), _("Frame of {name}, 1 to {count}:"))
+    dialog.setLabelText(words.format(name=picture.name, count=prepared.frames))
+    for label in dialog.findChildren(QLabel):
+        label.setTextFormat(Qt.TextFormat.PlainText)  # names come from anywhere
+    dialog.setIntRange(1, prepared.frames)
+    dialog.setIntValue(picture.frame + 1)
+
+    def choose(number: int) -> None:
+        if number - 1 != picture.frame:
+            put(replace(picture, frame=number - 1, url=""))  # a server that fetches it itself would take the first
+
+    dialog.intValueSelected.connect(choose)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+    return dialog

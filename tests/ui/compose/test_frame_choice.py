@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from grokdesk.model import ImageLimits, Picture
 from grokdesk.pictures.prepare.preparing import prepare
-from grokdesk.ui.compose.frame_choice import add_frame_action
+from grokdesk.ui.compose.picture_choices import add_frame_action
 from tests.support.images.images import encoded, quarters
 
 
