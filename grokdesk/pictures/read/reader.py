@@ -19,6 +19,7 @@ from grokdesk.errors import NotPossibleHere, PictureError
 from grokdesk.model import Finding, PreparedImage, Region
 from grokdesk.pictures.decode.child_process import child_environment, creation_flags
 from grokdesk.pictures.read.page import Line, Word
+from grokdesk.translation import N_, _
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ LENGTH_BYTES = 8
 
 _MOST_REPLY = 64 * 1024 * 1024
 """Bytes; each word of the densest page comes with its box."""
-_MISSING_HINT = "Install GrokDesk again, or choose another profile."
+_MISSING_HINT = N_("Install GrokDesk again, or choose another profile.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +67,10 @@ class Reader:
         self._complaints = complaints
         self._cancel = cancel
         self._seconds = seconds
-        hello = self._ask(b"", "The start of the reading engine", SECONDS_TO_START)
+        hello = self._ask(b"", _("Starting the text reader"), SECONDS_TO_START)
         if "engine" not in hello:
             log.info("reading engine missing: %s", hello.get("missing"))
-            raise NotPossibleHere("The engine that reads text on this computer is missing.", _MISSING_HINT)
+            raise NotPossibleHere(_("The engine that reads text on this computer is missing."), _(_MISSING_HINT))
         self.engine = str(hello["engine"])
         """Names and versions of the engines."""
 
@@ -78,7 +79,11 @@ class Reader:
 
         ``languages`` as Tesseract names them, such as "eng+deu"; those that are not installed are left out.
         """
-        reply = self._ask(_request(image, want="text", languages=languages), f"Reading {image.name}", self._seconds)
+        reply = self._ask(
+            _request(image, want="text", languages=languages),
+            _("Reading {name}").format(name=image.name),
+            self._seconds,
+        )
         codes = tuple(Code(kind, text, *map(_region, box)) for kind, text, *box in reply["codes"])
         return Reading(
             reply["text"],
@@ -93,7 +98,7 @@ class Reader:
     ) -> tuple[Finding, ...]:
         """Where something secret stands; what it is stays in the process. Raises as ``read`` does."""
         request = _request(image, want="secrets", own_words=list(own_words), languages=languages)
-        reply = self._ask(request, f"Looking for secrets in {image.name}", self._seconds)
+        reply = self._ask(request, _("Scanning {name}").format(name=image.name), self._seconds)
         return tuple(Finding(rule, tuple(map(_region, boxes))) for rule, boxes in reply["findings"])
 
     def _ask(self, request: bytes, what: str, seconds: float) -> dict[str, Any]:
@@ -118,12 +123,15 @@ class Reader:
             deadline.cancel()
         self._cancel.check()
         if not line.endswith(b"\n"):
-            problem = f"took longer than {seconds:g} seconds." if late.is_set() else "failed: the engine broke down."
-            raise self._failure(f"{what} {problem}")
+            if late.is_set():
+                raise self._failure(
+                    _("{what} took longer than {seconds} seconds.").format(what=what, seconds=f"{seconds:g}")
+                )
+            raise self._failure(_("{what} failed: the engine broke down.").format(what=what))
         try:
             reply: dict[str, Any] = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise self._failure(f"{what} failed: the engine broke down.") from error
+            raise self._failure(_("{what} failed: the engine broke down.").format(what=what)) from error
         return reply
 
     def _failure(self, title: str) -> PictureError:
@@ -133,7 +141,7 @@ class Reader:
         self._complaints.seek(0)
         complaints = self._complaints.read().decode("utf-8", errors="replace")
         log.info("%s (exit code %s)\n%s", title, code, complaints[-2000:])
-        return PictureError(title, "Try a smaller part of the picture.")
+        return PictureError(title, _("Try a smaller part of the picture."))
 
 
 @contextmanager
@@ -160,7 +168,7 @@ def open_reader(
         except OSError as error:
             log.info("reading engine not started: %s", error)
             raise NotPossibleHere(
-                "The engine that reads text on this computer does not start.", _MISSING_HINT
+                _("The engine that reads text on this computer does not start."), _(_MISSING_HINT)
             ) from error
         try:
             with cancel.waking(process.kill):

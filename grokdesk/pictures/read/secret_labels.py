@@ -254,12 +254,12 @@ def _in_addresses(text: str) -> Iterator[Span]:
 def _checked(label: re.Match[str], found: re.Match[str], text: str) -> Span | None:
     start, end = _span_of(found, text)
     value, pattern = text[start:end], found.re
-    if not value or _is_no_secret(value):
+    is_quoted = end == found.end() - 1 or pattern is _ATTRIBUTE
+    if not value or _is_no_secret(value, is_literal=is_quoted or pattern is _TAG):
         return None
     if pattern is _NEXT_LINE or pattern is _CELL:
         # Nothing joins the two, so the value has to look like one.
         return (start, end) if _is_mixed(value) and len(value) >= 6 and not _is_number(value) else None
-    is_quoted = end == found.end() - 1 or pattern is _ATTRIBUTE
     if pattern is _ASSIGNED and not is_quoted and text[label.start() - 1 : label.start()] != "-":
         end = _with_split_parts(text, start, end)
         value = text[start:end]
@@ -353,12 +353,12 @@ def _has_hump(name: str) -> bool:
     return any(one.islower() and two.isupper() for one, two in itertools.pairwise(name))
 
 
-def _is_no_secret(value: str) -> bool:
+def _is_no_secret(value: str, *, is_literal: bool = False) -> bool:
     """A word that stands for one, a reference to where it is, an expression of a program, or dots instead of it."""
     bare = value.strip("\"'`.,;:!?()[]{}<>").lower()
     if not bare or bare in _PLACEHOLDERS or _MASKED.fullmatch(value):
         return True
-    if _REFERENCE.match(value) or _EXPRESSION.fullmatch(value):
+    if _REFERENCE.match(value) or (not is_literal and _EXPRESSION.fullmatch(value)):
         return not (any(map(str.isdigit, value)) and len(value) > 12 and "(" not in value and "$" not in value[:1])
     return value.startswith(("<", "[", "{", "(")) and not any(map(str.isdigit, value))
 

@@ -15,10 +15,12 @@ from typing import Any
 
 from grokdesk.pictures.read.secret_labels import find_passwords, one_time_codes
 from grokdesk.pictures.read.secret_numbers import Span, addresses, cards, ibans, phones
+from grokdesk.translation import N_
 
 Find = Callable[[str], Iterable[Span]]
 
-OWN_WORD, ANY_KEY, LABELLED, TOKEN, RANDOM = "own word", "API key", "password", "access token", "long random text"
+OWN_WORD, ANY_KEY, LABELLED = N_("own word"), N_("API key"), N_("password")
+TOKEN, RANDOM = N_("access token"), N_("long random text")
 BY_LOOKS = (ANY_KEY, LABELLED, TOKEN, RANDOM)
 """What only looks like a secret; beside a rule that knows it, it is more of the same."""
 
@@ -78,16 +80,16 @@ _RANDOM_BITS = 4.0
 def rules(own_words: Sequence[str] = ()) -> Iterator[Rule]:
     """Every rule, the most telling ones first. Raises ImportError without the rule set."""
     yield Rule(OWN_WORD, _finder_of_words(own_words))
-    yield Rule("private key", _finder_of(_PRIVATE_KEY))
+    yield Rule(N_("private key"), _finder_of(_PRIVATE_KEY))
     for name, shapes in _KEYS.items():
         yield Rule(name, _finder_of_keys(shapes))
     yield from _established()
-    yield Rule("one-time code secret", one_time_codes)
-    yield Rule("card number", cards)
-    yield Rule("IBAN", ibans)
-    yield Rule("e-mail address", _finder_of(_MAIL))
-    yield Rule("IP address", addresses)
-    yield Rule("phone number", phones)
+    yield Rule(N_("one-time code secret"), one_time_codes)
+    yield Rule(N_("card number"), cards)
+    yield Rule(N_("IBAN"), ibans)
+    yield Rule(N_("e-mail address"), _finder_of(_MAIL))
+    yield Rule(N_("IP address"), addresses)
+    yield Rule(N_("phone number"), phones)
     yield Rule(TOKEN, _finder_of(_BEARER, 1))
     yield Rule(LABELLED, find_passwords)
     yield Rule(RANDOM, _random_texts)

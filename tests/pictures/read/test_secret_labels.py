@@ -42,6 +42,7 @@ def found_in(text: str) -> list[str]:
         ("ENV REDIS_PASS sup3rs3cret", "sup3rs3cret"),
         # Notations.
         ('"password": "swordfish"', "swordfish"),
+        ('"password": "lzulmj.DMvI",', "lzulmj.DMvI"),
         ("'db_password' => 'swordfish',", "swordfish"),
         ("define('DB_PASSWORD', 'swordfish');", "swordfish"),
         ("  password: swordfish", "swordfish"),

@@ -83,6 +83,20 @@ def planted(seed: int = 1) -> tuple[Planted, ...]:
         ),
         Planted(("own word",), "Project ", OWN_WORDS[0], " begins in May"),
         Planted(("own word",), "case ", OWN_WORDS[1], " was closed"),
+        Planted(key("AWS secret"), "AWS_SECRET_ACCESS_KEY=", some(40)),
+        Planted(("password",), "DB_PASSWORD=", f"{some(7, string.ascii_lowercase)}{digits(2)}"),
+        Planted(("password",), "  dbPassword: ", f"{some(5)}{digits(2)}{some(3)}"),
+        Planted(key(), "MY_TOKEN=", f"{some(8, HEX)}-{some(4, HEX)}-{some(4, HEX)}-{some(12, HEX)}"),
+        Planted(("password",), '"password": "', f"{some(6, string.ascii_lowercase)}.{some(4)}", '",'),
+        Planted(("password",), "<password>", f"{some(5)}{digits(3)}", "</password>"),
+        Planted(
+            ("password", "Basic auth credentials"), "postgres://app:", f"{some(6)}{digits(3)}", "@db.example.org/x"
+        ),
+        Planted(("password",), "curl -u admin:", f"{some(6)}{digits(3)}", " https://example.org"),
+        Planted(("password",), "mysql -u root -p", f"{some(6)}{digits(3)}", " shop"),
+        Planted(("password",), "tool --password ", f"{some(6)}{digits(3)}", " --verbose"),
+        Planted(("password",), "Passwort: ", f"{some(6, string.ascii_lowercase)}{digits(3)}"),
+        Planted(("password",), "Mot de passe : ", f"{some(6, string.ascii_lowercase)}{digits(3)}"),
     )
 
 
