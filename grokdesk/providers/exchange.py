@@ -20,10 +20,9 @@ from grokdesk.errors import (
     RateLimited,
     ServerTrouble,
 )
-from grokdesk.logs import MASK, Redactor
+from grokdesk.logs import Redactor
 from grokdesk.model import (
     AnswerEvent,
-    Finished,
     Message,
     ModelNamed,
     Noticed,
@@ -31,7 +30,6 @@ from grokdesk.model import (
     ReasoningDelta,
     Retrying,
     TextDelta,
-    TextReplaced,
     Turn,
     UsageReported,
 )
@@ -54,8 +52,6 @@ MAX_RETRIES = 3
 _ABOUT_PARAMETERS = (400, 422)
 LONGEST_WAIT = 60.0
 """Seconds. When a server wants a longer break, the person is told instead."""
-_SHORTEST_KEY = 6
-"""Characters: what is shorter is no secret, and would mask ordinary words."""
 
 
 def exchange(
@@ -74,7 +70,7 @@ def exchange(
     """Yield the answer as it comes; before each new attempt a Retrying.
 
     Tries again only while nothing of an answer has come, so that nothing is paid twice. Raises what ``Transport`` and
-    ``Dialect.parse`` raise, and the errors of ``server_errors``; no error holds the key, and no answer repeats it.
+    ``Dialect.parse`` raise, and the errors of ``server_errors``; no error holds the key.
     ``wait`` takes seconds; it is ``cancel.sleep`` unless a test passes its own. ``memory`` knows what the model
     refuses, and learns it. ``prices`` make the cost where the server does not tell it.
     """
@@ -83,7 +79,7 @@ def exchange(
         message = replace(message, effort=message.effort or profile.effort)
         plan = dialect.plan(message, past)
     memory = memory or ModelMemory(None, time.time)
-    asking = _Asking(transport, dialect, profile, key, headers, cancel, redactor, wait or cancel.sleep, memory, prices)
+    asking = _Asking(transport, dialect, profile, headers, cancel, redactor, wait or cancel.sleep, memory, prices)
     yield from (Noticed(sentence) for sentence in plan.notices)
     if len(plan.parts) == 1:
         yield from asking.answer(plan.parts[0])
@@ -98,7 +94,6 @@ class _Asking:
     transport: Transport
     dialect: Dialect
     profile: Profile
-    key: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     cancel: CancelSwitch
     redactor: Redactor
@@ -119,7 +114,7 @@ class _Asking:
                 try:
                     with self._sent(request) as reply:
                         if taken := is_success(reply):
-                            for event in without_key(self._events(reply), self.key):
+                            for event in self._events(reply):
                                 begun = begun or isinstance(event, (TextDelta, ReasoningDelta))
                                 yield event
                             return
@@ -143,7 +138,9 @@ class _Asking:
                     self.wait(seconds)
 
     def _sent(self, request: HttpRequest) -> AbstractContextManager[Reply]:
-        return self.transport.stream(request, self.headers, self.cancel, connection=self.profile.connection)
+        return self.transport.stream(
+            request, self.headers, self.cancel, connection=self.profile.connection, key_for=self.profile
+        )
 
     def _events(self, reply: Reply) -> Iterator[AnswerEvent]:
         return noted(read_answer(self.dialect, reply, self.profile.name), reply, self.prices)
@@ -180,70 +177,6 @@ def named(error: GrokDeskError, profile: Profile) -> GrokDeskError:
         title = _("{server} does not have the model {model}.").format(server=profile.name, model=profile.model)
         return error.changed(title=title)
     return error
-
-
-def without_key(events: Iterable[AnswerEvent], key: str) -> Iterator[AnswerEvent]:
-    """The events with a mask where the server repeats the key, in whatever pieces: it must not get into the history."""
-    if len(key) < _SHORTEST_KEY:
-        yield from events
-        return
-    shown, thought = _Masked(key), _Masked(key)
-    try:
-        for event in events:
-            match event:
-                case TextDelta(text):
-                    if (masked := shown.take(text)) is text:
-                        yield event
-                    elif masked:
-                        yield TextDelta(masked)
-                    continue
-                case ReasoningDelta(text):
-                    if masked := thought.take(text):
-                        yield ReasoningDelta(masked)
-                    continue
-                case TextReplaced(text):
-                    shown.rest()
-                    yield TextReplaced(text.replace(key, MASK))
-                    continue
-                case ModelNamed(model):
-                    yield ModelNamed(model.replace(key, MASK))
-                    continue
-                case Finished():
-                    yield from _rests(shown, thought)
-            yield event
-    except GrokDeskError:
-        yield from _rests(shown, thought)
-        raise
-
-
-def _rests(shown: _Masked, thought: _Masked) -> Iterator[AnswerEvent]:
-    if reasoning := thought.rest():
-        yield ReasoningDelta(reasoning)
-    if text := shown.rest():
-        yield TextDelta(text)
-
-
-class _Masked:
-    """One text, piece by piece: what may be the beginning of the secret is held back."""
-
-    def __init__(self, secret: str) -> None:
-        self._secret = secret
-        self._held = ""
-
-    def take(self, piece: str) -> str:
-        secret = self._secret
-        if not self._held and secret[0] not in piece:  # nearly always
-            return piece
-        text = (self._held + piece).replace(secret, MASK)
-        at = text.find(secret[0], max(0, len(text) - len(secret) + 1))
-        while at >= 0 and not secret.startswith(text[at:]):
-            at = text.find(secret[0], at + 1)
-        self._held = text[at:] if at >= 0 else ""
-        return text[:at] if at >= 0 else text
-
-    def rest(self) -> str:
-        held, self._held = self._held, ""
-        return held
 
 
 def read_answer(dialect: Dialect, reply: Reply, server: str) -> Iterator[AnswerEvent]:

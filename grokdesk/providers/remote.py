@@ -17,6 +17,7 @@ from grokdesk.model import (
     Profile,
     ReasoningDelta,
     TextDelta,
+    TextReplaced,
     Turn,
 )
 from grokdesk.providers.exchange import exchange
@@ -62,10 +63,11 @@ class Remote:
                     case ReasoningDelta(piece):
                         if shown := reasoning.feed(piece):
                             yield ReasoningDelta(shown)
-                    case ModelNamed(model):
-                        yield ModelNamed(self.redactor.redact_known(model))
-                    case Noticed(sentence):
-                        yield replace(event, sentence=self.redactor.redact_known(sentence))
+                    case TextReplaced():
+                        text.flush()
+                        yield self._masked(event)
+                    case ModelNamed() | Noticed():
+                        yield self._masked(event)
                     case _:
                         yield from held()
                         yield event
@@ -73,6 +75,16 @@ class Remote:
             yield from held()
             raise
         yield from held()
+
+    def _masked(self, event: TextReplaced | ModelNamed | Noticed) -> AnswerEvent:
+        mask = self.redactor.redact_known
+        match event:
+            case TextReplaced(text):
+                return TextReplaced(mask(text))
+            case ModelNamed(model):
+                return ModelNamed(mask(model))
+            case Noticed(sentence):
+                return replace(event, sentence=mask(sentence))
 
     def _answer(self, message: Message, past: Sequence[Turn], cancel: CancelSwitch) -> Iterator[AnswerEvent]:
         """A profile without a model gets the one that ``choose_model`` takes; when it has

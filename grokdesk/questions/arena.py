@@ -138,7 +138,7 @@ def _said(
     request = replace(build(profile, mode, words, models), about=about)
     with redacted_errors(remote.redactor, profile.name):
         headers = remote.dialect.auth(remote.key) if remote.key else {}
-        with remote.transport.stream(request, headers, cancel, connection=profile.connection) as reply:
+        with remote.transport.stream(request, headers, cancel, connection=profile.connection, key_for=profile) as reply:
             if not is_success(reply):
                 raise refusal(reply, profile.name)[0]
             if reply.content_type == "application/json":

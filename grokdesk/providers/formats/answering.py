@@ -130,6 +130,11 @@ class Answering:
                 self._go_on(text)
         self._pieces.append(text)
         self._length += len(text)
+        if text.isascii() and not self._half and self._text.is_plain and "<" not in text and "[" not in text:
+            self._count(text)  # nearly always, and once a token
+            self._text.given.append(text)
+            self._answered = self._answered or not text.isspace()
+            return [TextDelta(text)]
         return self._split(text)
 
     def say_whole(self, text: object, *, is_last: bool = True) -> list[AnswerEvent]:

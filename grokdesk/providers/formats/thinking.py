@@ -104,12 +104,16 @@ class AnswerText:
         self._counted = 0
         self.given: list[str] = []
         """The answer so far, in pieces."""
+        self.is_plain = False
+        """True while a piece without any of ``<``, ``[`` and ``◁`` is a part of the answer as it is: then whoever is in
+        a hurry may add it to ``given`` by itself."""
 
     def split(self, piece: str) -> Split:
         """What of the next piece is reasoning and what is the answer; a part may be held back."""
-        if self._step == self._inside and not self._held and _SUSPECT.search(piece) is None:
+        if self.is_plain and _SUSPECT.search(piece) is None:
             self.given.append(piece)
             return Split("", piece)
+        self.is_plain = False
         return self._step(piece)
 
     def rest(self) -> Split:
@@ -202,6 +206,7 @@ class AnswerText:
             end = end if end < len(text) else end - _half_a_mark(text)
             end = end if len(text) - end <= _MOST else len(text)
             self._held = text[end:]
+        self.is_plain = self._step == self._inside and not self._held
         return self._give("".join(given) + text[at:end])
 
     def _hold(self, text: str) -> Split:

@@ -74,7 +74,7 @@ def get_json(
     """Ask for a JSON body once. Raises like ``Transport.stream`` and ``json_body``, and the error of a refusal."""
     if request.about.kind == "other":
         request = replace(request, about=About("models", profile.name))
-    with transport.stream(request, headers, cancel, timeouts, connection=profile.connection) as reply:
+    with transport.stream(request, headers, cancel, timeouts, connection=profile.connection, key_for=profile) as reply:
         if not is_success(reply):
             raise refusal(reply, profile.name)[0]
         return json_body(reply.chunks, profile.name)

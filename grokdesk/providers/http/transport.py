@@ -15,11 +15,20 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from grokdesk import __version__
-from grokdesk.addresses import is_loopback
+from grokdesk.addresses import host_of, is_local, is_loopback, is_plain_http, origin_of
 from grokdesk.cancel import CancelSwitch
-from grokdesk.errors import Cancelled, GrokDeskError, NotPossibleHere, NotTrusted, UsageError
+from grokdesk.errors import (
+    Cancelled,
+    GrokDeskError,
+    NotPossibleHere,
+    NotTrusted,
+    Remedy,
+    RequestRefused,
+    UsageError,
+)
 from grokdesk.logs import is_secret_header
-from grokdesk.model import AS_USUAL, Connection
+from grokdesk.model import AS_USUAL, Connection, Profile
+from grokdesk.providers.formats.base_url import address_of
 from grokdesk.providers.formats.json_pieces import JsonPieces, json_pieces
 from grokdesk.providers.formats.protocol import HttpRequest
 from grokdesk.providers.http.audit import HIDDEN, AsSent, Auditor, Nobody, RequestProgress, travelling
@@ -108,17 +117,21 @@ class Transport:
         timeouts: Timeouts | None = None,
         may_lead_to: Callable[[str], bool] | None = None,
         connection: Connection = AS_USUAL,
+        key_for: Profile | None = None,
     ) -> Iterator[Reply]:
         """Send the request; the reply is open within the block. Redirects are not followed: they carry the key.
 
-        ``headers`` are the credentials. ``may_lead_to`` judges the IP address of the other end before anything is sent;
-        behind a proxy it is not asked. ``connection`` is the profile's. Raises NotReachable, TimedOut, NotTrusted,
-        Interrupted; Cancelled promptly when the switch is thrown; UsageError for an address that is none;
-        NotPossibleHere for an unusable proxy; what the watch raises.
+        ``headers`` are the credentials, which were given for the server of ``key_for``: they go nowhere else.
+        ``may_lead_to`` judges the IP address of the other end before anything is sent; behind a proxy it is not asked.
+        ``connection`` is the profile's. Raises NotReachable, TimedOut, NotTrusted, Interrupted; RequestRefused like
+        ``check_destination``; Cancelled promptly when the switch is thrown; UsageError for an address that is none;
+        NotPossibleHere for an unusable proxy; what the auditor raises.
         """
         import httpx
 
         cancel.check()
+        if headers:
+            check_destination(request.url, key_for)
         times = _limits(timeouts or self._timeouts, connection)
         body = None if request.body is None else json_pieces(request.body)
         attempt = Attempt(request.url, body.size if body else 0, times.connect, times.write, times.idle)
@@ -179,6 +192,29 @@ class Transport:
 
     def _context(self, ca_file: str) -> ssl.SSLContext:
         return with_ca_file(self._trust, ca_file)()
+
+
+def check_destination(url: str, key_for: Profile | None) -> None:
+    """The last guard of a key: raises RequestRefused for another server than the one it was given for, and for http://
+    to another computer outside this network, where others can read it, unless the person allowed that."""
+    home = address_of(key_for) if key_for is not None else ""
+    if home and origin_of(home) != origin_of(url):
+        raise RequestRefused(
+            _("The key was given for another server than {host}, so nothing was sent.").format(host=host_of(url)),
+            _("Enter the key of this server in the settings."),
+            remedy=Remedy.OPEN_SETTINGS,
+            setting="key",
+        )
+    allowed = key_for is not None and key_for.key_over_http
+    if is_plain_http(url) and not is_local(url) and not allowed:
+        raise RequestRefused(
+            _("The key would go to {host} over http://, where others can read it, so nothing was sent.").format(
+                host=host_of(url)
+            ),
+            _("Change the base URL to https://, or allow it in the profile."),
+            remedy=Remedy.OPEN_SETTINGS,
+            setting="address",
+        )
 
 
 def _limits(times: Timeouts, connection: Connection) -> Timeouts:

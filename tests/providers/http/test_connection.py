@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from grokdesk.cancel import CancelSwitch
-from grokdesk.errors import NotTrusted, TimedOut
+from grokdesk.errors import NotTrusted, RequestRefused, TimedOut
 from grokdesk.logs import Redactor
 from grokdesk.model import AS_USUAL, Connection, Message, Profile
 from grokdesk.providers.dialects import chat_completions
 from grokdesk.providers.exchange import exchange
-from grokdesk.providers.http.transport import Transport, uses_proxy
+from grokdesk.providers.formats.protocol import HttpRequest
+from grokdesk.providers.http.transport import Transport, check_destination, uses_proxy
 from grokdesk.providers.models.models import list_models
 from tests.support.servers.answers import Heard, heard
 from tests.support.servers.replies import Reply, Stall
@@ -37,7 +38,7 @@ def script(server: ScriptedServer, home: str = "") -> None:
 
 
 def ask(url: str, connection: Connection) -> Heard:
-    profile = Profile("p", "Acme", "chat-completions", url, "m-1", connection=connection)
+    profile = Profile("p", "Acme", "chat-completions", url, "m-1", connection=connection, key_over_http=True)
     events = exchange(
         Transport(), chat_completions, profile, KEY, Message("?"), [], CancelSwitch(), Redactor(), no_wait
     )
@@ -45,7 +46,7 @@ def ask(url: str, connection: Connection) -> Heard:
 
 
 def names(url: str, connection: Connection) -> list[str]:
-    profile = Profile("p", "Acme", "chat-completions", url, "m-1", connection=connection)
+    profile = Profile("p", "Acme", "chat-completions", url, "m-1", connection=connection, key_over_http=True)
     models = list_models(Transport(), chat_completions, profile, KEY, CancelSwitch(), Redactor())
     return [model.id for model in models]
 
@@ -131,3 +132,51 @@ def test_the_effort_of_the_profile_is_used_where_a_question_has_none(server: Scr
         heard(exchange(Transport(), chat_completions, profile, KEY, message, [], CancelSwitch(), Redactor()))
     assert [request.json["reasoning_effort"] for request in server.requests] == ["low", "high"]
     assert replace(profile, effort="").effort == ""
+
+
+@pytest.mark.parametrize(
+    ("base_url", "url", "key_over_http", "goes"),
+    [
+        ("https://acme.example/v1", "https://acme.example/v1/x", False, True),
+        ("acme.example", "https://acme.example:443/x", False, True),
+        ("https://acme.example/v1", "https://evil.example/v1/x", False, False),
+        ("https://acme.example/v1", "https://sub.acme.example/v1/x", False, False),
+        ("https://acme.example/v1", "https://acme.example:8443/v1/x", False, False),
+        ("https://acme.example/v1", "http://acme.example/v1/x", True, False),
+        ("https://acme.example/v1", "https://acme.example.evil.example/v1/x", False, False),
+        ("http://acme.example/v1", "http://acme.example/v1/x", False, False),
+        ("http://acme.example/v1", "http://acme.example/v1/x", True, True),
+        ("http://127.0.0.1:9/v1", "http://127.0.0.1:9/v1/x", False, True),
+        ("http://127.0.0.1:9/v1", "http://127.0.0.1:10/v1/x", False, False),
+        ("http://nas.local/v1", "http://nas.local/v1/x", False, True),
+        ("http://8.8.8.8/v1", "http://8.8.8.8/v1/x", False, False),
+    ],
+)
+def test_where_a_key_goes(base_url: str, url: str, key_over_http: bool, goes: bool) -> None:
+    profile = Profile("p", "Acme", "chat-completions", base_url, "m-1", key_over_http=key_over_http)
+    if goes:
+        check_destination(url, profile)
+    else:
+        with pytest.raises(RequestRefused):
+            check_destination(url, profile)
+
+
+def test_the_last_guard_is_the_transport(server: ScriptedServer) -> None:
+    script(server)
+    profile = Profile("p", "Acme", "chat-completions", "https://acme.example", "m-1")
+    request = HttpRequest("GET", f"{server.url}/v1/models")
+    for key_for in (profile, replace(profile, key_over_http=True)):
+        with (
+            pytest.raises(RequestRefused),
+            Transport().stream(request, {"Authorization": "Bearer x"}, CancelSwitch(), key_for=key_for),
+        ):
+            pytest.fail("it was sent")
+    with Transport().stream(request, {}, CancelSwitch(), key_for=profile) as reply:
+        assert reply.status == 200
+    assert len(server.requests) == 1
+    assert isinstance(plain_question("http://acme.invalid").error, RequestRefused)
+
+
+def plain_question(url: str) -> Heard:
+    profile = Profile("p", "Acme", "chat-completions", url, "m-1")
+    return heard(exchange(Transport(), chat_completions, profile, KEY, Message("?"), [], CancelSwitch(), Redactor()))
