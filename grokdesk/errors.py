@@ -72,6 +72,7 @@ class Fault(Enum):
 
     NEW_PICTURES = "what was added last"
     ALL_PICTURES = "pictures as such, or their number"
+    TOO_SMALL = "pictures that are too small"
     ADDRESS = "an address that it could not fetch a picture from"
     ADDRESSES = "pictures by their address"
 

@@ -16,6 +16,22 @@ LONGEST_WORDS = 500
 
 _TAGS = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^<>]*>", re.DOTALL | re.IGNORECASE)
 
+_MESSAGES = (
+    "message",
+    "msg",
+    "error_message",
+    "errorMessage",
+    "error_msg",
+    "errmsg",
+    "status_msg",
+    "faultstring",
+    "Message",
+)
+_CODES = ("code", "type", "status_code", "statusCode", "error_code", "errorCode", "errcode", "Code", "status")
+_SUCCESS = (None, 0, 200, "0", "200", "ok", "OK", "success", "Success", "SUCCESS")
+_ANSWERS = ("output", "content", "delta", "models", "data")
+"""What only an answer, or a list, has: beside one of these a code and a message are no error."""
+
 _VALUE = re.compile(r"value ['\"`]|unsupported_value|['\"`] (is|does) not support(ed)? ['\"`]", re.IGNORECASE)
 _PARAMETER = re.compile(
     r"(?:arguments? not supported:|unsupported (?:parameter|argument)s?:?|un(?:known|recognized) (?:request )?"
@@ -70,12 +86,12 @@ def words_in(told: object) -> ServerWords:
         return words_in(told[0])
     if not isinstance(told, Mapping):
         return ServerWords()
-    inner = told.get("error")
+    inner = told.get("error") or _first_error(told)
     if isinstance(inner, str):
         inner = {"message": inner}
     error: Mapping[str, object] = {**told, **inner} if isinstance(inner, Mapping) else told
     message = _message(error)
-    codes = [error.get(name) for name in ("code", "type", "status_code", "statusCode")]
+    codes = [error.get(name) for name in _CODES]
     is_value = _VALUE.search(f"{message} {error.get('code')}") is not None
     named = (_text(error.get("param")), *_parameters(message), *_unwanted(error.get("detail")))
     return ServerWords(
@@ -90,30 +106,73 @@ def words_in(told: object) -> ServerWords:
 
 def is_error(told: Mapping[str, object], event: str = "") -> bool:
     """True when a server that answered "200 OK" reports an error in this body or event."""
-    return (
-        bool(told.get("error"))
+    if (
+        told.get("error")
         or event == "error"
         or told.get("type") in ("error", "response.failed")
         or told.get("object") == "error"
-    )
+    ):
+        return True
+    if not told or told.get("choices") or any(told.get(name) is not None for name in _ANSWERS):
+        return False
+    return not str(told.get("type", "")).startswith("response.") and _says_failure(told)
+
+
+def _says_failure(told: Mapping[str, object]) -> bool:
+    """True for a body without an answer that says in one of many ways that there is none.
+
+    FastAPI: ``detail``. GraphQL and others: ``errors``. MiniMax: ``base_resp``. Baidu, Zhipu and gateways: a code that
+    is not the one for success, with a message. Apigee: ``fault``.
+    """
+    inner = told.get("base_resp")
+    if isinstance(inner, Mapping) and inner.get("status_code") not in _SUCCESS:
+        return True
+    if any(
+        isinstance(value := told.get(name), (str, list, Mapping)) and value for name in ("errors", "detail", "fault")
+    ):
+        return True
+    if told.get("success") is False or told.get("ok") is False:
+        return True
+    if str(told.get("status")).lower() in ("error", "failed", "failure", "fail") and _message(told):
+        return True
+    failed = any(told.get(name) not in _SUCCESS for name in _CODES if name in told)
+    return failed and bool(_message(told))
 
 
 def shortened(text: str) -> str:
     """Tags stripped, blanks joined, cut at a blank: a key has none, so it is never shown in part."""
-    text = " ".join(html.unescape(_TAGS.sub(" ", text)).split()).encode("utf-8", "replace").decode("utf-8")
+    parts = [" ".join(html.unescape(part).split()) for part in _TAGS.sub("\0", text).split("\0")]
+    # The title of a page is its heading too.
+    text = " ".join(dict.fromkeys(filter(None, parts))).encode("utf-8", "replace").decode("utf-8")
     if len(text) <= LONGEST_WORDS:
         return text
     return text[: LONGEST_WORDS - 1].rpartition(" ")[0] + " …"
 
 
 def _message(error: Mapping[str, object]) -> str:
-    message = _text(error.get("message")) or _text(error.get("error"))
+    message = next((text for name in _MESSAGES if (text := _text(error.get(name)))), "") or _text(error.get("error"))
     metadata, detail = error.get("metadata"), error.get("detail")
     if isinstance(metadata, Mapping) and isinstance(metadata.get("raw"), str):
         message = f"{message}: {metadata['raw']}".strip(": ")
     if isinstance(detail, list):
         message = message or "; ".join(_complaint(entry) for entry in detail)
-    return message or _text(detail)
+    if isinstance(detail, Mapping):
+        detail = next((text for name in _MESSAGES if (text := _text(detail.get(name)))), "")
+    return message or _text(detail) or _text(error.get("title")) or _text(error.get("reason"))
+
+
+def _first_error(told: Mapping[str, object]) -> object:
+    """The error where it has another name, or is one of several."""
+    for name in ("errors", "base_resp", "fault", "detail", "incomplete_details"):
+        inner = told.get(name)
+        if name == "errors" and isinstance(inner, Mapping):  # by field, each with its complaints
+            first = next(iter(inner.values()), None)
+            inner = first if isinstance(first, (list, str)) else inner
+        if isinstance(inner, list) and inner and name == "errors":
+            inner = inner[0]
+        if isinstance(inner, Mapping) or (isinstance(inner, str) and inner and name == "errors"):
+            return inner
+    return None
 
 
 def _complaint(entry: object) -> str:

@@ -30,7 +30,13 @@ from grokdesk.errors import (
 )
 from grokdesk.logs import Redactor
 from grokdesk.providers.formats.error_bodies import LONGEST_WORDS, ServerWords, words_in, words_of
-from grokdesk.providers.formats.picture_faults import ABOUT_PICTURES, names_pictures, refused_picture
+from grokdesk.providers.formats.picture_faults import (
+    ABOUT_PICTURES,
+    WITHIN,
+    names_pictures,
+    refused_picture,
+    takes_no_pictures,
+)
 from grokdesk.translation import _
 
 THE_SERVER = "The server"
@@ -63,11 +69,15 @@ class _Rule:
     always: frozenset[int] = frozenset()
     then: frozenset[int] = frozenset()
     words: str = "(?!)"
+    test: Callable[[str], bool] | None = None
+    """In place of words."""
 
     def applies(self, case: _Case) -> bool:
         if case.status in self.always:
             return True
-        return case.status in self.then and re.search(self.words, case.said, re.IGNORECASE) is not None
+        if case.status not in self.then:
+            return False
+        return self.test(case.said) if self.test else re.search(self.words, case.said, re.IGNORECASE) is not None
 
 
 def status_error(status: int, headers: Mapping[str, str], body: bytes, server: str) -> GrokDeskError:
@@ -81,8 +91,12 @@ def status_error(status: int, headers: Mapping[str, str], body: bytes, server: s
 def told_error(told: Mapping[str, object], server: str = THE_SERVER) -> GrokDeskError:
     """The error that a server reports in a body or an event of a reply with the status 200."""
     response = told.get("response")
-    words = words_in(response if isinstance(response, Mapping) and response.get("error") else told)
+    words = words_in(response if isinstance(response, Mapping) and _explains(response) else told)
     return _judged(_Case(server, words.status, words, words.retry_after))
+
+
+def _explains(response: Mapping[str, object]) -> bool:
+    return bool(response.get("error") or response.get("incomplete_details"))
 
 
 def retry_after(headers: Mapping[str, str], words: ServerWords) -> float | None:
@@ -188,7 +202,7 @@ def _too_large(case: _Case) -> GrokDeskError:
         case.hint("Send fewer or smaller pictures, or begin a new conversation."),
         fault=Fault.ALL_PICTURES if names_pictures(case.said) else None,
     )
-    if re.search(r"too many images|at most \d+ image", case.said, re.IGNORECASE):
+    if re.search(r"too many images|at most [1-9]\d* image", case.said, re.IGNORECASE):
         return error.changed(remedy=Remedy.OPEN_SETTINGS, setting="max_images")
     return error
 
@@ -267,6 +281,7 @@ _RULES = (
         always=frozenset({401}),
         then=_REFUSALS,
         words=r"(incorrect|invalid|missing|expired|unknown)[ _]api[ _]?key|unauthori[sz]ed|unauthenticated"
+        r"|login fail|authentication failed|invalid token"
         # The last is LiteLLM's word for any key but its own.
         r"|api[ _]key[^.]{0,20}(not valid|invalid|expired)|authentication_error|no_db_connection",
     ),
@@ -281,24 +296,21 @@ _RULES = (
         then=_REFUSALS,
         words=r"\bcredits?\b|spending limit|insufficient[ _](quota|balance|funds)|billing",
     ),
-    _Rule(
-        _blind,
-        then=_REFUSALS | {415, 500, 501},
-        words=r"image input is not supported|support image input|unknown variant .?image_url|mmproj"
-        r"|(does not|doesn't|not) support(ed)? (image|vision|multimodal)|not a (vision|multimodal) model",
-    ),
+    _Rule(_blind, then=_REFUSALS | {415, 500, 501, 503}, test=takes_no_pictures),
     _Rule(
         _model,
         then=_REFUSALS,
-        words=r"\bmodel\b[^.]{0,120}(not found|not exist|not available|unknown)|model_not_found|no such model"
-        r"|(invalid|unknown)[ _]model|no endpoints found",
+        words=rf"\b(model|deployment)\b{WITHIN}{{0,160}}(not found|not exist|not available|unknown|decommissioned"
+        r"|deprecated|retired|shut down|no longer (supported|available)|does not support this api|not a valid model)"
+        rf"|model_not_found|model_not_supported|no such model|(invalid|unknown|unsupported)[ _]model|no endpoints found"
+        rf"|requested model is not supported|not a valid model|not found for api version",
     ),
     _Rule(
         _too_large,
         always=frozenset({413}),
         then=_REFUSALS | {500},
-        words=r"too large|length limit exceeded|context[ _](length|size|window)|too many (images|tokens)"
-        r"|exceed\w* the (limit|maximum)|at most \d+ image",
+        words=r"too large|too many pixels|length limit exceeded|context[ _](length|size|window)"
+        r"|too many (images|tokens)|exceed\w* the (limit|maximum)|at most [1-9]\d* image",
     ),
     _Rule(_picture, then=frozenset({0, 400, 415, 422}), words=ABOUT_PICTURES),
     _Rule(_rate, always=frozenset({429}), then=frozenset({0}), words=r"rate.?limit|too many requests"),

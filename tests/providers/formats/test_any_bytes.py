@@ -21,10 +21,11 @@ from grokdesk.providers.exchange import exchange, read_answer
 from grokdesk.providers.formats import answering
 from grokdesk.providers.formats.answering import no_clock
 from grokdesk.providers.http.transport import Reply, Timeouts, Transport
+from tests.providers.dialects.test_dialect_contract import image
 from tests.support.servers import replies
 from tests.support.servers.answers import Heard, heard
 from tests.support.servers.server import ScriptedServer
-from tests.support.servers.streams import chat_stream, event
+from tests.support.servers.streams import DONE, chat_stream, event, responses_stream
 
 DATA = Path(__file__).parents[2] / "data"
 STREAMS = DATA / "streams"
@@ -183,6 +184,38 @@ def test_a_server_that_says_why_it_ended_and_does_not_hang_up(server: ScriptedSe
     got = asked(server, last_words=0.05)
     assert (got.text, got.finish, got.error) == ("Two pears.", [FINISHED], None)
     server.wait_until_client_left()
+
+
+@pytest.mark.parametrize("framing", ["chunked", "until close"])
+@pytest.mark.parametrize("name", OF_SERVERS)
+def test_a_server_that_keeps_the_connection_open_after_the_end(
+    server: ScriptedServer, framing: replies.Framing, name: DialectName
+) -> None:
+    stream = responses_stream("Two pears.") if name == "xai-responses" else chat_stream("Two pears.")
+    steps: tuple[replies.Step, ...] = (*map(replies.Send, stream), replies.Stall())
+    for path in ("/v1/chat/completions", "/v1/responses", "/api/v1/vision"):
+        server.on("POST", path, replies.Reply(200, {}, steps, framing=framing))
+    profile = Profile("p", "Acme", name, server.url, "m-1")
+    message = Message("?", (image(),))
+    answer = exchange(Transport(), dialect_for(name), profile, "", message, [], CancelSwitch(), Redactor())
+    assert heard(answer).finish == [FINISHED], "without any clock: its limit is longer than the patience of a test"
+    server.wait_until_client_left()
+
+
+@pytest.mark.parametrize("which", ["every", "first", "middle"])
+def test_text_after_an_end_restarts_the_clock(server: ScriptedServer, which: str) -> None:
+    """The pauses are longer than the clock runs."""
+    words = ["One", " two", " three", " four."]
+    ends = {"every": range(4), "first": [0], "middle": [1]}[which]
+    steps: list[replies.Step] = []
+    for at, word in enumerate(words):
+        reason = "stop" if at in ends else None
+        steps += [replies.Send(event({"choices": [{"delta": {"content": word}, "finish_reason": reason}]}))]
+        steps += [replies.Pause(0.3 if which != "middle" else 0.02)]
+    steps += [replies.Send(event({"choices": [{"delta": {}, "finish_reason": "stop"}]})), replies.Send(DONE)]
+    server.on("POST", "/v1/chat/completions", replies.Reply(200, {}, tuple(steps), framing="chunked"))
+    got = asked(server, last_words=0.1)
+    assert (got.text, got.finish, got.error) == ("".join(words), [FINISHED], None)
 
 
 def test_numbers_that_come_after_the_end_are_waited_for(server: ScriptedServer) -> None:

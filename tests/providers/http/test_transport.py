@@ -28,11 +28,12 @@ from grokdesk.errors import (
     TimedOut,
     UsageError,
 )
+from grokdesk.model import Connection
 from grokdesk.providers.formats.protocol import HttpRequest
 from grokdesk.providers.http.transport import Timeouts, Transport
 from grokdesk.providers.http.trust import SystemTrust
 from grokdesk.providers.http.wire import Wire
-from tests.support.servers.replies import Cut, Reply, Send, Stall, Step
+from tests.support.servers.replies import Cut, Pause, Reply, Send, Stall, Step
 from tests.support.servers.server import PATIENCE, ScriptedServer
 
 PROMPT = 0.2
@@ -402,6 +403,41 @@ def test_a_connection_that_does_not_come_times_out() -> None:
     words = r"did not take the call within 0\.05 seconds"
     with full_listener() as port, pytest.raises(TimedOut, match=words):
         read(transport, post(f"http://127.0.0.1:{port}/v1/x"))
+
+
+def test_looking_up_a_name_is_a_part_of_connecting(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = threading.Event()
+
+    def slow(*_arguments: object, **_more: object) -> object:
+        answered.wait(PATIENCE)
+        raise socket.gaierror(socket.EAI_NONAME, "no such name")
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    began = time.monotonic()
+    with pytest.raises(TimedOut, match=r"acme\.example"):
+        read(Transport(Timeouts(connect=0.1)), post("https://acme.example/v1/x"))
+    assert time.monotonic() - began < PATIENCE / 2
+    answered.set()
+    for thread in threading.enumerate():
+        if thread.name == "opening":
+            thread.join(PATIENCE)
+
+
+def test_a_proxy_that_never_answers_is_a_connection_that_does_not_come(plain: ScriptedServer) -> None:
+    plain.on("CONNECT", "acme.invalid:443", Reply(before=(Stall(),)))
+    with (
+        pytest.raises(TimedOut, match=r"acme\.invalid"),
+        Transport(Timeouts(connect=0.2)).stream(
+            post("https://acme.invalid/v1/x"), {}, CancelSwitch(), connection=Connection(proxy=plain.url)
+        ),
+    ):
+        pytest.fail("it was sent")
+
+
+def test_an_answer_may_take_longer_than_connecting(server: ScriptedServer) -> None:
+    server.on("POST", "/v1/x", Reply(before=(Pause(0.5),), steps=(Send(b"fine"),)))
+    transport = Transport(Timeouts(connect=0.2), trust=server.client_context if server.context else None)
+    assert read(transport, post(f"{server.url}/v1/x")) == b"fine"
 
 
 def test_a_connection_that_is_made_after_the_cut_is_cut_at_once() -> None:
