@@ -13,26 +13,27 @@ from grokdesk.cli.start import hand_over, pass_on
 from grokdesk.errors import UsageError
 from grokdesk.model import Region
 from grokdesk.system.capture_request import LONGEST_DELAY, CaptureRequest, Mode, packed, region_from
+from grokdesk.translation import _
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group()
     modes: tuple[tuple[Mode, str], ...] = (
-        ("region", "select a region (this is what happens anyway)"),
-        ("window", "select a window"),
-        ("all", "take all screens"),
-        ("last", "take the last region again"),
-        ("clipboard", "take the picture that is on the clipboard"),
+        ("region", _("select a region (this is what happens anyway)")),
+        ("window", _("select a window")),
+        ("all", _("take all screens")),
+        ("last", _("take the last region again")),
+        ("clipboard", _("take the picture that is on the clipboard")),
     )
     for mode, about in modes:
         what.add_argument(f"--{mode}", dest="mode", action="store_const", const=mode, help=about)
-    what.add_argument("--screen", type=_number, metavar="N", help="take screen N, counted from 1")
-    what.add_argument("--rect", type=_rect, metavar="X,Y,W,H", help="take this region, in pixels of the desktop")
-    parser.add_argument("--delay", type=_seconds, default=0.0, metavar="S", help="wait so many seconds first")
-    parser.add_argument("--action", metavar="ID", help="ask this at once, a ready-made question of grokdesk actions")
-    parser.add_argument("--copy", action="store_true", help="copy the picture, ask nothing")
-    parser.add_argument("--out", metavar="FILE", help="save the picture as .png, .jpg or .webp, ask nothing")
-    parser.add_argument("--json", action="store_true", help="print one JSON object when it is done")
+    what.add_argument("--screen", type=_number, metavar="N", help=_("take screen N, counted from 1"))
+    what.add_argument("--rect", type=_rect, metavar="X,Y,W,H", help=_("take this region, in pixels of the desktop"))
+    parser.add_argument("--delay", type=_seconds, default=0.0, metavar="S", help=_("wait so many seconds first"))
+    parser.add_argument("--action", metavar="ID", help=_("ask this at once, a ready-made question of grokdesk actions"))
+    parser.add_argument("--copy", action="store_true", help=_("copy the picture, ask nothing"))
+    parser.add_argument("--out", metavar="FILE", help=_("save the picture as .png, .jpg or .webp, ask nothing"))
+    parser.add_argument("--json", action="store_true", help=_("print one JSON object when it is done"))
 
 
 def run(options: argparse.Namespace, session: Session) -> int:
@@ -58,7 +59,7 @@ def request_from(options: argparse.Namespace) -> CaptureRequest:
     elif options.rect is not None:
         mode = "rect"
     if mode == "clipboard" and (options.copy or options.out is not None):
-        raise UsageError("The clipboard has that picture already.", "Leave out --copy and --out.")
+        raise UsageError(_("The clipboard has that picture already."), _("Leave out --copy and --out."))
     out = ""
     if options.out is not None:
         from grokdesk.pictures.prepare.saving import check_name
@@ -66,7 +67,9 @@ def request_from(options: argparse.Namespace) -> CaptureRequest:
         path = Path(options.out).expanduser().absolute()
         check_name(path)
         if not path.parent.is_dir():
-            raise UsageError(f"There is no folder {path.parent}.", "Make it first, or name another file.")
+            raise UsageError(
+                _("There is no folder {folder}.").format(folder=path.parent), _("Make it first, or name another file.")
+            )
         out = str(path)
     return CaptureRequest(
         mode=mode,
@@ -89,7 +92,7 @@ def _check_action(action_id: str, session: Session) -> None:
 
 def _number(word: str) -> int:
     if not (word.isascii() and word.isdigit() and 1 <= int(word) <= 99):
-        raise argparse.ArgumentTypeError("has to be the number of a screen, counted from 1")
+        raise argparse.ArgumentTypeError(_("has to be the number of a screen, counted from 1"))
     return int(word)
 
 
@@ -106,5 +109,5 @@ def _seconds(word: str) -> float:
     except ValueError:
         seconds = math.nan
     if not 0 <= seconds <= LONGEST_DELAY:
-        raise argparse.ArgumentTypeError(f"has to be seconds, 0 to {LONGEST_DELAY:.0f}")
+        raise argparse.ArgumentTypeError(_("has to be seconds, 0 to {most}").format(most=round(LONGEST_DELAY)))
     return seconds

@@ -9,23 +9,24 @@ from typing import TYPE_CHECKING
 
 from grokdesk.cli.session import Session
 from grokdesk.cli.terminal import OutputClosed, terminal_of_this_process
-from grokdesk.errors import EXIT_CANCELLED, EXIT_FAILURE, EXIT_OK, GrokDeskError, UsageError
+from grokdesk.errors import EXIT_CANCELLED, EXIT_FAILURE, EXIT_OK, GrokDeskError, UsageError, bug_of
+from grokdesk.translation import N_, _
 
 if TYPE_CHECKING:
     from grokdesk.store.keys import KeyStore
 
 VERBS = {
-    "ask": "ask about pictures: files, addresses, or - for standard input",
-    "compare": "ask several models the same and compare their answers",
-    "capture": "take a picture of the screen, ask about it, copy it or save it",
-    "history": "list, search, show, export or delete what was asked",
-    "requests": "show the request log: what left this computer: when, where to, how large, what it cost",
-    "key": "keep, test or delete an API key in the system's keyring",
-    "models": "list a server's models: which see, and what they cost",
-    "profiles": "list, make, change, export or import where questions can go",
-    "actions": "list the ready-made questions",
-    "settings": "show or change settings",
-    "doctor": "try every part for real and say what to do",
+    "ask": N_("ask about pictures: files, addresses, or - for standard input"),
+    "compare": N_("ask several models the same and compare their answers"),
+    "capture": N_("take a picture of the screen, ask about it, copy it or save it"),
+    "history": N_("list, search, show, export or delete what was asked"),
+    "requests": N_("show the request log: what left this computer: when, where to, how large, what it cost"),
+    "key": N_("keep, test or delete an API key in the system's keyring"),
+    "models": N_("list a server's models: which support images, and what they cost"),
+    "profiles": N_("list, make, change, export or import where questions can go"),
+    "actions": N_("list the ready-made questions"),
+    "settings": N_("show or change settings"),
+    "doctor": N_("try every part for real and say what to do"),
 }
 """Each is a module of this package that satisfies ``parsing.Verb``."""
 
@@ -39,7 +40,7 @@ DECODE = "_decode"
 QT = "_qt"
 """And with this one as the child process in which ``doctor`` starts Qt."""
 
-USAGE = """\
+USAGE = N_("""\
 usage: grokdesk                             start GrokDesk, or show it if it runs
        grokdesk --background                start it without a window
        grokdesk --quit                      end the running one
@@ -51,7 +52,7 @@ usage: grokdesk                             start GrokDesk, or show it if it run
 exit codes: 0 ok, 1 failure, 2 usage, 3 cancelled, 4 not possible here, 5 network or server
 environment: GROKDESK_HOME   a folder for everything of ours
              GROKDESK_API_KEY, XAI_API_KEY, CONCURRED_API_KEY   a key for this run
-"""
+""")
 
 
 def run(words: Sequence[str], keyring: KeyStore | None = None) -> int:
@@ -66,7 +67,7 @@ def run(words: Sequence[str], keyring: KeyStore | None = None) -> int:
         except SystemExit as leaving:  # argparse has printed its help
             return leaving.code if isinstance(leaving.code, int) else EXIT_FAILURE
         except KeyboardInterrupt:
-            terminal.say("Stopped.")
+            terminal.say(_("Stopped."))
             return EXIT_CANCELLED
         except OutputClosed:
             terminal.give_up_output()
@@ -76,7 +77,7 @@ def run(words: Sequence[str], keyring: KeyStore | None = None) -> int:
             return error.exit_code
         except Exception as error:  # noqa: BLE001 - the last door: it is logged, and a person sees no traceback
             _log_bug(error, words[:1])
-            terminal.say(f"Something went wrong in GrokDesk itself ({type(error).__name__}). Please report it.")
+            terminal.say(str(bug_of(error)))
             return EXIT_FAILURE
 
 
@@ -85,7 +86,7 @@ def dispatch(words: Sequence[str], session: Session) -> int:
     if words and words[0] in ("-h", "--help", "help"):
         width = max(map(len, VERBS))
         session.terminal.write(
-            USAGE.format(verbs="\n".join(f"  {verb:{width}}  {what}" for verb, what in VERBS.items()))
+            _(USAGE).format(verbs="\n".join(f"  {verb:{width}}  {_(what)}" for verb, what in VERBS.items()))
         )
         return EXIT_OK
     if not words or list(words) == ["--background"]:
@@ -111,11 +112,15 @@ def dispatch(words: Sequence[str], session: Session) -> int:
 
         return start_qt()
     if name not in VERBS:
-        advice = f"To ask about a picture: grokdesk ask {name}" if os.path.exists(name) else "See: grokdesk --help"  # noqa: PTH110 - any text
-        raise UsageError(f"There is no command {name!r}.", advice)
+        advice = (
+            _("To ask about a picture: grokdesk ask {name}").format(name=name)
+            if os.path.exists(name)  # noqa: PTH110 - any text
+            else _("See: {command}").format(command="grokdesk --help")
+        )
+        raise UsageError(_("There is no command {name}.").format(name=repr(name)), advice)
     from grokdesk.cli.parsing import run_verb
 
-    return run_verb(name, VERBS[name], rest, session)
+    return run_verb(name, _(VERBS[name]), rest, session)
 
 
 def _log_bug(error: Exception, words: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ from typing import NoReturn, Protocol, cast
 
 from grokdesk.cli.session import Session
 from grokdesk.errors import UsageError
+from grokdesk.translation import _
 
 
 class Verb(Protocol):
@@ -23,12 +24,18 @@ class Parser(argparse.ArgumentParser):
     """Raises its complaints as UsageError instead of ending the process."""
 
     def error(self, message: str) -> NoReturn:
-        what, _, words = message.partition(": ")
+        what, _colon, words = message.partition(": ")
         if what == "unrecognized arguments":
             # Only the names: a value may be a key that somebody hoped to set this way.
             names = [word.partition("=")[0] for word in words.split() if word.startswith("-")]
-            message = f"there is no option {', '.join(names)}" if names else "there are too many words"
-        raise UsageError(f"{message[:1].upper()}{message[1:]}.", f"See: {self.prog} --help")
+            message = (
+                _("There is no option {names}").format(names=", ".join(names))
+                if names
+                else _("There are too many words")
+            )
+        raise UsageError(
+            f"{message[:1].upper()}{message[1:]}.", _("See: {command}").format(command=f"{self.prog} --help")
+        )
 
 
 def run_verb(name: str, what: str, words: Sequence[str], session: Session) -> int:

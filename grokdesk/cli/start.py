@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from grokdesk.cli.session import Session
 from grokdesk.errors import EXIT_OK, NotPossibleHere, NotReachable
 from grokdesk.system.instance_client import Reply, listening_place, send
+from grokdesk.translation import _
 
 if TYPE_CHECKING:
     from grokdesk.services import Services
@@ -44,7 +45,7 @@ def _send_to_quicker(session: Session, words: tuple[str, ...]) -> Reply:
     deadline = time.monotonic() + START_SECONDS
     while (reply := send(session.paths(), words, START_SECONDS)) is None:
         if time.monotonic() > deadline:
-            raise NotReachable("The running GrokDesk cannot be reached.", "Quit it and start it again.")
+            raise NotReachable(_("The running GrokDesk cannot be reached."), _("Quit it and start it again."))
         time.sleep(LISTEN_SECONDS)
     return reply
 
@@ -60,14 +61,14 @@ def hand_over(session: Session, words: tuple[str, ...]) -> Reply:
     _start_in_background(session)
     if (reply := send(session.paths(), words)) is not None:
         return reply
-    raise NotPossibleHere("GrokDesk ended as soon as it had started.", "Start it once with: grokdesk")
+    raise NotPossibleHere(_("GrokDesk ended as soon as it had started."), _("Start it once with: grokdesk"))
 
 
 def quit_running(session: Session) -> int:
     """End the running program; no error when there is none."""
     reply = send(session.paths(), ("quit",), START_SECONDS)
     if reply is None:
-        session.terminal.say("GrokDesk is not running.")
+        session.terminal.say(_("GrokDesk is not running."))
         return EXIT_OK
     return pass_on(reply, session)
 
@@ -101,7 +102,7 @@ def _start_in_background(session: Session) -> None:
         # With 0 it has found another one that is starting, and that one listens soon.
         if process.poll() or time.monotonic() > deadline:
             said = complaints.read_text("utf-8", "replace").strip().rpartition("\n")[2].removeprefix("grokdesk: ")
-            raise NotPossibleHere("GrokDesk could not be started.", said or "Start it once with: grokdesk")
+            raise NotPossibleHere(_("GrokDesk could not be started."), said or _("Start it once with: grokdesk"))
         time.sleep(LISTEN_SECONDS)
 
 
@@ -110,7 +111,7 @@ def _check_display(session: Session) -> None:
     if sys.platform in ("win32", "darwin"):
         return
     if not any(session.environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
-        raise NotPossibleHere("There is no display here.", "In a terminal use: grokdesk ask PICTURE")
+        raise NotPossibleHere(_("There is no display here."), _("In a terminal use: grokdesk ask PICTURE"))
 
 
 def _load_windows() -> Callable[[MakeServices, Mapping[str, str], Sequence[str]], int | None]:
@@ -122,6 +123,7 @@ def _load_windows() -> Callable[[MakeServices, Mapping[str, str], Sequence[str]]
         if error.name is not None and error.name.startswith("grokdesk"):
             raise
         raise NotPossibleHere(
-            f"Windows cannot be shown: {error}.", "Install what is missing, or use: grokdesk ask PICTURE"
+            _("Windows cannot be shown: {why}.").format(why=error),
+            _("Install what is missing, or use: grokdesk ask PICTURE"),
         ) from error
     return run

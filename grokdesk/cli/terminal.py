@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import TextIO
 
 from grokdesk.errors import GrokDeskError, UsageError
+from grokdesk.translation import _
 
 _SHOWN = str.maketrans({code: "?" for code in (*range(32), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"})
 
@@ -115,7 +116,9 @@ class Terminal:
     def read_bytes(self, most: int) -> bytes:
         """Standard input to its end, or one byte more than ``most``. Raises UsageError when nothing is piped in."""
         if self._in.isatty():
-            raise UsageError("There is no picture on standard input.", "Pipe one in, as in: grokdesk ask - < shot.png")
+            raise UsageError(
+                _("There is no picture on standard input."), _("Pipe one in, as in: grokdesk ask - < shot.png")
+            )
         source = getattr(self._in, "buffer", None)
         return bytes(source.read(most + 1)) if source is not None else b""
 

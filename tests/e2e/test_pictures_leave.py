@@ -181,15 +181,15 @@ def test_what_left_is_told_and_shown(begin: Begin, answering: ScriptedServer, in
     paste(program, invoice)
     ask(program, "What is it?")
     wait_for(program, "Two pears.")
-    wait_for(program, "1 earlier picture goes along")
+    wait_for(program, "1 earlier picture included")
 
-    item.click("What left…")
+    item.click("Request log…")
     program.focus("^Request log$")
     assert "grok-4.5" in wait_for(program, "Stored by provider: no")
     program.key("Escape")
     program.desktop.wait_for_no_window("^Request log$")
 
-    item.click("What left…")
+    item.click("Request log…")
     program.focus("^Request log$")
     program.click_on("Show", program.home / "exactly.png")
     program.focus("^Sent request$")

@@ -18,10 +18,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QStyle, QWidget
 
+from grokdesk.translation import N_, _
 from grokdesk.ui.kit.announcing import Announcer, announce
 from grokdesk.ui.kit.theme import DARK, GAP_M, GAP_XL, GAP_XS, PAINT_INTERVAL_MS, Theme
 
-HINT = "Click or Esc cancels"
+HINT = N_("Click or press Esc to cancel")
 _RING, _LINE = 56, 4
 
 
@@ -44,7 +45,7 @@ class Countdown(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setWindowTitle("GrokDesk: capture soon")
+        self.setWindowTitle(_("GrokDesk: capture soon"))
 
     @property
     def is_running(self) -> bool:
@@ -55,20 +56,20 @@ class Countdown(QWidget):
         """Begun ones count whole, so that it never says 0 while it runs."""
         return math.ceil(self._end.remainingTime() / 1000) if self.is_running else 0
 
-    def start(self, seconds: float, what: str = "The screen is captured", *, takes_keys: bool = True) -> None:
+    def start(self, seconds: float, what: str = "", *, takes_keys: bool = True) -> None:
         """Count; ``what`` will happen at the end.
 
         ``takes_keys``: Esc works at once, and the window in use loses the keys until then. Without it the window in
         use keeps them, as a menu has to that is to be captured.
         """
         self._stop()
-        self._what, self._seconds = what, seconds
+        self._what, self._seconds = what or _("The screen is captured"), seconds
         self.setWindowFlags(_flags(takes_keys=takes_keys))
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, not takes_keys)
         self._end.start(round(seconds * 1000))
         moves = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self) > 0
         self._tick.start(PAINT_INTERVAL_MS if moves else 1000)
-        self.setAccessibleName(f"{what} in {math.ceil(seconds)} s. {HINT}.")
+        self.setAccessibleName(f"{self._sentence(math.ceil(seconds))}. {_(HINT)}.")
         self._place()
         self.show()
         if takes_keys:
@@ -106,12 +107,12 @@ class Countdown(QWidget):
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(self._font)
-        words = max(metrics.horizontalAdvance(self._sentence(60)), metrics.horizontalAdvance(HINT))
+        words = max(metrics.horizontalAdvance(self._sentence(60)), metrics.horizontalAdvance(_(HINT)))
         height = max(float(_RING), 2 * metrics.height() + GAP_XS)
         return QSize(round(_RING + GAP_M + words) + 2 * GAP_M, round(height) + 2 * GAP_M)
 
     def _sentence(self, seconds: int) -> str:
-        return f"{self._what} in {seconds} s"
+        return _("{what} in {seconds} s").format(what=self._what, seconds=seconds)
 
     # --- leaving --------------------------------------------------------------------------------------------
 
@@ -146,7 +147,7 @@ class Countdown(QWidget):
         painter.setFont(self._font)
         painter.drawText(QPointF(x, top + metrics.ascent()), self._sentence(self.seconds_left))
         painter.setPen(DARK.color("muted"))
-        painter.drawText(QPointF(x, top + metrics.height() + GAP_XS + metrics.ascent()), HINT)
+        painter.drawText(QPointF(x, top + metrics.height() + GAP_XS + metrics.ascent()), _(HINT))
 
     def _paint_ring(self, painter: QPainter, ring: QRectF) -> None:
         """As much of it is left as of the time; the number says the same."""

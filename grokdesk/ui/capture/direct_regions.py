@@ -10,6 +10,7 @@ from PySide6.QtGui import QScreen
 from grokdesk.errors import NotPossibleHere, UsageError
 from grokdesk.model import Capture, Monitor, Region
 from grokdesk.system.capture_request import CaptureRequest
+from grokdesk.translation import _
 from grokdesk.ui.overlay.drawing import rect
 from grokdesk.ui.overlay.screens import matched, place_of, screen_regions
 from grokdesk.ui.overlay.selection import Mapping
@@ -38,16 +39,21 @@ def region_of(
             return pointed.region if pointed is not None else regions[0]
         if request.screen > len(regions):
             raise UsageError(
-                f"There is no screen {request.screen}.", f"This desktop has {len(regions)}, counted from 1."
+                _("There is no screen {number}.").format(number=request.screen),
+                _("This desktop has {count}, counted from 1.").format(count=len(regions)),
             )
         return regions[request.screen - 1]
     wanted = request.rect if request.mode == "rect" else last
     if wanted is None:
-        raise NotPossibleHere("No region has been captured yet.", "Capture one first; then it can be taken again.")
+        raise NotPossibleHere(
+            _("No region has been captured yet."), _("Capture one first; then it can be taken again.")
+        )
     region = wanted.moved(-capture.left, -capture.top).intersected(whole)
     if region.is_empty:
-        title = "The last region" if request.mode == "last" else "The region"
-        raise NotPossibleHere(f"{title} is not on the screen now.", "Select it again.")
+        title = _("The region is not on the screen now.")
+        if request.mode == "last":
+            title = _("The last region is not on the screen now.")
+        raise NotPossibleHere(title, _("Select it again."))
     return region
 
 

@@ -7,9 +7,10 @@ from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from grokdesk.errors import PermissionNeeded
+from grokdesk.translation import N_, _
 from grokdesk.ui.kit.theme import GAP_L, GAP_M, GAP_XL, TITLE_SCALE, Theme
 
-_WHY = (
+_WHY = N_(
     "GrokDesk takes a picture of the screen only when you ask for a capture. It stays on this computer until you press "
     "Send."
 )
@@ -24,16 +25,16 @@ class CapturePermissionWindow(QWidget):
 
     def __init__(self, theme: Theme, icon: QIcon) -> None:
         super().__init__()
-        self.setWindowTitle("Allow captures")
+        self.setWindowTitle(_("Allow captures"))
         self.setWindowIcon(icon)
         self.setFixedWidth(440)
         self._waiting = False
-        title = QLabel("GrokDesk needs to see the screen", wordWrap=True)
+        title = QLabel(_("GrokDesk needs to capture the screen"), wordWrap=True)
         title.setFont(theme.font(TITLE_SCALE, bold=True))
         self._question = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        why = QLabel(_WHY, wordWrap=True)
+        why = QLabel(_(_WHY), wordWrap=True)
         why.setProperty("look", "caption")
-        self.go_on, self.cancel = QPushButton("Continue"), QPushButton("Cancel")
+        self.go_on, self.cancel = QPushButton(_("Continue")), QPushButton(_("Cancel"))
         self.go_on.setProperty("look", "primary")
         self.go_on.setDefault(True)
         self.go_on.clicked.connect(self._go_on)

@@ -14,14 +14,15 @@ from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from grokdesk.translation import N_, _
 from grokdesk.ui.chat.main_window import MainWindow
 from grokdesk.ui.kit.theme import GAP_L, GAP_M, GAP_S, Theme
 from grokdesk.ui.settings.preferences import Preferences
 
 NO_TRAY_MS = 15_000
 """How long a tray may take to appear after a start in the background."""
-TITLE = "Keep GrokDesk running?"
-GNOME_HINT = "GNOME shows tray icons with the AppIndicator extension."
+TITLE = N_("Keep GrokDesk running?")
+GNOME_HINT = N_("GNOME shows tray icons with the AppIndicator extension.")
 
 
 class CloseQuestion(QFrame):
@@ -34,19 +35,19 @@ class CloseQuestion(QFrame):
         super().__init__(parent)
         self._theme = theme
         self.setProperty("look", "notice")
-        self.setAccessibleName(TITLE)
-        title, self._words, self._hint = QLabel(TITLE, self), QLabel(self), QLabel(GNOME_HINT, self)
+        self.setAccessibleName(_(TITLE))
+        title, self._words, self._hint = QLabel(_(TITLE), self), QLabel(self), QLabel(_(GNOME_HINT), self)
         title.setFont(theme.font(bold=True))
         self._hint.setProperty("look", "caption")
         for label in (self._words, self._hint):
             label.setWordWrap(True)
         self._cross = QToolButton(self)
         self._cross.setProperty("look", "icon")
-        self._cross.setToolTip("Leave the window open")
-        self._cross.setAccessibleName("Leave the window open")
+        self._cross.setToolTip(_("Leave the window open"))
+        self._cross.setAccessibleName(_("Leave the window open"))
         self._cross.clicked.connect(self.hide)
-        self.remember = QCheckBox("Remember", self)
-        self.quit, self.keep = QPushButton("Quit", self), QPushButton("Keep running", self)
+        self.remember = QCheckBox(_("Remember"), self)
+        self.quit, self.keep = QPushButton(_("Quit"), self), QPushButton(_("Keep running"), self)
         self.keep.setProperty("look", "primary")
         for button, choice in ((self.quit, "quit"), (self.keep, "keep")):
             button.setAutoDefault(True)
@@ -58,18 +59,21 @@ class CloseQuestion(QFrame):
 
     def ask(self, hotkey: str, *, gnome_hint: bool = False) -> None:
         """``hotkey`` is one that works, "" for none."""
-        ways = [
-            *([f"with {hotkey}"] if hotkey else []),
-            "from the application menu",
-            "by typing grokdesk in a terminal",
-        ]
-        words = f"There is no tray icon here. You would reach it {', '.join(ways[:-1])}, or {ways[-1]}."
+        words = _(
+            "There is no tray icon here. You would reach it from the application menu, or by typing grokdesk in a "
+            "terminal."
+        )
+        if hotkey:
+            words = _(
+                "There is no tray icon here. You would reach it with {hotkey}, from the application menu, or by typing "
+                "grokdesk in a terminal."
+            ).format(hotkey=hotkey)
         if self.isHidden():
             self.remember.setChecked(False)
             self._words.setText(words)
             self._hint.setVisible(gnome_hint)
             self.show()
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, f"{TITLE} {words}"))
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, f"{_(TITLE)} {words}"))
         self.keep.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QPushButton, QScrollArea, QVBox
 
 from grokdesk.model.request_limits import Place
 from grokdesk.questions.context.context import Context, EarlierPicture
+from grokdesk.translation import _, ngettext
 from grokdesk.ui.kit.labels import caption_label
 from grokdesk.ui.kit.placing import within
 from grokdesk.ui.kit.quantities import pixel_size
@@ -33,7 +34,7 @@ class EarlierLine(QPushButton):
         self.setProperty("look", "flush")
         self.setIconSize(QSize(16, 16))
         self.setFont(theme.font(CAPTION_SCALE))
-        self.setToolTip("Choose which pictures go along with the next question")
+        self.setToolTip(_("Choose which pictures are included with the next question"))
         self.list = EarlierList(theme, self)
         self.list.chosen.connect(self.chosen)
         self.clicked.connect(self._open)
@@ -97,8 +98,8 @@ class EarlierList(QFrame):
         self._pictures: dict[Place, EarlierPicture] = {}
         self._rows: dict[Place, _Row] = {}
         self.setProperty("look", "composer")
-        self.setAccessibleName("Earlier pictures")
-        self.setWindowTitle("Earlier pictures")
+        self.setAccessibleName(_("Earlier pictures"))
+        self.setWindowTitle(_("Earlier pictures"))
         self._content = QWidget()
         self._column = QVBoxLayout(self._content)
         self._column.setContentsMargins(GAP_M, GAP_S, GAP_M, GAP_S)
@@ -176,25 +177,33 @@ class _Row(QWidget):
         self.box.setChecked(picture.goes)
         why = f"{picture.why[:1].upper()}{picture.why[1:]}." if picture.why else ""
         if picture.why and not picture.may_go:
-            why += " Choose it to add it to your question."
+            why += " " + _("Choose it to add it to your question.")
         self._why.setText(why)
         self._why.setVisible(bool(why))
         self.box.setAccessibleDescription(why)
 
 
 def words_for(context: Context) -> str:
-    """``2 earlier pictures go along, 3 do not``"""
+    """``2 earlier pictures included, 3 not``"""
     going = sum(picture.goes for picture in context.pictures)
     staying = len(context.pictures) - going
     parts = []
-    if going:
-        what = "1 earlier picture goes along" if going == 1 else f"{going} earlier pictures go along"
-        parts.append(what + (f", {staying} {'does' if staying == 1 else 'do'} not" if staying else ""))
+    if going and staying:
+        sentence = ngettext(
+            "{count} earlier picture included, {rest} not", "{count} earlier pictures included, {rest} not", going
+        )
+        parts.append(sentence.format(count=going, rest=staying))
+    elif going:
+        parts.append(
+            ngettext("{count} earlier picture included", "{count} earlier pictures included", going).format(count=going)
+        )
     elif staying:
-        parts.append("1 earlier picture does" if staying == 1 else f"{staying} earlier pictures do")
-        parts[-1] += " not go along"
+        sentence = ngettext("{count} earlier picture not included", "{count} earlier pictures not included", staying)
+        parts.append(sentence.format(count=staying))
     if context.left_out:
-        what = "the oldest question does" if context.left_out == 1 else f"the {context.left_out} oldest questions do"
-        parts.append(f"{what} not fit")
+        sentence = ngettext(
+            "the oldest question does not fit", "the {count} oldest questions do not fit", context.left_out
+        )
+        parts.append(sentence.format(count=context.left_out))
     words = "; ".join(parts)
     return words[:1].upper() + words[1:]

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from grokdesk.actions.catalogue import ASK, Action
 from grokdesk.model import Region
+from grokdesk.translation import _
 from grokdesk.ui.kit.flow_layout import FlowLayout
 from grokdesk.ui.kit.quantities import pixel_size
 from grokdesk.ui.kit.theme import DARK, GAP_M, GAP_S, GAP_XS, HIT_TARGET, RADIUS_CONTROL, Theme
@@ -78,7 +79,7 @@ class OverlayBar(QWidget):
         self._buttons: list[BarButton] = []
         self._shown: tuple[tuple[str, str], ...] | None = None
         self.setStyleSheet(_LOOK)
-        self.setAccessibleName("What to do with the region")
+        self.setAccessibleName(_("What to do with the region"))
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.setMouseTracking(True)
         self.hide()
@@ -98,11 +99,11 @@ class OverlayBar(QWidget):
             button.deleteLater()
         self._buttons = []
         titles = dict(wanted)
-        self._add(titles.get(ASK, "Ask"), "Enter", "")
+        self._add(titles.get(ASK, _("Ask")), "Enter", "")
         for number, action_id in enumerate((action.id for action in actions if action.id != ASK), start=1):
             self._add(titles[action_id], f"Alt+{number}" if number <= NUMBERED else "Tab", action_id)
-        self._add("Copy", "Ctrl+C", "copy")
-        self._add("Save", "Ctrl+S", "save")
+        self._add(_("Copy"), "Ctrl+C", "copy")
+        self._add(_("Save"), "Ctrl+S", "save")
         self._buttons[0].setProperty("first", True)
 
     def _add(self, title: str, keys: str, then: str) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from grokdesk.translation import _
 from grokdesk.ui.kit.theme import DARK, GAP_L, GAP_M, GAP_S, GAP_XL, GAP_XS
 from grokdesk.ui.overlay.drawing import draw_plate
 
@@ -23,7 +24,7 @@ class KeyPlate(QWidget):
         self._given = font
         self._restyle(1.0)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAccessibleName("Keys")
+        self.setAccessibleName(_("Keys"))
         self.setAccessibleDescription(self.spoken)
         self.hide()
 

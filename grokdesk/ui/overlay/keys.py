@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from grokdesk.translation import N_
 from grokdesk.ui.overlay.state import Choosing
 from grokdesk.ui.overlay.typed_entry import goes_on
 from grokdesk.ui.overlay.values import Outcome
@@ -12,28 +13,28 @@ from grokdesk.ui.overlay.values import Outcome
 STEP, LARGE_STEP = 1, 10
 ARROWS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 TABLE: tuple[tuple[str, str], ...] = (
-    ("Drag", "select and accept"),
-    ("Ctrl+drag", "select, then adjust"),
-    ("Click", "select the window below the pointer"),
-    ("Enter, double-click", "accept"),
-    ("Esc, right click", "cancel this step, then leave"),
-    ("Arrows, Ctrl+arrows", "begin; move by 1 or 10 pixels"),
-    ("Shift+arrows, Ctrl+Shift+arrows", "resize by 1 or 10 pixels"),
-    ("Shift while dragging", "keep the shape"),
-    ("Space", "this screen"),
-    ("1 to 9", "screen with this number"),
-    ("A", "all screens"),
-    ("L", "last region"),
-    ("W", "pick a window; Tab goes through them"),
-    ("800x600", "typed: a region of this size"),
-    ("16:9", "typed: keep this shape"),
-    ("Tab", "next screen, or the buttons of the selection"),
-    ("Z", "magnifier"),
-    ("X", "draw opaque boxes; Delete removes one"),
-    ("Ctrl+Z, Ctrl+Y", "undo, redo"),
-    ("Ctrl+C, Ctrl+S", "copy or save without asking"),
-    ("Alt+1 to 9", "accept and run this action"),
-    ("F1, ?", "these keys"),
+    (N_("Drag"), N_("select and accept")),
+    (N_("Ctrl+drag"), N_("select, then adjust")),
+    (N_("Click"), N_("select the window below the pointer")),
+    (N_("Enter, double-click"), N_("accept")),
+    (N_("Esc, right click"), N_("cancel this step, then leave")),
+    (N_("Arrows, Ctrl+arrows"), N_("begin; move by 1 or 10 pixels")),
+    (N_("Shift+arrows, Ctrl+Shift+arrows"), N_("resize by 1 or 10 pixels")),
+    (N_("Shift while dragging"), N_("keep the shape")),
+    (N_("Space"), N_("this screen")),
+    (N_("1 to 9"), N_("screen with this number")),
+    (N_("A"), N_("all screens")),
+    (N_("L"), N_("last region")),
+    (N_("W"), N_("pick a window; Tab goes through them")),
+    (N_("800x600"), N_("typed: a region of this size")),
+    (N_("16:9"), N_("typed: keep this shape")),
+    (N_("Tab"), N_("next screen, or the buttons of the selection")),
+    (N_("Z"), N_("magnifier")),
+    (N_("X"), N_("draw opaque boxes; Delete removes one")),
+    (N_("Ctrl+Z, Ctrl+Y"), N_("undo, redo")),
+    (N_("Ctrl+C, Ctrl+S"), N_("copy or save without asking")),
+    (N_("Alt+1 to 9"), N_("accept and run this action")),
+    (N_("F1, ?"), N_("these keys")),
 )
 
 

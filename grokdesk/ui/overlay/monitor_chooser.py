@@ -10,13 +10,14 @@ from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from grokdesk.model import Capture, Region
+from grokdesk.translation import N_, _
 from grokdesk.ui.kit.flow_layout import FlowLayout
 from grokdesk.ui.kit.placing import present
 from grokdesk.ui.kit.quantities import pixel_size
 from grokdesk.ui.kit.theme import GAP_L, GAP_M, Theme
 from grokdesk.ui.overlay.screens import view_of
 
-WHY = "This desktop does not let GrokDesk place a window on each screen, so choose the screen first."
+WHY = N_("This desktop does not let GrokDesk place a window on each screen, so choose the screen first.")
 _THUMBNAIL = QSize(240, 150)
 _BACK = {Qt.Key.Key_Left, Qt.Key.Key_Up}
 _ON = {Qt.Key.Key_Right, Qt.Key.Key_Down}
@@ -36,9 +37,9 @@ class MonitorChooser(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(None, Qt.WindowType.Dialog | Qt.WindowType.WindowStaysOnTopHint)
-        self.setWindowTitle("Choose a screen")
+        self.setWindowTitle(_("Choose a screen"))
         self._buttons: list[MonitorButton] = []
-        why = QLabel(WHY)
+        why = QLabel(_(WHY))
         why.setWordWrap(True)
         self._monitors = QWidget()
         self._flow = FlowLayout(self._monitors, GAP_M)
@@ -70,7 +71,9 @@ class MonitorChooser(QWidget):
             button.setIcon(QIcon(_thumbnail(capture, region)))
             button.setIconSize(_THUMBNAIL)
             button.setText(f"{number}   {pixel_size(region.width, region.height)}")
-            button.setAccessibleName(f"Screen {number}, {pixel_size(region.width, region.height)}")
+            button.setAccessibleName(
+                _("Screen {number}, {size}").format(number=number, size=pixel_size(region.width, region.height))
+            )
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             button.clicked.connect(partial(self.chosen.emit, number - 1))
             self._flow.addWidget(button)

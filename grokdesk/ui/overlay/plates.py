@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from grokdesk.translation import _
 from grokdesk.ui.kit.theme import Theme
 from grokdesk.ui.overlay.bar import OverlayBar
 from grokdesk.ui.overlay.hint_plate import HintPlate
@@ -24,7 +25,7 @@ class Plates:
         self._hint_shows: object = None
         self.bar = OverlayBar(theme, window)
         self.hint = HintPlate(theme.font(), window)
-        self.keys = KeyPlate(TABLE, theme.font(), window)
+        self.keys = KeyPlate([(_(keys), _(meaning)) for keys, meaning in TABLE], theme.font(), window)
         self.hide()
 
     def hide(self) -> None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QWidget
 
 from grokdesk.actions.catalogue import Action
 from grokdesk.model import Region
+from grokdesk.translation import _
 from grokdesk.ui.kit.announcing import Announcer, announce
 from grokdesk.ui.kit.theme import CAPTION_SCALE, Theme
 from grokdesk.ui.overlay import drawing
@@ -70,8 +71,8 @@ class RegionWindow(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setWindowTitle(TITLE)
-        self.setAccessibleName(TITLE)
+        self.setWindowTitle(_(TITLE))
+        self.setAccessibleName(_(TITLE))
         self.setScreen(screen)
         self.setGeometry(screen.geometry())
         self._make_native()
@@ -128,7 +129,7 @@ class RegionWindow(QWidget):
         self._held = QGuiApplication.queryKeyboardModifiers()
         self.plates.hide()
         self.plates.bar.set_actions(actions)
-        self.setAccessibleDescription(SPOKEN_KEYS)
+        self.setAccessibleDescription(_(SPOKEN_KEYS))
         self.setCursor(Qt.CursorShape.CrossCursor)
 
     def show_other(self, view: View) -> None:
@@ -308,7 +309,7 @@ class RegionWindow(QWidget):
             self._say(self, self.plates.keys.spoken)
         elif choosing is not None and outcome is None and (said := spoken_change(heard, choosing)):
             where = f"{place_in_words(choosing.region, choosing)}. " if choosing.region else ""
-            self.setAccessibleDescription(where + SPOKEN_KEYS)
+            self.setAccessibleDescription(where + _(SPOKEN_KEYS))
             self._say(self, said)
         self.acted.emit(outcome)
 

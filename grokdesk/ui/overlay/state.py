@@ -10,13 +10,14 @@ from dataclasses import replace
 from typing import Literal
 
 from grokdesk.model import Region
+from grokdesk.translation import N_, _
 from grokdesk.ui.kit.steps import Steps
 from grokdesk.ui.overlay.region_shapes import around, fitted, of_size, resized_in_shape, window_at
 from grokdesk.ui.overlay.selection import Point, middle, moved, pixel
 from grokdesk.ui.overlay.typed_entry import ScreenNumber, Shape, Size, Unclear, read_entry
 from grokdesk.ui.overlay.values import Accept, Leave, Marks, Mode, Outcome, Stage
 
-SELECT_FIRST = "Select a region first."
+SELECT_FIRST = N_("Select a region first.")
 
 
 class Choosing:
@@ -161,11 +162,11 @@ class Choosing:
 
     def take_last(self) -> None:
         if self.stage.last is None:
-            self.notice = "There is no last region yet."
+            self.notice = _("There is no last region yet.")
             return
         last = self.stage.last.intersected(self.stage.whole)
         if last.is_empty:
-            self.notice = "The last region is on no screen any more."
+            self.notice = _("The last region is on no screen any more.")
             return
         self.select(last)
         self.go_to(last)
@@ -194,8 +195,8 @@ class Choosing:
         if self.mode == "window":
             self.mode = "region"
         elif not self.stage.windows:
-            self.notice = (
-                "GrokDesk cannot see where the windows are here. Drag a region, or press Space for the screen."
+            self.notice = _(
+                "GrokDesk cannot tell where the windows are here. Drag a region, or press Space for the screen."
             )
         else:
             self.mode, self.box = "window", None
@@ -251,17 +252,17 @@ class Choosing:
             del boxes[place]
             self.steps.record(replace(self.marks, boxes=tuple(boxes)))
         else:
-            self.notice = "There is no box to remove. X draws one."
+            self.notice = _("There is no box to remove. X draws one.")
 
     def undo(self) -> None:
         if self.box is not None:
             self.box = None
         elif not self.steps.undo():
-            self.notice = "There is nothing to undo."
+            self.notice = _("There is nothing to undo.")
 
     def redo(self) -> None:
         if not self.steps.redo():
-            self.notice = "There is nothing to redo."
+            self.notice = _("There is nothing to redo.")
 
     # --- typing ---------------------------------------------------------------------------------------------
 
@@ -312,13 +313,13 @@ class Choosing:
         self.select(region)
         self.steps.record(replace(self.marks, aspect=None), "size")
         if (region.width, region.height) != (size.width, size.height):
-            self.notice = "That is larger than the screen, so it was cut."
+            self.notice = _("That is larger than the screen, so it was cut.")
 
     def _apply_shape(self, shape: Shape) -> None:
         said, region = self.entry, self.region
         self.select(None if region is None else fitted(region, shape.aspect), "shape")
         self.steps.record(replace(self.marks, aspect=shape.aspect), "shape")
-        self.notice = f"{said} is kept from now on. Ctrl+Z lets it go."
+        self.notice = _("{shape} is kept from now on. Ctrl+Z lets it go.").format(shape=said)
 
     # --- ending ---------------------------------------------------------------------------------------------
 
@@ -340,7 +341,7 @@ class Choosing:
         if self.mode == "redact" and not then:
             self.mode = "region"
         else:
-            self.notice = SELECT_FIRST
+            self.notice = _(SELECT_FIRST)
         return None
 
     def drop_typed(self) -> None:

@@ -15,6 +15,7 @@ from grokdesk.model import Profile
 from grokdesk.services import Services
 from grokdesk.store.settings.profile_changes import with_profile
 from grokdesk.store.settings.profiles import all_profiles
+from grokdesk.translation import N_, _
 from grokdesk.ui.kit.placing import beside, fit_to_screen
 from grokdesk.ui.kit.theme import Theme
 from grokdesk.ui.settings.kept_models import KeptModels
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from grokdesk.ui.chat.controller import Controller
     from grokdesk.ui.settings.model_picker import ModelPicker
 
-SETTINGS = "Connection settings…"
+SETTINGS = N_("Connection settings…")
 
 
 class Answerers(QObject):
@@ -60,17 +61,17 @@ class Answerers(QObject):
     def make_menu(self) -> QMenu:
         preferences = self._preferences
         menu = QMenu()
-        menu.setAccessibleName("Who answers")
+        menu.setAccessibleName(_("Profile and model"))
         for profile in all_profiles(preferences.settings):
             entry = menu.addAction(profile.name.replace("&", "&&"))
             entry.setCheckable(True)
             entry.setChecked(profile.id == preferences.profile.id)
             entry.triggered.connect(partial(self._use, profile))
         menu.addSeparator()
-        model = menu.addAction("Choose a model…")
+        model = menu.addAction(_("Choose a model…"))
         model.setEnabled(preferences.profile.dialect != "on-this-computer")
         model.triggered.connect(lambda: self.choose_model(preferences.profile))
-        menu.addAction(SETTINGS).triggered.connect(self.settings_requested)
+        menu.addAction(_(SETTINGS)).triggered.connect(self.settings_requested)
         return menu
 
     def _use(self, profile: Profile) -> None:

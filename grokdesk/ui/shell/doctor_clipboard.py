@@ -8,6 +8,7 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QClipboard
 
 from grokdesk.system.part_state import PartState
+from grokdesk.translation import _
 from grokdesk.ui.clipboard.clipboard import put
 
 IMAGE = "application/x-qt-image"
@@ -23,7 +24,7 @@ def check_qt_clipboard(clipboard: QClipboard) -> PartState:
     before = _copy_of(there) if there is not None else QMimeData()
     if before is None:
         return PartState(
-            "ok", "qt", "Qt reads the clipboard. It was not written to: its content could not be put back."
+            "ok", "qt", _("Qt reads the clipboard. It was not written to: its content could not be put back.")
         )
     formats = set(before.formats())
     test = QMimeData()
@@ -37,11 +38,11 @@ def check_qt_clipboard(clipboard: QClipboard) -> PartState:
     else:
         is_back = put(clipboard, before)
     if not works:
-        return PartState("degraded", "qt", "The clipboard did not keep a test.", "Another program may hold it.")
+        return PartState("degraded", "qt", _("The clipboard did not keep a test."), _("Another program may hold it."))
     if not is_back:
-        return PartState("degraded", "qt", "The clipboard did not take back what was on it.", "Copy it again.")
-    kept = "What you had copied is back." if formats else "It was empty and is again."
-    return PartState("ok", "qt", f"Rich and plain text were copied and read back. {kept}")
+        return PartState("degraded", "qt", _("The clipboard did not take back what was on it."), _("Copy it again."))
+    kept = _("What you had copied is back.") if formats else _("It was empty and is again.")
+    return PartState("ok", "qt", _("Rich and plain text were copied and read back. {kept}").format(kept=kept))
 
 
 def _copy_of(data: QMimeData) -> QMimeData | None:

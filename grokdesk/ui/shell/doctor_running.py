@@ -11,6 +11,7 @@ from grokdesk.doctor.examination import Part
 from grokdesk.doctor.running import as_line
 from grokdesk.system.part_state import PartState
 from grokdesk.system.session import Session
+from grokdesk.translation import _
 from grokdesk.ui.settings.hotkey_binding import HotkeyBindings
 from grokdesk.ui.shell.doctor_clipboard import check_qt_clipboard
 from grokdesk.ui.shell.tray import Tray
@@ -44,11 +45,11 @@ def parts_of(hotkeys: HotkeyBindings, tray: Tray) -> dict[Part, Callable[[], Par
     """What only the running program knows of the desktop around it."""
 
     def look_at_hotkeys() -> PartState:
-        return hotkeys.states.get("region", PartState("missing", "none", "The hotkeys are being set up."))
+        return hotkeys.states.get("region", PartState("missing", "none", _("The hotkeys are being set up.")))
 
     def look_at_tray() -> PartState:
         if tray.is_available:
-            return PartState("ok", "qt", "The icon is in the tray.")
-        return PartState("missing", "none", "No panel shows tray icons.", "A window is shown instead.")
+            return PartState("ok", "qt", _("The icon is in the tray."))
+        return PartState("missing", "none", _("No panel shows tray icons."), _("A window is shown instead."))
 
     return {"hotkeys": look_at_hotkeys, "tray": look_at_tray}

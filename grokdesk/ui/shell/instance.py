@@ -15,14 +15,14 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 
 from grokdesk.errors import EXIT_USAGE, NotPossibleHere
-from grokdesk.translation import _
+from grokdesk.translation import N_, _
 from grokdesk.ui.shell.instance_lock import InstanceLock
 
 log = logging.getLogger(__name__)
 
 MAX_REQUEST = 64 * 1024
 MOST_WORDS, LONGEST_TOKEN = 16, 1024
-_NOT_UNDERSTOOD = "The running GrokDesk did not understand the request.\n"
+_NOT_UNDERSTOOD = N_("The running GrokDesk did not understand the request.")
 
 
 class Request:
@@ -115,7 +115,7 @@ class InstanceServer(QObject):
         try:
             request = _request(line, reply)
         except (ValueError, KeyError, TypeError, RecursionError):
-            reply(EXIT_USAGE, "", _NOT_UNDERSTOOD)
+            reply(EXIT_USAGE, "", _(_NOT_UNDERSTOOD) + "\n")
             return
         self.requested.emit(request)
 

@@ -14,8 +14,6 @@ from grokdesk.ui.shell.tray import Tray
 if TYPE_CHECKING:
     from grokdesk.ui.clipboard.clipboard import Copied
 
-KEEPS_RUNNING = ("running", "GrokDesk keeps running", "It is here in the tray. Quit it from its menu.")
-
 
 class Outcomes(QObject):
     """``looked_at``: the conversation is shown by a window in front, so that nothing needs to be told."""
@@ -43,4 +41,6 @@ class Outcomes(QObject):
 
     @Slot()
     def tell_hidden(self) -> None:
-        self._notifications.show(*KEEPS_RUNNING)
+        self._notifications.show(
+            "running", _("GrokDesk keeps running"), _("It is here in the tray. Quit it from its menu.")
+        )

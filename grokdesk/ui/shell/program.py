@@ -25,6 +25,7 @@ from grokdesk.system.hotkey_state import HotkeyState
 from grokdesk.system.hotkeys.choice import choose_hotkeys
 from grokdesk.system.notify.choice import choose_notifier
 from grokdesk.system.session import session_from
+from grokdesk.translation import _
 from grokdesk.ui.clipboard.factory import Copiers
 from grokdesk.ui.compose.questions import Questions
 from grokdesk.ui.kit.job import Job
@@ -373,7 +374,7 @@ class Program(QObject):
     @Slot(str)
     def _tell_of_leaving(self, sentence: str) -> None:
         """Both: who looks elsewhere sees the notification, and the notice stays until it is read."""
-        self.notifications.show("leaving", "What leaves", sentence, "leaving")
+        self.notifications.show("leaving", _("Requests"), sentence, "leaving")
         self.chat.question.composer.show_problem(sentence, "")
 
     @Slot(object)
@@ -418,8 +419,8 @@ class Program(QObject):
         icon = resources() / "icons" / "app.svg"
         launch = launch_of_this_process(self._environment)
         autostart = choose_autostart(self._session, self._environment, launch, icon)
-        help_ = "It waits in the background until you need it."
-        starts = LiveSwitch("Start when you log in", help_, autostart, self._copiers.make())
+        help_ = _("It waits in the background until you need it.")
+        starts = LiveSwitch(_("Start when you log in"), help_, autostart, self._copiers.make())
         return {"General": [starts], "What left": [self.leaving.make_button()]}
 
     def _show_settings(self, page: str, place: str = "") -> None:

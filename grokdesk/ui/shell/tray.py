@@ -20,13 +20,19 @@ from PySide6.QtCore import QObject, QSize, QTimer, Signal, SignalInstance, Slot
 from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
+from grokdesk.translation import N_, _
 from grokdesk.ui.kit.svg import draw_svg
 
 if TYPE_CHECKING:
     from grokdesk.ui.shell.tray_menu import TrayMenu
 
 State = Literal["idle", "busy", "done", "attention"]
-WORDS: dict[State, str] = {"idle": "ready", "busy": "asking", "done": "answer is here", "attention": "needs you"}
+WORDS: dict[State, str] = {
+    "idle": N_("ready"),
+    "busy": N_("asking"),
+    "done": N_("answer is here"),
+    "attention": N_("needs you"),
+}
 SETTLE_MS = 300
 """A tray that has just come needs a moment before it accepts icons."""
 DONE_MS = 2000
@@ -155,11 +161,13 @@ class Tray(QObject):
     def _restyle(self) -> None:
         """Show the state by the icon's shape, in the tool tip, and in the menu."""
         self._item.setIcon(self._icon())
-        status = f"GrokDesk: {WORDS[self._state]}"
+        status = _("GrokDesk: {state}").format(state=_(WORDS[self._state]))
         hotkey = self._hotkeys.get("region", "")
         if self._paused:
-            status += " · hotkeys are paused"
-        self._item.setToolTip(status if self._paused or not hotkey else f"{status} · {hotkey} captures")
+            status += " · " + _("hotkeys are paused")
+        self._item.setToolTip(
+            status if self._paused or not hotkey else f"{status} · " + _("{hotkey} captures").format(hotkey=hotkey)
+        )
         if self._entries is not None:
             self._entries.styling(status, {} if self._paused else self._hotkeys, paused=self._paused)
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
+from grokdesk.translation import _
+
 if TYPE_CHECKING:
     from grokdesk.ui.shell.tray import Tray
 
@@ -26,19 +28,19 @@ class TrayMenu:
         menu.addSeparator()
         self._add_captures(tray)
         menu.addSeparator()
-        self._add("Alt text of a region", partial(tray.action_requested.emit, "alt-text"), "alt_text")
-        self._add("Ask about the clipboard picture", tray.clipboard_requested.emit, "clipboard")
-        self._add("Open pictures…", tray.files_requested.emit)
-        self._add("Compare models…", tray.compare_requested.emit)
+        self._add(_("Alt text of a region"), partial(tray.action_requested.emit, "alt-text"), "alt_text")
+        self._add(_("Ask about the clipboard picture"), tray.clipboard_requested.emit, "clipboard")
+        self._add(_("Open pictures…"), tray.files_requested.emit)
+        self._add(_("Compare models…"), tray.compare_requested.emit)
         menu.addSeparator()
-        self._add("Open GrokDesk", tray.window_requested.emit, "panel")
-        self._pause = menu.addAction("Pause hotkeys")
+        self._add(_("Open GrokDesk"), tray.window_requested.emit, "panel")
+        self._pause = menu.addAction(_("Pause hotkeys"))
         self._pause.setCheckable(True)
         self._pause.triggered.connect(tray.pause_toggled)
-        self._add("What left…", tray.ledger_requested.emit)
-        self._add("Settings…", tray.settings_requested.emit)
+        self._add(_("Request log…"), tray.ledger_requested.emit)
+        self._add(_("Settings…"), tray.settings_requested.emit)
         menu.addSeparator()
-        self._add("Quit", tray.quit_requested.emit)
+        self._add(_("Quit"), tray.quit_requested.emit)
 
     def styling(self, status: str, hotkeys: Mapping[str, str], *, paused: bool) -> None:
         self._status.setText(status)
@@ -53,17 +55,20 @@ class TrayMenu:
 
     def _add_captures(self, tray: Tray) -> None:
         modes = (
-            ("Capture region", "region", "region"),
-            ("Capture window", "window", ""),
-            ("Capture this screen", "screen", ""),
-            ("Capture all screens", "all", ""),
-            ("Capture last region", "last", "last"),
+            (_("Capture region"), "region", "region"),
+            (_("Capture window"), "window", ""),
+            (_("Capture this screen"), "screen", ""),
+            (_("Capture all screens"), "all", ""),
+            (_("Capture last region"), "last", "last"),
         )
         for text, mode, binding in modes:
             self._add(text, partial(tray.capture_requested.emit, mode), binding)
-        delays = self._menu.addMenu("Capture with a delay")
+        delays = self._menu.addMenu(_("Capture with a delay"))
         for seconds in DELAYS:
-            self._connect(delays.addAction(f"{seconds} seconds"), partial(tray.delayed_requested.emit, seconds))
+            self._connect(
+                delays.addAction(_("{seconds} seconds").format(seconds=seconds)),
+                partial(tray.delayed_requested.emit, seconds),
+            )
 
     def _add(self, text: str, chosen: Callable[[], None], binding: str = "") -> None:
         action = self._menu.addAction(text)

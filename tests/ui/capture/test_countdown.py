@@ -40,7 +40,7 @@ def test_it_is_hidden_before_it_says_that_it_is_over(qtbot: QtBot, countdown: Co
 
 def test_it_says_what_will_happen_and_how_to_stop_it(countdown: Countdown, said: list[str]) -> None:
     countdown.start(5, "The last region is captured")
-    assert said == ["The last region is captured in 5 s. Click or Esc cancels."]
+    assert said == ["The last region is captured in 5 s. Click or press Esc to cancel."]
     assert countdown.seconds_left == 5
 
 

@@ -82,7 +82,7 @@ def test_what_is_shown_is_what_is_sent(qtbot: QtBot, stage: Stage) -> None:
         shown = stage.shown()
         stage.put(qtbot, f"q{number}", f"p{number}")
         assert stage.sent() == shown
-    assert stage.said == "3 earlier pictures go along, 4 do not"
+    assert stage.said == "3 earlier pictures included, 4 not"
     assert stage.asked(0)[0].button.toolTip() == "Not included: newer ones take its place. Send it again"
 
 
@@ -92,7 +92,7 @@ def test_a_click_on_an_old_picture_sends_it_again_from_now_on(qtbot: QtBot, stag
     assert stage.shown() == ["p2", "p3"]
     qtbot.mouseClick(stage.asked(0)[0].button, Qt.MouseButton.LeftButton)
     assert stage.shown() == ["p0", "p2", "p3"]
-    assert stage.said == "3 earlier pictures go along, 1 does not"
+    assert stage.said == "3 earlier pictures included, 1 not"
     stage.put(qtbot, "And now?")
     assert stage.sent() == ["p0", "p2", "p3"]
     qtbot.mouseClick(stage.asked(0)[0].button, Qt.MouseButton.LeftButton)
@@ -110,7 +110,7 @@ def test_the_list_behind_the_line_has_a_box_for_each(qtbot: QtBot, stage: Stage)
     assert first.isChecked()
     assert second.hasFocus()
     QTest.keyClick(second, Qt.Key.Key_Space)
-    assert stage.said == "1 earlier picture goes along, 1 does not"
+    assert stage.said == "1 earlier picture included, 1 not"
     assert second.hasFocus()
     assert second.accessibleDescription() == "You left it out."
     assert stage.shown() == ["a&amp;b.png"]
@@ -139,7 +139,7 @@ def test_a_refused_picture_says_why_it_stays_back(qtbot: QtBot, stage: Stage) ->
     refused = RequestRefused("Acme could not read a picture.", fault=Fault.NEW_PICTURES)
     stage.provider.script = (TextDelta("So"), refused)
     stage.put(qtbot, "Bad", "bad.png")
-    assert stage.said == "1 earlier picture does not go along"
+    assert stage.said == "1 earlier picture not included"
     assert "Not included: Acme could not read a picture." in stage.asked(0)[0].button.toolTip()
 
 
@@ -156,9 +156,9 @@ def test_the_question_that_is_being_written_counts(qtbot: QtBot, stage: Stage) -
     stage.put(qtbot, "First", "a.png")
     stage.profile = replace(PROFILE, dialect="concurred-vision")
     stage.earlier.refresh()
-    assert stage.said == "1 earlier picture goes along"
+    assert stage.said == "1 earlier picture included"
     stage.draft.add_picture(picture("own.png"))
-    qtbot.waitUntil(lambda: stage.said == "1 earlier picture does not go along")
+    qtbot.waitUntil(lambda: stage.said == "1 earlier picture not included")
 
 
 def test_a_text_that_is_too_large_is_said_before_it_is_sent(qtbot: QtBot, stage: Stage) -> None:
@@ -167,7 +167,7 @@ def test_a_text_that_is_too_large_is_said_before_it_is_sent(qtbot: QtBot, stage:
     stage.composer.set_text("word " * 5_000)
     qtbot.waitUntil(lambda: stage.said.startswith("The question alone is 26."))
     stage.composer.set_text("Shorter")
-    qtbot.waitUntil(lambda: stage.said == "1 earlier picture goes along")
+    qtbot.waitUntil(lambda: stage.said == "1 earlier picture included")
 
 
 def test_a_new_conversation_begins_without_any(qtbot: QtBot, stage: Stage) -> None:
@@ -192,13 +192,13 @@ def test_a_forgotten_answer_does_not_shift_the_pictures(qtbot: QtBot, stage: Sta
     ("going", "staying", "left_out", "words"),
     [
         (0, 0, 0, ""),
-        (1, 0, 0, "1 earlier picture goes along"),
-        (2, 3, 0, "2 earlier pictures go along, 3 do not"),
-        (1, 1, 0, "1 earlier picture goes along, 1 does not"),
-        (0, 1, 0, "1 earlier picture does not go along"),
-        (0, 2, 0, "2 earlier pictures do not go along"),
+        (1, 0, 0, "1 earlier picture included"),
+        (2, 3, 0, "2 earlier pictures included, 3 not"),
+        (1, 1, 0, "1 earlier picture included, 1 not"),
+        (0, 1, 0, "1 earlier picture not included"),
+        (0, 2, 0, "2 earlier pictures not included"),
         (0, 0, 1, "The oldest question does not fit"),
-        (1, 0, 4, "1 earlier picture goes along; the 4 oldest questions do not fit"),
+        (1, 0, 4, "1 earlier picture included; the 4 oldest questions do not fit"),
     ],
 )
 def test_how_it_is_said(going: int, staying: int, left_out: int, words: str) -> None:
@@ -234,4 +234,4 @@ def test_what_reaches_a_real_server_is_what_the_line_says(qtbot: QtBot, qapp: QA
             body = server.requests[-1].body
             assert body.count(b"data:image/") - 1 == (int(said[0]) if said else 0)
         assert b"[picture: a.png, 40 x 30, not sent again]" in body
-        assert earlier.line.words == "1 earlier picture goes along, 2 do not"
+        assert earlier.line.words == "1 earlier picture included, 2 not"

@@ -337,7 +337,7 @@ def test_a_click_in_region_mode_selects_the_window_to_be_adjusted(choosing: Choo
 def test_without_windows_a_sentence_says_so() -> None:
     choosing = Choosing(Stage(LEFT, (LEFT,)), "window")
     assert choosing.mode == "region"
-    assert "cannot see where the windows are" in choosing.notice
+    assert "cannot tell where the windows are" in choosing.notice
     assert keys(choosing, "escape") == Leave()
 
 
