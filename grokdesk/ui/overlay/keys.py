@@ -56,12 +56,12 @@ def press(choosing: Choosing, key: Key) -> Outcome:
     if key.name == "escape":
         return choosing.step_back()
     if key.name in ("f1", "?"):
-        choosing.shows_keys = not choosing.shows_keys
+        choosing.show_keys(not choosing.shows_keys)
         return None
-    choosing.shows_keys = False
+    choosing.show_keys(False)
     if choosing.dragging:
         if key.name == "z" and not key.ctrl:
-            choosing.magnifies = not choosing.magnifies
+            choosing.toggle_magnifier()
         return None
     if key.name in ARROWS:
         _arrow(choosing, key)
@@ -118,7 +118,7 @@ _PLAIN: dict[str, Callable[[Choosing, Key], None]] = {
     "l": lambda choosing, _key: choosing.take_last(),
     "w": lambda choosing, _key: choosing.choose_windows(),
     "x": lambda choosing, _key: choosing.choose_boxes(),
-    "z": lambda choosing, _key: setattr(choosing, "magnifies", not choosing.magnifies),
+    "z": lambda choosing, _key: choosing.toggle_magnifier(),
     "delete": lambda choosing, _key: choosing.remove_box(),
     "backspace": lambda choosing, _key: choosing.remove_box(),
     "tab": lambda choosing, key: choosing.go_on(-1 if key.shift else 1),

@@ -157,7 +157,8 @@ class Overlay(QObject):
             screen = choosing.stage.screens.index(region)
             window.styling(View.of(capture, region, screen), choosing, pointing, self._actions, self._window_at)
             if not self._open or window.wanted_screen == pointed_at:
-                choosing.screen = self._keys_at = screen
+                self._keys_at = screen
+                choosing.give_keys_to(screen)
             self._open.append(window)
         for window in tuple(self._open):
             window.present()
@@ -192,7 +193,8 @@ class Overlay(QObject):
         if capture is None or choosing is None or pointing is None:
             return
         self.prepare()
-        choosing.screen = self._keys_at = screen
+        self._keys_at = screen
+        choosing.give_keys_to(screen)
         view = View.of(capture, choosing.screen_region, screen, keeps_shape=True)
         window = self._kept[0]
         window.styling(view, choosing, pointing, self._actions)

@@ -30,8 +30,8 @@ class Pointing:
         choosing = self._choosing
         choosing.begin_input()
         choosing.drop_typed()
-        choosing.shows_keys = False
-        choosing.pointer = mapping.to_image(x, y)
+        choosing.show_keys(False)
+        choosing.point_at(mapping.to_image(x, y))
         self._pressed_at, self._aspect, self._begun = (x, y), None, False
         self._drag = self._grasp(mapping, x, y)
         begins_new = self._drag.before is None or not (self._drag.moving or self._drag.handle)
@@ -61,19 +61,20 @@ class Pointing:
         choosing = self._choosing
         if self._drag is not None and mapping.image != self._home:
             self._bounds = choosing.stage.whole
-        choosing.pointer, choosing.pin = mapping.to_image(x, y), None
+        here = mapping.to_image(x, y)
+        choosing.point_at(here)
         self._notice_cancelled()
         if self._drag is None or self._pressed_at is None:
             if choosing.mode == "window":
-                choosing.point_at_window(choosing.pointer)
+                choosing.point_at_window(here)
             return
         if not choosing.dragging:
             if abs(x - self._pressed_at[0]) + abs(y - self._pressed_at[1]) < DRAG_STARTS_AT:
                 return
             if choosing.mode == "window":
                 choosing.mode = "region"
-            self._begun = choosing.dragging = True
-            choosing.live = self._drag.before
+            self._begun = True
+            choosing.drag_to(self._drag.before)
         self._follow(self._drag, shift=shift)
 
     def keep_shape(self, *, shift: bool) -> None:
@@ -90,7 +91,7 @@ class Pointing:
             self._aspect = 1.0 if begins or choosing.live is None else choosing.live.width / choosing.live.height
         typed = choosing.marks.aspect if choosing.mode == "region" else None
         if choosing.pointer is not None:
-            choosing.live = drag.selection(choosing.pointer, self._bounds, self._aspect or typed)
+            choosing.drag_to(drag.selection(choosing.pointer, self._bounds, self._aspect or typed))
 
     def release(self, *, adjust: bool) -> Outcome:
         """The end of a press. A plain drag that drew a new selection accepts it unless ``adjust`` (Ctrl is held)."""
@@ -101,7 +102,7 @@ class Pointing:
             return None
         if not choosing.dragging:
             return choosing.click(choosing.pointer, adjust=adjust)
-        live, choosing.live, choosing.dragging = choosing.live, None, False
+        live = choosing.end_drag()
         if live is None:
             return None
         if choosing.mode == "redact":

@@ -238,7 +238,7 @@ class RegionWindow(QWidget):
             if not self.isActiveWindow():
                 self.take_keys()
             if self._choosing is not None and self._view is not None:
-                self._choosing.screen = self._view.screen
+                self._choosing.give_keys_to(self._view.screen)
             self._pointing.press(self.mapping, event.position().x(), event.position().y())
             self.acted.emit(None)
 

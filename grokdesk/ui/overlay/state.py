@@ -15,7 +15,7 @@ from grokdesk.ui.kit.steps import Steps
 from grokdesk.ui.overlay.region_shapes import around, fitted, of_size, resized_in_shape, window_at
 from grokdesk.ui.overlay.selection import Point, middle, moved, pixel
 from grokdesk.ui.overlay.typed_entry import ScreenNumber, Shape, Size, Unclear, read_entry
-from grokdesk.ui.overlay.values import Accept, Leave, Marks, Mode, Outcome, Stage
+from grokdesk.ui.overlay.values import Accept, Aids, KeyHolder, Leave, LiveDrag, Marks, Mode, Outcome, Stage, Typing
 
 SELECT_FIRST = N_("Select a region first.")
 
@@ -30,29 +30,17 @@ class Choosing:
     ) -> None:
         cut = (window.intersected(stage.whole) for window in stage.windows)
         self.stage = replace(stage, windows=tuple(window for window in cut if not window.is_empty))
-        self.screen = screen
-        """The screen that has the keys."""
-        self._heard_from: int | None = None
         self.mode: Mode = "region"
         self.steps = Steps(Marks())
+        self.pointer = pointer
         self.pointed: Region | None = None
         """In window mode, what would be taken."""
-        self.live: Region | None = None
-        """The selection or box while it is dragged."""
-        self.dragging = False
         self.box: Region | None = None
         """A box that is placed by keys and not kept yet."""
-        self.entry = ""
-        self.notice = ""
-        """A sentence about the last input."""
-        self.pointer = pointer
-        self.pin: Point | None = None
-        """The corner that an arrow key moved."""
-        self.magnifies = False
-        self.shows_keys = False
-        self._took_screen = False
-        """The last step is the screen whose number is all that was typed."""
-        self._screen_before = screen
+        self._drag: LiveDrag | None = None
+        self._typing = Typing()
+        self._keys = KeyHolder(screen)
+        self._aids = Aids()
         if mode == "window":
             self.choose_windows()
         self._home: Mode = self.mode
@@ -62,6 +50,38 @@ class Choosing:
     @property
     def marks(self) -> Marks:
         return self.steps.now
+
+    @property
+    def screen(self) -> int:
+        """The screen that has the keys."""
+        return self._keys.screen
+
+    @property
+    def dragging(self) -> bool:
+        return self._drag is not None
+
+    @property
+    def live(self) -> Region | None:
+        """The selection or box while it is dragged."""
+        return self._drag.live if self._drag is not None else None
+
+    @property
+    def entry(self) -> str:
+        """What was typed and not applied yet."""
+        return self._typing.text
+
+    @property
+    def notice(self) -> str:
+        """A sentence about the last input."""
+        return self._aids.notice
+
+    @property
+    def magnifies(self) -> bool:
+        return self._aids.magnifies
+
+    @property
+    def shows_keys(self) -> bool:
+        return self._aids.shows_keys
 
     @property
     def region(self) -> Region | None:
@@ -83,7 +103,7 @@ class Choosing:
     @property
     def magnified(self) -> Point | None:
         """The position in the capture that is shown enlarged."""
-        return self.pin or (self.pointer if self.dragging or self.magnifies else None)
+        return self._aids.pin or (self.pointer if self.dragging or self.magnifies else None)
 
     @property
     def screen_region(self) -> Region:
@@ -100,7 +120,24 @@ class Choosing:
 
     def begin_input(self) -> None:
         """What was said about the input before is over."""
-        self.notice, self.pin = "", None
+        self._aids = replace(self._aids, notice="", pin=None)
+
+    def say(self, sentence: str) -> None:
+        self._aids = replace(self._aids, notice=sentence)
+
+    def show_keys(self, shown: bool) -> None:
+        self._aids = replace(self._aids, shows_keys=shown)
+
+    def toggle_magnifier(self) -> None:
+        self._aids = replace(self._aids, magnifies=not self.magnifies)
+
+    def point_at(self, point: Point) -> None:
+        """The pointer is there now, and what is enlarged with it."""
+        self.pointer = point
+        self._aids = replace(self._aids, pin=None)
+
+    def give_keys_to(self, screen: int) -> None:
+        self._keys = replace(self._keys, screen=screen)
 
     def hear_from(self, screen: int) -> None:
         """A key came through the window of ``screen``.
@@ -108,14 +145,27 @@ class Choosing:
         The keys belong to that screen once they come through another window than before. Some desktops leave them in
         one window whatever is asked for; then they belong to the screen that was chosen last.
         """
-        if screen != self._heard_from:
-            self.screen = self._heard_from = screen
+        if screen != self._keys.heard_from:
+            self._keys = KeyHolder(screen, screen)
+
+    # --- dragging -------------------------------------------------------------------------------------------
+
+    def drag_to(self, region: Region | None) -> None:
+        """Begin a drag, or go on with it."""
+        self._drag = LiveDrag(region)
+
+    def end_drag(self) -> Region | None:
+        """What it came to; it counts for nothing yet."""
+        live, self._drag = self.live, None
+        return live
+
+    # --- selecting ------------------------------------------------------------------------------------------
 
     def select(self, region: Region | None, kind: str = "") -> None:
         """``region`` is the selection, which ends picking a window and typing."""
         if self.mode == "window":
             self.mode = "region"
-        self.entry, self._took_screen = "", False
+        self._typing = Typing()
         self.steps.record(replace(self.marks, region=region), kind)
 
     def arrow(self, across: int, down: int, *, resize: bool) -> None:
@@ -139,10 +189,10 @@ class Choosing:
         bounds = self.bounds_of(region)
         if not resize:
             stepped = moved(region, across, down, bounds)
-            self.pin = Point(stepped.x, stepped.y)
+            self._aids = replace(self._aids, pin=Point(stepped.x, stepped.y))
             return stepped
         stepped = resized_in_shape(region, across, down, bounds, None if self.box else self.marks.aspect)
-        self.pin = Point(stepped.right - 1, stepped.bottom - 1)
+        self._aids = replace(self._aids, pin=Point(stepped.right - 1, stepped.bottom - 1))
         return stepped
 
     def _first_box(self) -> Region:
@@ -151,7 +201,7 @@ class Choosing:
     def take_screen(self, number: int | None = None) -> Outcome:
         """Select the screen with the keys, or number ``number`` from 1; selecting it twice accepts it."""
         if number is not None:
-            self.screen = number - 1
+            self.give_keys_to(number - 1)
         elif self.marks.region == self.screen_region and self.mode != "window":
             return self.accept()
         self.select(self.screen_region)
@@ -162,11 +212,11 @@ class Choosing:
 
     def take_last(self) -> None:
         if self.stage.last is None:
-            self.notice = _("There is no last region yet.")
+            self.say(_("There is no last region yet."))
             return
         last = self.stage.last.intersected(self.stage.whole)
         if last.is_empty:
-            self.notice = _("The last region is on no screen any more.")
+            self.say(_("The last region is on no screen any more."))
             return
         self.select(last)
         self.go_to(last)
@@ -176,7 +226,7 @@ class Choosing:
         x, y = region.x + region.width // 2, region.y + region.height // 2
         for index, screen in enumerate(self.stage.screens):
             if screen.x <= x < screen.right and screen.y <= y < screen.bottom:
-                self.screen = index
+                self.give_keys_to(index)
 
     def go_on(self, step: int) -> None:
         """The next or the previous window in window mode, else screen."""
@@ -186,7 +236,7 @@ class Choosing:
             self.pointed = windows[(at + step) % len(windows)]
             self.go_to(self.pointed)
         else:
-            self.screen = (self.screen + step) % len(self.stage.screens)
+            self.give_keys_to((self.screen + step) % len(self.stage.screens))
 
     # --- windows --------------------------------------------------------------------------------------------
 
@@ -195,8 +245,8 @@ class Choosing:
         if self.mode == "window":
             self.mode = "region"
         elif not self.stage.windows:
-            self.notice = _(
-                "GrokDesk cannot tell where the windows are here. Drag a region, or press Space for the screen."
+            self.say(
+                _("GrokDesk cannot tell where the windows are here. LiveDrag a region, or press Space for the screen.")
             )
         else:
             self.mode, self.box = "window", None
@@ -252,48 +302,48 @@ class Choosing:
             del boxes[place]
             self.steps.record(replace(self.marks, boxes=tuple(boxes)))
         else:
-            self.notice = _("There is no box to remove. X draws one.")
+            self.say(_("There is no box to remove. X draws one."))
 
     def undo(self) -> None:
         if self.box is not None:
             self.box = None
         elif not self.steps.undo():
-            self.notice = _("There is nothing to undo.")
+            self.say(_("There is nothing to undo."))
 
     def redo(self) -> None:
         if not self.steps.redo():
-            self.notice = _("There is nothing to redo.")
+            self.say(_("There is nothing to redo."))
 
     # --- typing ---------------------------------------------------------------------------------------------
 
     def type(self, character: str) -> None:
         """A further character; a first digit selects its screen at once, until more is typed."""
         self._give_screen_back()
-        entry = self.entry + character
-        if not self.entry and isinstance(read_entry(entry, len(self.stage.screens)), ScreenNumber):
-            before, self._screen_before = self.marks, self.screen
-            self.take_screen(int(entry))
-            self._took_screen = self.marks != before
-        self.entry = entry
+        before, typing = self.entry, Typing(self.entry + character)
+        if not before and isinstance(read_entry(character, len(self.stage.screens)), ScreenNumber):
+            marks, screen = self.marks, self.screen
+            self.take_screen(int(character))
+            typing = replace(typing, took_screen=self.marks != marks, screen_before=screen)
+        self._typing = typing
 
     def erase(self) -> None:
-        self.entry = self.entry[:-1]
-        self._took_screen = False
+        self._typing = Typing(self.entry[:-1])
 
     def drop_entry(self) -> None:
         self._give_screen_back()
-        self.entry = ""
+        self._typing = Typing()
 
     def _give_screen_back(self) -> None:
-        if self._took_screen:
+        if self._typing.took_screen:
             self.steps.take_back()
-            self.screen, self._took_screen = self._screen_before, False
+            self.give_keys_to(self._typing.screen_before)
+            self._typing = Typing(self.entry)
 
     def apply_entry(self) -> None:
         """Do what was typed; what is not understood stays to be corrected, with a sentence."""
         meaning = read_entry(self.entry, len(self.stage.screens))
         if isinstance(meaning, Unclear):
-            self.notice = meaning.why
+            self.say(meaning.why)
         elif isinstance(meaning, ScreenNumber):
             self.take_screen(meaning.number)
         elif isinstance(meaning, Size):
@@ -313,20 +363,20 @@ class Choosing:
         self.select(region)
         self.steps.record(replace(self.marks, aspect=None), "size")
         if (region.width, region.height) != (size.width, size.height):
-            self.notice = _("That is larger than the screen, so it was cut.")
+            self.say(_("That is larger than the screen, so it was cut."))
 
     def _apply_shape(self, shape: Shape) -> None:
         said, region = self.entry, self.region
         self.select(None if region is None else fitted(region, shape.aspect), "shape")
         self.steps.record(replace(self.marks, aspect=shape.aspect), "shape")
-        self.notice = _("{shape} is kept from now on. Ctrl+Z lets it go.").format(shape=said)
+        self.say(_("{shape} is kept from now on. Ctrl+Z lets it go.").format(shape=said))
 
     # --- ending ---------------------------------------------------------------------------------------------
 
     def accept(self, then: str = "") -> Outcome:
         """Enter, and the keys and buttons that say what comes next."""
         if self.entry:
-            is_done = self._took_screen
+            is_done = self._typing.took_screen
             self.drop_typed() if is_done else self.apply_entry()
             if self.entry or not (is_done or then):
                 return None
@@ -341,21 +391,21 @@ class Choosing:
         if self.mode == "redact" and not then:
             self.mode = "region"
         else:
-            self.notice = _(SELECT_FIRST)
+            self.say(_(SELECT_FIRST))
         return None
 
     def drop_typed(self) -> None:
         """Forget the characters and keep what they did."""
-        self.entry, self._took_screen = "", False
+        self._typing = Typing()
 
     def step_back(self) -> Outcome:
         """End what is open, then the selection, then leave."""
         if self.shows_keys:
-            self.shows_keys = False
+            self.show_keys(False)
         elif self.entry:
             self.drop_entry()
         elif self.dragging:
-            self.dragging, self.live = False, None
+            self._drag = None
         elif self.box is not None:
             self.box = None
         elif self.mode == "redact":

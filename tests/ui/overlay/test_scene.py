@@ -96,7 +96,7 @@ def test_the_selection_is_shown_pixel_by_pixel(qapp: QApplication) -> None:
         screen = Screen(ratio)
         choosing = Choosing(Stage(WHOLE, (WHOLE,)))
         choosing.select(Region(101, 53, 200, 151))
-        choosing.dragging, choosing.live = True, choosing.marks.region
+        choosing.drag_to(choosing.marks.region)
         shown = screen.paint(screen.blank(), screen.compose(choosing))
         assert shown.copy(101, 53, 200, 151).convertToFormat(QImage.Format.Format_RGB32) == screen.view.image.copy(
             101, 53, 200, 151
@@ -110,7 +110,7 @@ def test_the_selection_is_shown_pixel_by_pixel(qapp: QApplication) -> None:
 def test_the_magnifier_is_in_the_window_and_not_over_the_pointer(ratio: float, place: tuple[float, float]) -> None:
     mapping = Mapping(Region(0, 0, 1920, 1080), 1920 / ratio, 1080 / ratio)
     choosing = Choosing(Stage(Region(0, 0, 1920, 1080), (Region(0, 0, 1920, 1080),)))
-    choosing.magnifies = True
+    choosing.toggle_magnifier()
     x, y = place[0] * mapping.width / 600, place[1] * mapping.height / 450
     Pointing(choosing).move(mapping, x, y, shift=False)
     glass = compose(choosing, mapping, Box(0, 0, mapping.width, mapping.height), lambda _t: QSizeF()).glass
@@ -136,7 +136,7 @@ def test_the_magnifier_shows_pixels_eight_times_with_their_colour(qapp: QApplica
 def test_a_region_on_two_screens_shows_its_part_on_each() -> None:
     left, right = Region(0, 0, 100, 100), Region(100, 0, 100, 100)
     choosing = Choosing(Stage(Region(0, 0, 200, 100), (left, right)))
-    choosing.dragging, choosing.live = True, choosing.stage.whole
+    choosing.drag_to(choosing.stage.whole)
     scenes = [
         compose(choosing, Mapping(each, 100, 100), Box(0, 0, 100, 100), lambda _t: QSizeF(50, 20))
         for each in (left, right)
