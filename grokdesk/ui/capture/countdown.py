@@ -54,7 +54,7 @@ class Countdown(QWidget):
     @property
     def seconds_left(self) -> int:
         """Begun ones count whole, so that it never says 0 while it runs."""
-        return math.ceil(self._end.remainingTime() / 1000) if self.is_running else 0
+        return max(1, math.ceil(self._end.remainingTime() / 1000)) if self.is_running else 0
 
     def start(self, seconds: float, what: str = "", *, takes_keys: bool = True) -> None:
         """Count; ``what`` will happen at the end.
