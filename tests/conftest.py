@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import tempfile
@@ -34,6 +35,18 @@ def no_unexpected_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     loud = [record for when in ("setup", "call") for record in caplog.get_records(when)]
     unexpected = [record.getMessage() for record in loud if record.levelno >= logging.WARNING]
     assert not unexpected, f"unexpected in the log: {unexpected}"
+
+
+@pytest.fixture(autouse=True)
+def garbage_on_this_thread() -> Iterator[None]:
+    """As in the program (grokdesk/ui/kit/garbage.py): no QObject is deleted by a collection on another thread.
+
+    A test without windows may run behind one that has left some, and pytest's workers have a thread of their own.
+    """
+    gc.disable()
+    yield
+    gc.disable()
+    gc.collect(1)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,12 +25,3 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Othe
 @pytest.fixture(params=["aimock", "LiteLLM"])
 def server(request: pytest.FixtureRequest, servers: dict[str, OtherServer]) -> OtherServer:
     return servers[request.param]
-
-
-@pytest.fixture(autouse=True)
-def garbage_on_this_thread() -> Iterator[None]:
-    """As in the program (grokdesk/ui/garbage.py)."""
-    gc.disable()
-    yield
-    gc.enable()
-    gc.collect(1)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 
 import pytest
@@ -13,11 +12,3 @@ def empty_clipboard() -> Iterator[None]:
     yield
     if QGuiApplication.instance() is not None:
         QGuiApplication.clipboard().clear()
-
-
-@pytest.fixture(autouse=True)
-def garbage_on_this_thread() -> Iterator[None]:
-    """As in the program (grokdesk/ui/garbage.py): no QObject is deleted by a collection on another thread."""
-    gc.disable()
-    yield
-    gc.collect(1)
