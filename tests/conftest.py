@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from hypothesis import settings
 
@@ -24,6 +25,9 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["DBUS_SESSION_BUS_ADDRESS"] = "unix:path=/nonexistent"
 for name in [name for name in os.environ if name.endswith("_API_KEY") or name.lower().endswith("_proxy")]:
     del os.environ[name]
+# How long an example takes says how busy the computer is.
+hypothesis.settings.register_profile("without a deadline", deadline=None)
+hypothesis.settings.load_profile("without a deadline")
 _home = tempfile.TemporaryDirectory(prefix="grokdesk-tests-")
 os.environ["GROKDESK_HOME"] = _home.name
 
