@@ -70,6 +70,7 @@ def test_a_rectangle_goes_to_a_file_pixel_by_pixel(
         "action": None,
         "answer": None,
         "error": None,
+        "not_saved": None,
     }
     assert program.desktop.windows(COMPOSER) == []
 

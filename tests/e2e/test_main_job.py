@@ -79,6 +79,11 @@ def program(make: Callable[..., RunningProgram], wallpaper: Image.Image) -> Runn
     return program
 
 
+def kept_key(program: RunningProgram, answering: ScriptedServer) -> str | None:
+    """As another program reads it."""
+    return program.desktop.secret(service="grokdesk", username=f"xai {answering.url}")
+
+
 def test_press_drag_type_read(
     program: RunningProgram, answering: ScriptedServer, wallpaper: Image.Image, tmp_path: Path
 ) -> None:
@@ -178,7 +183,7 @@ def test_an_error_keeps_the_partial_answer_and_retry_asks_again(
 
 
 def test_the_key_is_in_the_keyring_and_nowhere_else(program: RunningProgram, answering: ScriptedServer) -> None:
-    assert program.desktop.secret(service="grokdesk", username="xai") == KEY
+    assert kept_key(program, answering) == KEY
     program.capture(*REGION)
     program.focus(COMPOSER)
     program.type("Hello")
@@ -243,14 +248,17 @@ def test_a_follow_up_is_about_the_same_picture(program: RunningProgram, answerin
 
 
 def test_the_first_run_asks_for_a_key_or_goes_on_without(
-    make: Callable[..., RunningProgram], wallpaper: Image.Image, tmp_path: Path
+    make: Callable[..., RunningProgram], answering: ScriptedServer, wallpaper: Image.Image
 ) -> None:
     program = make(first_run_done=False)
     program.start_with_hotkey()
     program.focus(WELCOME)
     program.type(KEY)
     program.key("Return")
-    wait_until(lambda: program.desktop.secret(service="grokdesk", username="xai") == KEY, "the key in the keyring")
+    wait_until(
+        lambda: program.desktop.secret(service="grokdesk", username=f"xai {answering.url}") == KEY,
+        "the key in the keyring",
+    )
 
 
 def test_without_a_key_this_computer_reads(

@@ -104,14 +104,14 @@ def assert_covered(program: RunningProgram, body: object) -> None:
 
 
 def test_boxes_that_were_accepted_are_on_what_leaves(begin: Begin, answering: ScriptedServer, invoice: Path) -> None:
-    program, _ = begin("offer")
+    program, _ = begin("suggest")
     paste(program, invoice)
     wait_for(program, "things found")
     program.click_on("Cover", program.home / "cover.png")
     ask(program, "What is it?")  # waits for the boxes
     [body] = questions_to(answering)
     assert_covered(program, body)
-    entries = json.loads(program.command("ledger", "list", "--json").stdout)
+    entries = json.loads(program.command("requests", "list", "--json").stdout)
     assert [each["redactions"] for entry in entries for each in entry["pictures"]] == [2]
 
 

@@ -159,7 +159,7 @@ class ProgramOn(Generic[AnyDesktop]):
             return engine().text(shot.convert("L"))
 
     def turns(self) -> list[tuple[str, str, str]]:
-        """Question, answer and end of every kept turn, read without our code."""
+        """Question, answer and end of every kept turn that has ended, read without our code."""
         file = self.home / "data" / "history.sqlite3"
         if not file.exists():
             return []
@@ -167,7 +167,8 @@ class ProgramOn(Generic[AnyDesktop]):
             tables = connection.execute("SELECT name FROM sqlite_schema WHERE name = 'turn'").fetchall()
             if not tables:  # the file is there before its first table is
                 return []
-            return connection.execute("SELECT question, answer, finish FROM turn ORDER BY id").fetchall()
+            ended = "SELECT question, answer, finish FROM turn WHERE finish <> 'under way' ORDER BY id"
+            return connection.execute(ended).fetchall()
 
 
 RunningProgram = ProgramOn[Desktop]
