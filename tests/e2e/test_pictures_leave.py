@@ -106,7 +106,7 @@ def assert_covered(program: RunningProgram, body: object) -> None:
 def test_boxes_that_were_accepted_are_on_what_leaves(begin: Begin, answering: ScriptedServer, invoice: Path) -> None:
     program, _ = begin("suggest")
     paste(program, invoice)
-    wait_for(program, "things found")
+    wait_for(program, "items found")
     program.click_on("Cover", program.home / "cover.png")
     ask(program, "What is it?")  # waits for the boxes
     [body] = questions_to(answering)
