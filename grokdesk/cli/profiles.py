@@ -16,7 +16,13 @@ from grokdesk.logs import is_secret_header
 from grokdesk.model import Profile
 from grokdesk.providers.formats.base_url import address_of, normalised
 from grokdesk.services import Services
-from grokdesk.store.settings.profile_changes import is_built_in, with_profile, without_profile
+from grokdesk.store.settings.profile_changes import (
+    free_profile_name,
+    is_built_in,
+    moved_to,
+    with_profile,
+    without_profile,
+)
 from grokdesk.store.settings.profile_exchange import LONGEST, exported, import_changes, imported
 from grokdesk.store.settings.profile_tables import FORMER_KEYS, profile_from, table_of
 from grokdesk.store.settings.profiles import (
@@ -166,7 +172,8 @@ def _add(options: argparse.Namespace, session: Session, services: Services) -> N
     if options.id in taken:
         raise UsageError(f"There is a profile {options.id!r} already.", "Choose another --id, or change that one.")
     profile = new_profile(preset, taken)
-    profile = _changed(replace(profile, id=options.id or profile.id), options)
+    name = free_profile_name(preset.title, all_profiles(services.settings.load()))
+    profile = _changed(replace(profile, id=options.id or profile.id, name=name), options)
     if not profile.base_url:
         raise UsageError("This profile needs an address.", "Add --base-url, such as https://example.org/v1.")
     _ask_for_headers(profile, options, session, services)
@@ -280,6 +287,8 @@ def _changed(profile: Profile, options: argparse.Namespace) -> Profile:
         table["key_over_http"] = options.key_over_http == "yes"
     for name in options.secret_header or ():
         table["secret_headers"] = [*table.get("secret_headers", ()), name]
+    if options.base_url is not None:
+        table["is_local"] = moved_to(profile, options.base_url).is_local
     try:
         return profile_from({**table, "headers": headers})
     except ValueError as error:

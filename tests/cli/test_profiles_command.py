@@ -178,6 +178,21 @@ def test_servers_on_this_computer_are_found_and_how_to_add_them(grokdesk: Comman
     assert "No server was found" in grokdesk(*words).err
 
 
+def test_two_of_a_kind_have_two_names(grokdesk: CommandLine) -> None:
+    for name in ("a", "b"):
+        assert grokdesk("profiles", "add", "other", "--id", name, "--base-url", "https://example.org").code == EXIT_OK
+    assert [profile(grokdesk, name)["name"] for name in ("a", "b")] == ["Other", "Other 2"]
+
+
+@pytest.mark.parametrize(
+    ("url", "is_local"),
+    [("127.0.0.1:8000", True), ("http://localhost:1", True), ("http://[::1]:1", True), ("https://example.org", False)],
+)
+def test_what_leads_to_this_computer_is_local(grokdesk: CommandLine, url: str, is_local: bool) -> None:
+    grokdesk("profiles", "add", "other", "--id", "own", "--base-url", url)
+    assert profile(grokdesk, "own")["is_local"] == is_local
+
+
 RISKY = [
     ({"proxy": "http://proxy.example.org:3128"}, "through the proxy http://proxy.example.org:3128"),
     ({"proxy": "none"}, "past the system's proxy"),

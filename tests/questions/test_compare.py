@@ -288,3 +288,7 @@ def test_costs_are_added_as_far_as_they_are_known() -> None:
     assert total_cost([exact, None, Usage(5), exact]) == Usage(cost_usd=Decimal("0.02"))
     assert total_cost([exact, estimate]) == Usage(cost_usd=Decimal("0.03"), cost_is_estimate=True)
     assert total_cost([None]) == Usage()
+    free = Usage(cost_usd=Decimal(0))
+    assert total_cost([free]) == total_cost([free, None, free]) == Usage(cost_usd=Decimal(0))
+    assert total_cost([free, exact]) == Usage(cost_usd=Decimal("0.01"))
+    assert total_cost([replace(free, cost_is_estimate=True), exact]).cost_is_estimate

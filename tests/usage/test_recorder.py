@@ -350,6 +350,17 @@ def test_a_used_up_budget_holds_back_before_anything_leaves(office: Office, serv
     assert office.entries[-1].ending.seconds is None
 
 
+@pytest.mark.parametrize(("usd", "cost", "goes"), [("1", "0.99", True), ("1", "1", False), ("0.5", "0.5", False)])
+def test_a_small_budget_holds_back_once_it_is_exactly_used_up(
+    office: Office, server: ScriptedServer, usd: str, cost: str, goes: bool
+) -> None:
+    expensive(server, cost)
+    office.settings = budget(usd)
+    assert office.ask().error is None
+    assert (office.ask().error is None) == goes
+    assert len(server.requests) == 1 + goes
+
+
 def test_the_state_of_the_budget_is_said(office: Office, server: ScriptedServer) -> None:
     expensive(server, "6")
     office.ask()
@@ -439,6 +450,12 @@ def test_a_ledger_in_use_is_told_once_and_keeps_nobody_from_asking(office: Offic
     assert len(office.said) == 1
     assert office.said[0].startswith("What leaves is not noted in the ledger. The ledger is in use")
     assert office.keeper.sent.of("t")[0].entry.id == 0
+    # What the file does not have is forgotten with everything all the same.
+    office.keeper.delete(Wanted(text="nothing like it"))
+    assert office.keeper.sent.of("t")
+    office.keeper.delete(Wanted())
+    assert not office.keeper.sent.of("t")
+    assert office.keeper.sent.ids == set()
 
 
 def test_without_a_ledger_a_budget_that_stops_stops(office: Office, server: ScriptedServer, tmp_path: Path) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
 
+from grokdesk.addresses import check_base_url, is_loopback
 from grokdesk.logs import is_secret_header
 from grokdesk.model import Profile
 from grokdesk.store.settings.profiles import BUILT_IN, free_id
@@ -17,6 +19,23 @@ def with_profile(own: tuple[Profile, ...], profile: Profile, at: int | None = No
     place = places.index(profile.id) if known else len(own) if at is None else at
     kept = () if profile in BUILT_IN else (profile,)
     return own[:place] + kept + own[place + known :]
+
+
+def moved_to(profile: Profile, base_url: str) -> Profile:
+    """The profile at another address. One that leads to this computer is local, whatever it was made from."""
+    with suppress(ValueError):  # what is no address is refused when it is saved
+        base_url = check_base_url(base_url) if base_url else ""
+    came_home = is_loopback(base_url) and not is_loopback(profile.base_url)
+    return replace(profile, base_url=base_url, is_local=profile.is_local or came_home)
+
+
+def free_profile_name(stem: str, known: Collection[Profile]) -> str:
+    """The name itself, or the first of ``stem 2``, ``stem 3``, ... that no profile has."""
+    names = {other.name for other in known}
+    name, number = stem, 2
+    while name in names:
+        name, number = f"{stem} {number}", number + 1
+    return name
 
 
 def split_secrets(profile: Profile) -> tuple[Profile, tuple[tuple[str, str], ...]]:
@@ -45,10 +64,7 @@ def is_built_in(profile: Profile) -> bool:
 
 def copy_of(profile: Profile, known: Collection[Profile]) -> Profile:
     """The same under another id and name; its key stays with the first one."""
-    stem, names = f"{profile.name} copy", {other.name for other in known}
-    name, number = stem, 2
-    while name in names:
-        name, number = f"{stem} {number}", number + 1
+    name = free_profile_name(f"{profile.name} copy", known)
     profile_id, _number = free_id(f"{profile.id}-copy", {other.id for other in known})
     # The values of its secret headers stay with the first one, as its key does.
     return replace(profile, id=profile_id, name=name, connection=replace(profile.connection, secret_headers=()))

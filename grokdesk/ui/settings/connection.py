@@ -27,6 +27,7 @@ from grokdesk.addresses import origin_of
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError, SettingsBroken
 from grokdesk.model import Profile
+from grokdesk.store.settings.profile_changes import moved_to
 from grokdesk.store.settings.profiles import PRESETS, Preset, new_profile
 from grokdesk.translation import _
 from grokdesk.ui.kit.job import Job
@@ -256,7 +257,7 @@ class ConnectionForm(QWidget):
         typed = self.address.typed
         error: GrokDeskError | None = None
         changed = replace(self._profile, model=self.models.currentText().strip())
-        for made in (changed if typed is None else replace(changed, base_url=typed), changed):
+        for made in (changed if typed is None else replace(moved_to(changed, typed), base_url=typed), changed):
             if made == self._profile:
                 break
             try:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from grokdesk.addresses import belongs_to, check_base_url, is_local, origin_of
 from grokdesk.errors import KeyringLocked, UsageError
 from grokdesk.model import DIALECTS, Profile
+from grokdesk.store.settings.profile_changes import copy_of
 from grokdesk.store.settings.profile_tables import profile_from, table_of
 from grokdesk.store.settings.profiles import (
     BUILT_IN,
@@ -20,6 +22,7 @@ from grokdesk.store.settings.profiles import (
     find_profile,
 )
 from grokdesk.store.settings.settings import Settings
+from grokdesk.store.settings.settings_file import SettingsFile
 
 OWN = Profile("own", "My Server", "chat-completions", "https://example.org/v1")
 
@@ -174,3 +177,14 @@ def test_any_table_is_a_profile_or_is_refused_with_a_sentence(table: dict[str, o
     except ValueError:
         return
     assert profile_from(table_of(profile)) == profile
+
+
+@pytest.mark.parametrize("length", [1, 58, 59, 60, 63, 64])
+def test_an_id_is_never_too_long_to_be_saved(tmp_path: Path, length: int) -> None:
+    own = Profile("a" * length, "A", "chat-completions", "https://example.org/v1")
+    known = [own]
+    for _ in range(12):
+        known.append(copy_of(known[-1], known))
+    assert len({profile.id for profile in known}) == len({profile.name for profile in known}) == 13
+    SettingsFile(tmp_path / "settings.toml").change(profiles=tuple(known))
+    assert len(SettingsFile(tmp_path / "settings.toml").load().profiles) == 13
