@@ -6,7 +6,8 @@ four tokens an update with a repaint after each:
 - ours: the answer card of the panel in its scroll area, which follows the end;
 - limit: ``QTextCursor.insertText`` of the same text into a QTextBrowser, without any Markdown (goal: at most 2.5 x);
 - naive: ``setMarkdown`` of the whole text at each update (goal: at most 0.05 x at 32,000 tokens). It is quadratic, so
-  only every ``STRIDE``-th update is run and its time counts for all that it stands for.
+  only every ``STRIDE``-th update is run and its time counts for all that it stands for;
+- a megabyte in one line, 4,000 characters an update (goal: under 1 s, no update over 50 ms).
 """
 
 from __future__ import annotations
@@ -80,6 +81,36 @@ def ours(app: QApplication, theme: Theme, pieces: list[str]) -> float:
         assert card.text == "".join(pieces)
 
     return _timed(app, area, [*(partial(card.take, [TextDelta(piece)]) for piece in pieces), finish])
+
+
+def long_lines(app: QApplication, theme: Theme) -> Iterator[tuple[str, float, float]]:
+    """Name, CPU seconds, and those of the longest update."""
+    data, json = "iVBORw0KGgoAAAANSUhEUgAAB4AAAAQ4CAY" * 28_000, '{"id": 1, "values": [1.5, 2.25, null]}, ' * 25_000
+    for name, text in (
+        ("picture", f"![a]({'data:image/png;base64,' + data[:400_000]})"),
+        ("base64", data),
+        ("code", f"```\n{data}\n```\n"),
+        ("JSON", json),
+        ("list item", f"- {data}"),
+    ):
+        area = FollowingArea(theme)
+        card = AnswerCard(theme, time.monotonic)
+        area.column.addWidget(card)
+        _show(area)
+        spent = []
+        for start in range(0, len(text), 4000):
+            update = partial(card.take, [TextDelta(text[start : start + 4000])])
+            spent.append(_timed_once(app, update))
+        spent.append(_timed_once(app, card.stop))
+        area.close()
+        yield name, sum(spent), max(spent)
+
+
+def _timed_once(app: QApplication, step: Callable[[], None]) -> float:
+    started = time.process_time()
+    step()
+    app.processEvents()
+    return time.process_time() - started
 
 
 def limit(app: QApplication, pieces: list[str]) -> float:

@@ -21,10 +21,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from grokdesk.ui.chat.answer_document import is_code
+from grokdesk.ui.chat.answer_document import CODE_BEGINS, is_code
 from grokdesk.ui.chat.answer_view import AnswerView
 from grokdesk.ui.chat.fitted_text import line_width
-from grokdesk.ui.chat.markdown.blocks import LONG, split_whole
+from grokdesk.ui.chat.markdown.blocks import LONG, LONG_FENCE, LONG_LINE, split_whole
 from grokdesk.ui.chat.markdown.pieces import Piece, Table, build
 from grokdesk.ui.kit.theme import DARK, LIGHT, Theme
 from tests.benchmarks.rendering import mixed_markdown
@@ -312,6 +312,85 @@ def test_an_update_costs_the_same_at_the_end_as_at_the_start(view: AnswerView) -
         view.stream(text[start : start + 16])
     half = len(written) // 2
     assert sum(written[half:]) < 2 * sum(written[:half])
+
+
+BASE64 = "iVBORw0KGgoAAAANSUhEUgAAB4AAAAQ4CAYAAADo08FDAAAgAElEQVR4nOzdd3wU1d4G"
+JSON = '{"id": 123, "values": [1.5, 2.25, null]}, '
+LONG_LINES = {
+    "base64": BASE64 * 1200,
+    "words": "some **bold** words of `code` and more " * 2000,
+    "code": f"```\n{BASE64 * 1200}\n```\nafter",
+    "JSON in code": f"```json\n[{JSON * 2000}]\n```\nafter",
+    "JSON": f"[{JSON * 2000}]",
+    "list item": f"- {BASE64 * 1200}\n- next",
+    "words in a list item": "1. " + "some **bold** words " * 4000 + "\n2. next",
+    "code in a list item": f"1. Run\n\n   ```\n   {JSON * 2000}\n   ```\n2. next",
+    "quote": f"> {BASE64 * 1200}\n> more\n\nafter",
+    "heading": f"# {JSON * 2000}",
+    "cell": f"| a | b |\n|---|---|\n| {BASE64 * 1200} | c |\n\nafter",
+    "code span": f"`{BASE64 * 1200}`",
+    "link": f"[text](https://example.com/{BASE64 * 1200})",
+    "info of a fence": "```" + BASE64 * 1200,
+    "stars": "*a_" * 27_000,
+    "brackets": "[" * 80_000,
+}
+
+
+@pytest.mark.parametrize("text", LONG_LINES.values(), ids=LONG_LINES)
+def test_the_cost_of_a_very_long_line_is_in_proportion(view: AnswerView, theme: Theme, text: str) -> None:
+    """Counted in characters that are laid out anew, not in seconds: a document lays out each block as a whole."""
+    written: list[int] = []
+    view.document().contentsChange.connect(lambda _position, _removed, added: written.append(added))
+    for start in range(0, len(text), 1000):
+        view.stream(text[start : start + 1000])
+        assert max(block.length() for block in blocks(view.document())) <= LONG_LINE + 2
+        assert view._splitter.open_length <= LONG_FENCE + LONG_LINE
+    assert sum(written) < 8 * len(text)
+    written.clear()
+    view.finish()
+    assert sum(written) <= 2 * LONG_FENCE
+    assert look(view.document()) == whole(theme, text)
+
+
+@pytest.mark.parametrize("name", ["base64", "code", "JSON in code", "list item", "quote", "brackets"])
+def test_a_very_long_line_is_whole_and_one_line(view: AnswerView, name: str) -> None:
+    stream(view, LONG_LINES[name], longest=997)
+    view.selectAll()
+    shown = view.createMimeDataFromSelection().text()
+    (longest,) = [line for line in LONG_LINES[name].split("\n") if len(line) > 1000]
+    assert longest.lstrip("->1. ") in shown.replace("\n", "") if name == "list item" else longest.lstrip("> -") in shown
+
+
+def test_a_picture_in_an_address_costs_nothing(view: AnswerView) -> None:
+    picture = f"data:image/png;base64,{BASE64 * 6000}=="
+    text = f"See ![a chart]({picture}) and [b][1].\n\n![][2]\n\nAfter.\n\n[1]: {picture}\n[2]: <{picture}>\n"
+    for start in range(0, len(text), 1000):
+        view.stream(text[start : start + 1000])
+        assert view._splitter.open_length < 1000
+    view.finish()
+    assert lines(view.document()) == ["See [picture: a chart] and b.", "[picture]", "After."]
+    assert view.received == text
+
+
+def test_a_list_that_is_cut_goes_on(view: AnswerView) -> None:
+    text = "".join(f"1. item {n} " + "with words " * 20 + "\n   - inner\n\n     more\n" for n in range(60))
+    stream(view, text, longest=100)
+    items = [b for b in blocks(view.document()) if b.textList() and b.text().startswith("item")]
+    assert [b.textList().itemText(b) for b in items] == [f"{n}." for n in range(1, 61)]
+    inner = [b for b in blocks(view.document()) if b.text() == "inner"]
+    assert {b.textList().format().indent() for b in inner} == {2}
+    assert {b.blockFormat().indent() for b in blocks(view.document()) if b.text() == "more"} == {2}
+
+
+def test_code_in_a_list_that_is_cut_goes_on(view: AnswerView) -> None:
+    code = "".join(f"line {n} of some code\n" for n in range(2000))
+    text = "1. Run\n\n   ```sh\n" + "".join(f"   {line}\n" for line in code.splitlines()) + "   ```\n2. Done\n"
+    stream(view, text, longest=500)
+    shown = [block for block in blocks(view.document()) if is_code(block.blockFormat())]
+    assert "".join(block.text() + "\n" for block in shown) == code
+    assert sum(block.blockFormat().hasProperty(CODE_BEGINS) for block in shown) == 1
+    assert view.document().lastBlock().text() == "Done"
+    assert view.document().lastBlock().textList().itemText(view.document().lastBlock()) == "2."
 
 
 # --- selection ---

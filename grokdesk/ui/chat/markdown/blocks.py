@@ -269,7 +269,9 @@ class BlockSplitter:
     def _room(self, piece: str) -> int:
         """How many characters of this piece the open block may still have before it is cut within the line."""
         length = self.open_length
-        limit = LONG_FENCE if self._inner is not None else LONG_LINE
+        limit = LONG_LINE
+        if self._inner is not None:
+            limit = min(LONG_FENCE + LONG_LINE, self._line_start + LONG_LINE)
         word = LONG_WORD - (length - max(self._last_blank + 1, self._line_start))
         first = _BLANK.search(piece)
         if (first.start() if first else len(piece)) >= word:
