@@ -48,7 +48,7 @@ def test_a_custom_profile_with_everything(grokdesk: CommandLine, tmp_path: Path)
         *("--request-bytes", "1000000", "--request-tokens", "30000"),
     )
     assert done.code == EXIT_OK
-    assert "work: questions go to https://llm.example.org/team/v1." in done.out
+    assert "work: questions go to https://llm.example.org/team." in done.out
     (table,) = grokdesk("profiles", "export", "work").json["profiles"]
     expected = {
         "base_url": "https://llm.example.org/team",

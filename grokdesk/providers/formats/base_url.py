@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 from grokdesk.addresses import belongs_to, is_loopback
 from grokdesk.errors import UsageError
 from grokdesk.model import Profile
+from grokdesk.translation import _
 
 # Where the API is when only the host was given. Everybody else has it at /v1.
 # Sources: https://openrouter.ai/docs, https://concurred.ai/docs
@@ -20,28 +21,32 @@ _PORTS_WITH_OWN_API = (11434, 1234)
 _OWN_LISTS = {1234: "/api/v0/models", 4000: "/model/info"}
 
 _ENDPOINTS = re.compile(
-    r"/(?:chat/completions|completions|responses|models|language-models|api-key|embeddings|vision|api/(?:chat|generate|tags))$"
+    r"/(?:chat/completions|completions|responses|models|language-models|api-key|embeddings|vision)$"
 )
+_OTHER_APIS = re.compile(r"/api/(?:chat|generate|tags)$")
+"""Ollama's own, which is not spoken here."""
 _VERSION = re.compile(r"/v\d\w*(?:/|$)")
 _REPEATED = re.compile(r"(/v\d+)(?:/+v\d+)+(?=/|$)")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
 def normalised(text: str, usual: str = "/v1") -> str:
-    """The address under which every endpoint lies, such as ``https://api.x.ai/v1``.
+    """The address under which every endpoint lies, such as ``https://api.x.ai/v1``; a query stays behind it.
 
-    ``usual`` is where the API is when the address does not say. Takes a host, a base, or a whole endpoint; normalising
-    twice changes nothing. Without a scheme it is http for this computer and https for all others.
-    Raises UsageError for anything that is not an address.
+    ``usual`` is where the API is when the address is a host alone. Any other path is taken as it was typed. A whole
+    endpoint is cut where a version stands before it, and stays whole elsewhere: ``https://example.org/chat/completions``
+    says that there is no version. Normalising twice changes nothing. Without a scheme it is http for this computer and
+    https for all others. Raises UsageError for anything that is not an address.
     """
     text = text.strip()
     if not text:
-        raise UsageError("This server has no address yet.", "Type its address in the settings.")
+        raise UsageError(_("This server has no address yet."), _("Type its address in the settings."))
     parts = _split(text)
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
     if parts.port is not None and parts.port != {"http": 80, "https": 443}[parts.scheme]:
         host = f"{host}:{parts.port}"
-    return f"{parts.scheme}://{host}{_api_path(parts, usual)}"
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.scheme}://{host}{_api_path(parts, usual)}{query}"
 
 
 def address_of(profile: Profile) -> str:
@@ -54,7 +59,8 @@ def address_of(profile: Profile) -> str:
 
 def endpoint(base_url: str, path: str, usual: str = "/v1") -> str:
     """The URL of one endpoint, such as ``responses``. Raises like ``normalised``."""
-    return f"{normalised(base_url, usual)}/{path}"
+    base, mark, query = normalised(base_url, usual).partition("?")
+    return f"{_ENDPOINTS.sub('', base)}/{path}{mark}{query}"
 
 
 def is_xai(base_url: str) -> bool:
@@ -98,12 +104,16 @@ def _split(text: str) -> SplitResult:
 
 def _api_path(parts: SplitResult, usual: str) -> str:
     path = re.sub(r"/{2,}", "/", parts.path).rstrip("/")
-    while ended := _ENDPOINTS.search(path):
-        path = path[: ended.start()]
+    if other := _OTHER_APIS.search(path):
+        path = path[: other.start()] or usual
     path = _REPEATED.sub(r"\1", path)
     if parts.port in _PORTS_WITH_OWN_API and re.match(r"/api(?:/|$)", path):
         path = ""
     home = _API_PATHS.get(parts.hostname or "", usual)
-    if path in ("", "/v1") and home.endswith("/v1"):
-        return home
-    return path if _VERSION.search(path) else f"{path}/v1"
+    base = path
+    while ended := _ENDPOINTS.search(base):
+        base = base[: ended.start()]
+    if base != path and not _VERSION.search(base) and home == "/v1":
+        base += _ENDPOINTS.findall(path)[-1]  # it tells that there is no version
+    path = base
+    return home if path in ("", "/v1") or home.startswith(f"{path}/") else path

@@ -16,7 +16,7 @@ from grokdesk.providers.formats.base_url import endpoint, is_xai, normalised
         ("  https://api.x.ai/v1/ ", "https://api.x.ai/v1"),
         ("HTTPS://API.X.AI:443", "https://api.x.ai/v1"),
         ("https://api.x.ai/v1/chat/completions", "https://api.x.ai/v1"),
-        ("https://api.x.ai/v1/responses?x=1#y", "https://api.x.ai/v1"),
+        ("https://api.x.ai/v1/responses#y", "https://api.x.ai/v1"),
         ("https://eu-west-1.api.x.ai/v1/language-models", "https://eu-west-1.api.x.ai/v1"),
         ("https://example.org//v1//v1/", "https://example.org/v1"),
         ("localhost:11434", "http://localhost:11434/v1"),
@@ -35,7 +35,7 @@ from grokdesk.providers.formats.base_url import endpoint, is_xai, normalised
         ("https://concurred.ai/v1", "https://concurred.ai/api/v1"),
         ("https://concurred.ai/api/v1/vision", "https://concurred.ai/api/v1"),
         ("https://example.org/v1beta/openai/", "https://example.org/v1beta/openai"),
-        ("https://example.org/team/llm", "https://example.org/team/llm/v1"),
+        ("https://example.org/team/llm", "https://example.org/team/llm"),
         ("http://localhost:4000", "http://localhost:4000/v1"),
     ],
 )
@@ -43,6 +43,44 @@ def test_what_people_type(typed: str, base: str) -> None:
     assert normalised(typed) == base
     assert normalised(base) == base
     assert endpoint(typed, "responses") == f"{base}/responses"
+
+
+@pytest.mark.parametrize(
+    ("typed", "url"),
+    [
+        ("https://models.github.ai/inference", "https://models.github.ai/inference/chat/completions"),
+        ("https://models.github.ai/inference/chat/completions", "https://models.github.ai/inference/chat/completions"),
+        ("http://localhost:3000/api", "http://localhost:3000/api/chat/completions"),
+        ("http://localhost:3000/api/chat/completions", "http://localhost:3000/api/chat/completions"),
+        (
+            "https://acme.openai.azure.com/openai/deployments/gpt-4.1/chat/completions?api-version=2024-10-21",
+            "https://acme.openai.azure.com/openai/deployments/gpt-4.1/chat/completions?api-version=2024-10-21",
+        ),
+        (
+            "https://acme.openai.azure.com/openai/deployments/gpt?api-version=preview",
+            "https://acme.openai.azure.com/openai/deployments/gpt/chat/completions?api-version=preview",
+        ),
+        (
+            "https://acme.databricks.com/serving-endpoints",
+            "https://acme.databricks.com/serving-endpoints/chat/completions",
+        ),
+        ("https://example.org/chat/completions", "https://example.org/chat/completions"),
+        ("https://example.org/chat/completions/", "https://example.org/chat/completions"),
+        ("https://example.org/v1?team=a", "https://example.org/v1/chat/completions?team=a"),
+        ("https://example.org?team=a", "https://example.org/v1/chat/completions?team=a"),
+        ("https://example.org/responses", "https://example.org/chat/completions"),
+        (
+            "https://gateway.ai.cloudflare.com/v1/x/y/openai",
+            "https://gateway.ai.cloudflare.com/v1/x/y/openai/chat/completions",
+        ),
+        ("https://example.org", "https://example.org/v1/chat/completions"),
+        ("http://localhost:8080/api/chat", "http://localhost:8080/v1/chat/completions"),
+    ],
+)
+def test_what_was_typed_is_asked_as_it_was_typed(typed: str, url: str) -> None:
+    assert endpoint(typed, "chat/completions") == url
+    assert endpoint(normalised(typed), "chat/completions") == url
+    assert endpoint(typed, "models") == url.replace("chat/completions", "models")
 
 
 @pytest.mark.parametrize("typed", ["", "/", "/api", "/v1", "/api/v1", "/api/v1/vision"])
@@ -79,7 +117,7 @@ def test_normalising_twice_changes_nothing(typed: str) -> None:
     except UsageError:
         return
     assert normalised(base) == base
-    assert not base.endswith("/")
+    assert not base.partition("?")[0].endswith("/")
 
 
 @pytest.mark.parametrize("host", ["localhost", "a.localhost", "127.0.0.1", "127.9.9.9", "[::1]", "LOCALHOST."])
