@@ -36,7 +36,7 @@ from grokdesk.ui.overlay.selection import Box, Handle, Mapping
 from grokdesk.ui.overlay.state import Choosing
 from grokdesk.ui.overlay.values import Outcome
 from grokdesk.ui.overlay.view import View
-from grokdesk.ui.overlay.words import SPOKEN_KEYS, TITLE, Heard, place_in_words, spoken_change
+from grokdesk.ui.overlay.words import SPOKEN_KEYS, TITLE, Announced, place_in_words, spoken_change
 
 
 class RegionWindow(QWidget):
@@ -300,14 +300,14 @@ class RegionWindow(QWidget):
             return
         if key.name != "tab" and self.plates.bar.has_focus:
             self.setFocus()
-        heard = Heard.of(self._choosing)
-        self._finish(press(self._choosing, key), heard)
+        before = Announced.of(self._choosing)
+        self._finish(press(self._choosing, key), before)
 
-    def _finish(self, outcome: Outcome, heard: Heard) -> None:
+    def _finish(self, outcome: Outcome, before: Announced) -> None:
         choosing = self._choosing
         if choosing is not None and choosing.shows_keys:
             self._say(self, self.plates.keys.spoken)
-        elif choosing is not None and outcome is None and (said := spoken_change(heard, choosing)):
+        elif choosing is not None and outcome is None and (said := spoken_change(before, choosing)):
             where = f"{place_in_words(choosing.region, choosing)}. " if choosing.region else ""
             self.setAccessibleDescription(where + _(SPOKEN_KEYS))
             self._say(self, said)
@@ -332,9 +332,9 @@ class RegionWindow(QWidget):
     def _choose(self, then: str) -> None:
         """A button of the bar."""
         if self._choosing is not None:
-            heard = Heard.of(self._choosing)
+            before = Announced.of(self._choosing)
             self._choosing.begin_input()
-            self._finish(self._choosing.accept(then), heard)
+            self._finish(self._choosing.accept(then), before)
 
     def _modifiers(self, now: Qt.KeyboardModifier) -> Qt.KeyboardModifier:
         """The modifiers that were pressed after the window opened: those of the hotkey do not count."""

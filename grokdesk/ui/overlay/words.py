@@ -66,7 +66,7 @@ def hints_for(choosing: Choosing) -> tuple[tuple[str, str], ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Announced:
     """What a listener knows; taken before an input, it tells afterwards what is new."""
 
     region: Region | None
@@ -77,15 +77,15 @@ class Heard:
     screen: int
 
     @classmethod
-    def of(cls, choosing: Choosing) -> Heard:
+    def of(cls, choosing: Choosing) -> Announced:
         return cls(
             choosing.region, choosing.boxes, choosing.mode, choosing.entry, choosing.magnifies, choosing.screen
         )  # fmt: skip
 
 
-def spoken_change(before: Heard, choosing: Choosing) -> str:
+def spoken_change(before: Announced, choosing: Choosing) -> str:
     """In a sentence what an input changed; "" when nothing did."""
-    now = Heard.of(choosing)
+    now = Announced.of(choosing)
     said: list[str] = []
     if now.mode != before.mode:
         said.append(_(_MODES[now.mode]))

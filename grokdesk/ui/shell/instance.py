@@ -44,25 +44,25 @@ class Request:
             self._reply = None
 
 
-Heard = Callable[[bytes, Callable[[bytes], None]], None]
+OnLine = Callable[[bytes, Callable[[bytes], None]], None]
 """Gets the line that a caller sent, and what sends a line back to it and hangs up; that may be called late."""
 
 
 class Listener(Protocol):
-    """Where other starts connect. Made with a name and a Heard; raises OSError then."""
+    """Where other starts connect. Made with a name and a OnLine; raises OSError then."""
 
     def close(self) -> None: ...
 
 
-def listener_for(name: str, heard: Heard, parent: QObject) -> Listener:
+def listener_for(name: str, on_line: OnLine, parent: QObject) -> Listener:
     """The one of this system. Raises OSError."""
     if sys.platform == "win32":
         from grokdesk.ui.shell.instance_pipe import PipeListener
 
-        return PipeListener(name, heard, parent)
+        return PipeListener(name, on_line, parent)
     from grokdesk.ui.shell.instance_socket import SocketListener
 
-    return SocketListener(name, heard, parent)
+    return SocketListener(name, on_line, parent)
 
 
 class InstanceServer(QObject):
@@ -76,7 +76,7 @@ class InstanceServer(QObject):
         name: str,
         lock_file: Path,
         parent: QObject | None = None,
-        make_listener: Callable[[str, Heard, QObject], Listener] = listener_for,
+        make_listener: Callable[[str, OnLine, QObject], Listener] = listener_for,
     ) -> None:
         super().__init__(parent)
         self._name = name

@@ -6,14 +6,14 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from shiboken6 import isValid
 
-from grokdesk.ui.shell.instance import MAX_REQUEST, Heard
+from grokdesk.ui.shell.instance import MAX_REQUEST, OnLine
 
 
 class PipeListener(QObject):
-    def __init__(self, name: str, heard: Heard, parent: QObject | None = None) -> None:
+    def __init__(self, name: str, on_line: OnLine, parent: QObject | None = None) -> None:
         """Take ``name`` over from whoever has left it behind. Raises OSError."""
         super().__init__(parent)
-        self._heard = heard
+        self._on_line = on_line
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._accept)
@@ -45,4 +45,4 @@ class PipeListener(QObject):
             socket.flush()
             socket.disconnectFromServer()
 
-        self._heard(bytes(socket.readLine(MAX_REQUEST).data()), answer)
+        self._on_line(bytes(socket.readLine(MAX_REQUEST).data()), answer)

@@ -15,7 +15,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal, Slot
 
 from grokdesk.private_files import make_private_folder
-from grokdesk.ui.shell.instance import MAX_REQUEST, Heard
+from grokdesk.ui.shell.instance import MAX_REQUEST, OnLine
 
 ANSWER_SECONDS = 2.0
 """How long a caller may take to read its answer, while the windows stand still."""
@@ -28,11 +28,11 @@ FULL_MS = 500
 
 
 class SocketListener(QObject):
-    def __init__(self, name: str, heard: Heard, parent: QObject | None = None) -> None:
+    def __init__(self, name: str, on_line: OnLine, parent: QObject | None = None) -> None:
         """Take ``name`` over, also from a socket that a crash has left behind. Raises OSError."""
         super().__init__(parent)
         self._name = name
-        self._heard = heard
+        self._on_line = on_line
         self._callers: set[_Caller] = set()
         make_private_folder(Path(name).parent)
         with suppress(FileNotFoundError):
@@ -73,7 +73,7 @@ class SocketListener(QObject):
             if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
                 self._pause()
             return  # else the caller has gone already
-        caller = _Caller(connection, self._heard, self)
+        caller = _Caller(connection, self._on_line, self)
         self._callers.add(caller)
         caller.left.connect(self._forget)
 
@@ -98,10 +98,10 @@ class _Caller(QObject):
 
     left = Signal(object)
 
-    def __init__(self, connection: socket.socket, heard: Heard, parent: QObject) -> None:
+    def __init__(self, connection: socket.socket, on_line: OnLine, parent: QObject) -> None:
         super().__init__(parent)
         self._connection = connection
-        self._heard: Heard | None = heard
+        self._on_line: OnLine | None = on_line
         self._said = bytearray()
         connection.setblocking(False)
         self._notifier = QSocketNotifier(connection.fileno(), QSocketNotifier.Type.Read, self)
@@ -118,7 +118,7 @@ class _Caller(QObject):
             return
         except OSError:
             piece = b""
-        if not piece or self._heard is None:  # it has gone, or says more than one line
+        if not piece or self._on_line is None:  # it has gone, or says more than one line
             self._leave()
             return
         self._said += piece
@@ -126,9 +126,9 @@ class _Caller(QObject):
         if len(line) > MAX_REQUEST or more:
             self._leave()
         elif end:
-            heard, self._heard = self._heard, None
+            on_line, self._on_line = self._on_line, None
             self._patience.stop()
-            heard(bytes(line), self._answer)
+            on_line(bytes(line), self._answer)
 
     def _answer(self, line: bytes) -> None:
         """Does nothing when the caller did not wait."""

@@ -19,7 +19,7 @@ ROOM = 64 * 1024
 class Notices(QObject):
     """Gathers sentences until somebody can show them. They come from any thread, some before there is a window."""
 
-    told = Signal(str)
+    ready = Signal(str)
 
     _arrived = Signal(str)
 
@@ -30,7 +30,7 @@ class Notices(QObject):
         self._known: set[str] = set()
         self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self.came_early: list[str] = []
-        """What was said before anything was asked: at least part of the files was not as it was left."""
+        """What came before anything was asked: at least part of the files was not as it was left."""
 
     def tell(self, sentence: str) -> None:
         """From any thread."""
@@ -39,11 +39,11 @@ class Notices(QObject):
         self._arrived.emit(sentence)
 
     def show_from_now_on(self) -> None:
-        """Everything that has come and will come is told by ``told``, each sentence once."""
+        """Everything that has come and will come is given by ``ready``, each sentence once."""
         self._is_shown = True
         waiting, self._waiting = self._waiting, []
         if waiting:
-            self.told.emit(" ".join(waiting))
+            self.ready.emit(" ".join(waiting))
 
     @Slot(str)
     def _take(self, sentence: str) -> None:
@@ -51,7 +51,7 @@ class Notices(QObject):
             return
         self._known.add(sentence)
         if self._is_shown:
-            self.told.emit(sentence)
+            self.ready.emit(sentence)
         else:
             self._waiting.append(sentence)
 

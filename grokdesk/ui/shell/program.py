@@ -38,7 +38,7 @@ from grokdesk.ui.shell.instance import Request
 from grokdesk.ui.shell.notices import Notices, folder_troubles
 from grokdesk.ui.shell.notifications import Notifications
 from grokdesk.ui.shell.outcomes import Outcomes
-from grokdesk.ui.shell.request_handler import Deeds, RequestHandler
+from grokdesk.ui.shell.request_handler import Commands, RequestHandler
 from grokdesk.ui.shell.tray import Tray
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ class Program(QObject):
     ) -> None:
         super().__init__(app)
         self._notices = notices
+        self._file_notices: list[str] = []
         self._app = app
         self._services = services
         self.tray = tray
@@ -93,7 +94,9 @@ class Program(QObject):
         self.answerers.failed.connect(self._show_problem)
         self._questions.profile_requested.connect(self.answerers.show_menu)
         self._questions.compare_requested.connect(self._compare_draft)
-        self.leaving = RequestLogWindows(services, self.preferences, self._theme, self._icon, self._copiers.make, self)
+        self.request_log = RequestLogWindows(
+            services, self.preferences, self._theme, self._icon, self._copiers.make, self
+        )
         self._chat_window: ChatWindow | None = None
         self._compare: CompareDesk | None = None
         self._captures: CaptureUse | None = None
@@ -102,7 +105,7 @@ class Program(QObject):
 
     def start(self, words: Sequence[str]) -> None:
         """Say which signal leads where, and do what ``words`` say."""
-        deeds = Deeds(
+        commands = Commands(
             show=self._present_chat,
             start_hidden=self._start_hidden,
             quit=self.quit,
@@ -110,7 +113,7 @@ class Program(QObject):
             has_action=self._services.catalogue.has,
             more={"doctor": self._answer_doctor},
         )
-        self.requests = RequestHandler(deeds, self)
+        self.requests = RequestHandler(commands, self)
         self._connect_tray()
         self._connect_preferences()
         self._connect_hotkeys()
@@ -121,7 +124,7 @@ class Program(QObject):
             self.requests.handle(Request(tuple(words), lambda _code, _out, _err: None, __version__))
         self._bind_hotkeys()
         self.tray.watch_hosts()
-        self._notices.told.connect(self._show_notice)
+        self._notices.ready.connect(self._show_notice)
         self._notices.show_from_now_on()
         self._look_at_folders()
 
@@ -189,10 +192,10 @@ class Program(QObject):
         chat.other_model_requested.connect(lambda: self.answerers.choose_model(preferences.profile, window))
         chat.sample_requested.connect(self._try_sample)
         chat.copied.connect(lambda copied: self._outcomes.tell_copied(copied, self._is_looked_at(chat)))
-        chat.sent_requested.connect(self.leaving.show_sent)
+        chat.sent_requested.connect(self.request_log.show_sent)
         controller.came.connect(partial(self._show_outcome, chat))
-        controller.busy_changed.connect(self.leaving.follow)
-        controller.conversation_ended.connect(self.leaving.forget)
+        controller.busy_changed.connect(self.request_log.follow)
+        controller.conversation_ended.connect(self.request_log.forget)
         return chat
 
     def _drop_chat(self, chat: Chat) -> None:
@@ -213,8 +216,8 @@ class Program(QObject):
                 self._services, self.preferences, question, self._theme, self._icon, copier, self
             )
             self._compare.settings_requested.connect(partial(self._show_settings, "Connection"))
-            self._compare.sent_requested.connect(self.leaving.show_sent)
-            self._compare.session.left_behind.connect(self.leaving.forget)
+            self._compare.sent_requested.connect(self.request_log.show_sent)
+            self._compare.session.left_behind.connect(self.request_log.forget)
         return self._compare
 
     @Slot()
@@ -251,7 +254,7 @@ class Program(QObject):
                 *(each.conversations.window for each in (self._chat_window,) if each),
                 *(each.window for each in (self._compare,) if each),
                 *self.preferences.windows,
-                *self.leaving.windows,
+                *self.request_log.windows,
             ],
             self._theme,
             self._icon,
@@ -285,8 +288,8 @@ class Program(QObject):
         tray.window_requested.connect(self._present_chat)
         tray.message_clicked.connect(self.notifications.click_by_tray)
         self.notifications.clicked.connect(self._show_news)
-        tray.ledger_requested.connect(self.leaving.show)
-        self.leaving.told.connect(self._tell_of_leaving)
+        tray.request_log_requested.connect(self.request_log.show)
+        self.request_log.told.connect(self._tell_of_requests)
         tray.settings_requested.connect(partial(self._show_settings, "General"))
         tray.quit_requested.connect(self.quit)
 
@@ -369,10 +372,11 @@ class Program(QObject):
         """About the program's own files: in the window, where it stays, and for who looks elsewhere."""
         if self._chat_window is None or not self.chat.window.isActiveWindow():
             self.notifications.show("files", "GrokDesk", sentence, "files")
-        self.chat.question.composer.show_problem(sentence, "")
+        self._file_notices.append(sentence)  # the next one must not take the place of one that nobody has read
+        self.chat.question.composer.show_problem(" ".join(self._file_notices), "")
 
     @Slot(str)
-    def _tell_of_leaving(self, sentence: str) -> None:
+    def _tell_of_requests(self, sentence: str) -> None:
         """Both: who looks elsewhere sees the notification, and the notice stays until it is read."""
         self.notifications.show("leaving", _("Requests"), sentence, "leaving")
         self.chat.question.composer.show_problem(sentence, "")
@@ -421,7 +425,7 @@ class Program(QObject):
         autostart = choose_autostart(self._session, self._environment, launch, icon)
         help_ = _("It waits in the background until you need it.")
         starts = LiveSwitch(_("Start when you log in"), help_, autostart, self._copiers.make())
-        return {"General": [starts], "What left": [self.leaving.make_button()]}
+        return {"General": [starts], "What left": [self.request_log.make_button()]}
 
     def _show_settings(self, page: str, place: str = "") -> None:
         self._questions.get_ready()

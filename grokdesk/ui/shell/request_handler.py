@@ -26,7 +26,7 @@ ACTIVATION = "XDG_ACTIVATION_TOKEN"
 
 
 @dataclass(frozen=True, slots=True)
-class Deeds:
+class Commands:
     """What the program can be asked to do."""
 
     show: Callable[[], None]
@@ -39,9 +39,9 @@ class Deeds:
 
 
 class RequestHandler(QObject):
-    def __init__(self, deeds: Deeds, parent: QObject | None = None) -> None:
+    def __init__(self, commands: Commands, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._deeds = deeds
+        self._commands = commands
 
     @Slot(object)
     def handle(self, request: Request) -> None:
@@ -64,20 +64,20 @@ class RequestHandler(QObject):
     def _carry_out(self, request: Request) -> None:
         match request.words:
             case () | ("show",):
-                self._deeds.show()
+                self._commands.show()
                 request.reply(EXIT_OK)
             case ("background",):
-                self._deeds.start_hidden()
+                self._commands.start_hidden()
                 request.reply(EXIT_OK)
             case ("quit",):
                 request.reply(EXIT_OK)
-                self._deeds.quit()
+                self._commands.quit()
             case _ if request.version != __version__:
                 request.reply(EXIT_FAILURE, "", _of_another_version(request.version))
             case ("capture", word):
                 self._capture(request, word)
-            case (word, *_) if word in self._deeds.more:
-                self._deeds.more[word](request)
+            case (word, *_) if word in self._commands.more:
+                self._commands.more[word](request)
             case _:
                 request.reply(EXIT_USAGE, "", _("The running GrokDesk does not know that command.") + "\n")
 
@@ -88,7 +88,7 @@ class RequestHandler(QObject):
             sentence = _("The running GrokDesk did not understand the request: {why}.").format(why=error)
             request.reply(EXIT_USAGE, "", sentence + "\n")
             return
-        if wanted.action_id and not self._deeds.has_action(wanted.action_id):
+        if wanted.action_id and not self._commands.has_action(wanted.action_id):
             sentence = _("The running GrokDesk has no action {action}. Quit it and start it again.")
             request.reply(EXIT_USAGE, "", sentence.format(action=wanted.action_id) + "\n")
             return
@@ -96,7 +96,7 @@ class RequestHandler(QObject):
         def on_report(report: Report) -> None:
             request.reply(report.exit_code, report.as_json(), "".join(f"{each}\n" for each in _sentences(report)))
 
-        self._deeds.captures().start(wanted, on_report)
+        self._commands.captures().start(wanted, on_report)
 
 
 def _sentences(report: Report) -> Iterator[str]:

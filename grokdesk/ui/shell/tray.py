@@ -54,7 +54,7 @@ class Tray(QObject):
     window_requested = Signal()
     pause_toggled = Signal(bool)
     """The person wants the hotkeys paused, or not any more."""
-    ledger_requested = Signal()
+    request_log_requested = Signal()
     """What left is to be shown."""
     settings_requested = Signal()
     quit_requested = Signal()

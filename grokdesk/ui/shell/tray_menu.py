@@ -37,7 +37,7 @@ class TrayMenu:
         self._pause = menu.addAction(_("Pause hotkeys"))
         self._pause.setCheckable(True)
         self._pause.triggered.connect(tray.pause_toggled)
-        self._add(_("Request log…"), tray.ledger_requested.emit)
+        self._add(_("Request log…"), tray.request_log_requested.emit)
         self._add(_("Settings…"), tray.settings_requested.emit)
         menu.addSeparator()
         self._add(_("Quit"), tray.quit_requested.emit)

@@ -90,6 +90,16 @@ def test_a_folder_that_takes_nothing_is_said_in_the_window(qtbot: QtBot, make: M
     assert "Questions and answers are not kept." in notice_of(program)
 
 
+def test_one_notice_does_not_take_the_place_of_another(qtbot: QtBot, make: Make, home: Path) -> None:
+    home.mkdir()
+    (home / "data").write_text("a file")
+    settings_file(home).parent.mkdir()
+    settings_file(home).write_text("broken [")
+    program = make()
+    qtbot.waitUntil(lambda: str(home / "data") in notice_of(program))
+    assert "settings" in notice_of(program)
+
+
 def test_a_full_folder_is_found_and_nothing_stays_in_it(home: Path) -> None:
     resource = pytest.importorskip("resource")  # not on Windows
     paths = paths_from({"GROKDESK_HOME": str(home)})
@@ -105,16 +115,16 @@ def test_a_full_folder_is_found_and_nothing_stays_in_it(home: Path) -> None:
 
 
 def test_sentences_that_come_early_wait_for_somebody_to_show_them(qtbot: QtBot) -> None:
-    notices, told = Notices(), list[str]()
-    notices.told.connect(told.append)
+    notices, ready = Notices(), list[str]()
+    notices.ready.connect(ready.append)
     for sentence in ("One.", "Two.", "One."):
         notices.tell(sentence)
     qtbot.waitUntil(lambda: len(notices._waiting) == 2)
-    assert told == []
+    assert ready == []
     notices.show_from_now_on()
     notices.tell("Three.")
-    qtbot.waitUntil(lambda: len(told) == 2)
-    assert told == ["One. Two.", "Three."]
+    qtbot.waitUntil(lambda: len(ready) == 2)
+    assert ready == ["One. Two.", "Three."]
     assert notices.came_early == ["One.", "Two.", "One."]
 
 

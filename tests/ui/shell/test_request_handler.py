@@ -12,7 +12,7 @@ from grokdesk.model import Region
 from grokdesk.system.capture_request import CaptureRequest, packed
 from grokdesk.ui.capture.use import OnReport, Report
 from grokdesk.ui.shell.instance import Request
-from grokdesk.ui.shell.request_handler import ACTIVATION, Deeds, RequestHandler
+from grokdesk.ui.shell.request_handler import ACTIVATION, Commands, RequestHandler
 
 
 @dataclass
@@ -32,7 +32,7 @@ class World:
         self.done.append(f"show {os.environ.get(ACTIVATION, '')}".strip())
 
     def ask(self, *words: str, version: str = __version__, token: str = "") -> tuple[int, str, str]:
-        deeds = Deeds(
+        commands = Commands(
             show=self.show,
             start_hidden=lambda: self.done.append("hidden"),
             quit=lambda: self.done.append("quit"),
@@ -41,7 +41,7 @@ class World:
             more={"doctor": lambda request: request.reply(EXIT_OK, "well")},
         )
         reply = lambda *answer: self.replies.append(answer)  # noqa: E731 - as short as what it does
-        RequestHandler(deeds).handle(Request(words, reply, version, token))
+        RequestHandler(commands).handle(Request(words, reply, version, token))
         [answer] = self.replies
         return answer
 

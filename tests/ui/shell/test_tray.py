@@ -67,7 +67,7 @@ def test_every_entry_of_the_menu_does_something(qtbot: QtBot, tray: Tray) -> Non
         "Compare models…": (tray.compare_requested, []),
         "Open GrokDesk": (tray.window_requested, []),
         "Pause hotkeys": (tray.pause_toggled, [True]),
-        "Request log…": (tray.ledger_requested, []),
+        "Request log…": (tray.request_log_requested, []),
         "Settings…": (tray.settings_requested, []),
         "Quit": (tray.quit_requested, []),
     }
