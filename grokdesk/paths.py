@@ -47,7 +47,7 @@ def _absolute(home: str) -> Path:
         return Path(home).expanduser().absolute()
     except (RuntimeError, OSError, ValueError) as error:  # no home for ~, no current folder any more
         raise StoreError(
-            _("GrokDesk cannot find the folder {folder}: {why}.").format(folder=home, why=error),
+            _("GrokDesk cannot find the folder {folder}: {why}.").format(folder=home, why=str(error).rstrip(".")),
             _("Set GROKDESK_HOME to a whole path, such as /home/me/grokdesk."),
         ) from error
 

@@ -57,7 +57,7 @@ class SettingsFile:
                 table = self._read()
             except SettingsBroken as error:
                 self._say(str(error))
-                return self._without_file("")
+                return self._without_file("unreadable")
             except ValueError as error:
                 self._say(
                     _("The settings file {file} cannot be used ({why}), and is left as it is. {instead}").format(
@@ -114,8 +114,6 @@ class SettingsFile:
     def _without_file(self, text: str) -> Settings:
         if self._last is not None:
             return settings_from(self._last[1])[0]
-        if not text:
-            return Settings()
         found: dict[str, Any] = {}
         for line in text.splitlines():
             if line.lstrip().startswith("["):
