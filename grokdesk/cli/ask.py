@@ -15,10 +15,10 @@ from grokdesk.addresses import file_of
 from grokdesk.cancel import CancelSwitch
 from grokdesk.cli.connection import add_connection_arguments, named_profile, usual_profile
 from grokdesk.cli.interrupts import interrupts_throw
-from grokdesk.cli.leaving import leaving_object, leaving_words
 from grokdesk.cli.scan_step import add_scan_arguments, let_through
 from grokdesk.cli.session import Session
 from grokdesk.cli.terminal import Terminal
+from grokdesk.cli.upload_details import upload_object, upload_words
 from grokdesk.errors import EXIT_FAILURE, EXIT_OK, Cancelled, GrokDeskError, PictureError, PictureTooLarge, UsageError
 from grokdesk.model import (
     FAILED,
@@ -229,7 +229,7 @@ def object_of(asked: Asked) -> dict[str, object]:
         "cost_usd": cost_number(answer.usage),
         "cost_is_estimate": bool(answer.usage and answer.usage.cost_is_estimate),
         "profile": asked.profile,
-        "images": [leaving_object(image, asked.asks) for image in asked.images],
+        "images": [upload_object(image, asked.asks) for image in asked.images],
         "error": None if error is None else {"title": error.title, "hint": error.hint},
     }
 
@@ -297,7 +297,7 @@ def as_chosen(
 
 def _tell_pictures(image: PreparedImage, profile: Profile | None, terminal: Terminal) -> None:
     if profile is not None:
-        _tell_looker(terminal, leaving_words(image, profile))
+        _tell_looker(terminal, upload_words(image, profile))
     for note in image.notes:
         _tell_looker(terminal, f"{image.name}: {note}")
     if not image.is_legible:

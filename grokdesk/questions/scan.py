@@ -1,7 +1,8 @@
-"""Before pictures leave: what is secret on them, and what the profile says about sending it.
+"""Scans images for sensitive data before they leave, and says what the profile does about it.
 
-One check for every way to ask. The window and the command line look first, so that the person can decide; ``ask``
-holds what a profile forbids, so that there is no way around it. What is found is known by rule and place only.
+One check for every way to ask. The window and the command line scan first, so that the person can decide, see
+``scan_state``; ``ask`` holds what a profile blocks, so that there is no way around it. What is found is known by rule
+and place only.
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ REMEMBERED = 200
 NO_PROMISE = N_("A scan can miss something: look at the picture yourself.")
 
 
-class Look(Protocol):
-    """Finds what is secret on one picture, in a process of its own. Raises Cancelled, NotPossibleHere, PictureError."""
+class FindSensitive(Protocol):
+    """Finds what is sensitive on an image, in a process of its own. Raises Cancelled, NotPossibleHere, PictureError."""
 
     def __call__(
         self, image: PreparedImage, own_words: Sequence[str], cancel: CancelSwitch, /
@@ -43,22 +44,25 @@ class Look(Protocol):
 
 
 def policy_of(profile: Profile, usual: ScanPolicy = SUGGEST) -> ScanPolicy:
-    """What the profile says, else the usual; nothing leaves for one on this computer or in this house."""
+    """What the profile says, else the usual; what is asked of this computer leaves for nowhere."""
     if profile.dialect == "on-this-computer":
         return OFF
     return profile.scan or (OFF if profile.is_local else usual)
 
 
 class Scanner:
-    """Looks at each picture once, one at a time, and remembers what it found. For any thread."""
+    """Scans each image once, one at a time, and remembers what was found. For any thread."""
 
-    def __init__(self, look: Look, usual: Callable[[], ScanPolicy], own_words: Callable[[], Sequence[str]]) -> None:
+    def __init__(
+        self, find: FindSensitive, usual: Callable[[], ScanPolicy], own_words: Callable[[], Sequence[str]]
+    ) -> None:
         """``usual`` and ``own_words`` are asked each time, so that changed settings count."""
-        self._look = look
+        self._find = find
         self._usual = usual
         self._own_words = own_words
         self._one_at_a_time = threading.Lock()
-        self._known: OrderedDict[tuple[str, tuple[str, ...]], tuple[Finding, ...]] = OrderedDict()
+        self._times_forgotten = 0
+        self._known: OrderedDict[tuple[str, tuple[str, ...], int], tuple[Finding, ...]] = OrderedDict()
 
     def policy(self, profile: Profile) -> ScanPolicy:
         return policy_of(profile, self._usual())
@@ -68,28 +72,33 @@ class Scanner:
         return max(profiles, key=lambda profile: SCAN_POLICIES.index(self.policy(profile)))
 
     def findings(self, image: PreparedImage, cancel: CancelSwitch) -> tuple[Finding, ...]:
-        """What is secret on the picture as it will leave. Takes time. Raises as ``Look`` does.
+        """What is sensitive on the image as it leaves. Takes time. Raises as ``FindSensitive`` does.
 
-        A picture that leaves as its public address has nothing to look at.
+        An image that leaves as its public address is not here to be scanned.
         """
         if not image.data:
             return ()
         words = tuple(self._own_words())
-        key = (image.sha256, words)
+        key = (image.sha256, words, self._times_forgotten)
         while not self._one_at_a_time.acquire(timeout=0.1):  # a lock cannot be woken by the switch
             cancel.check()
         try:
             if key not in self._known:
-                self._known[key] = found = self._look(image, words, cancel)
-                log.info("looked for secrets on a picture: %s", counted(found) or "none")
+                self._known[key] = found = self._find(image, words, cancel)
+                log.info("scanned an image: %s", counted(found) or "none")
                 while len(self._known) > REMEMBERED:
                     self._known.popitem(last=False)
             return self._known[key]
         finally:
             self._one_at_a_time.release()
 
+    def forget(self) -> None:
+        """What is found may be another now, say in other languages."""
+        # Part of the key, so that nobody waits for the lock of a scan that goes on, whose findings are the old ones.
+        self._times_forgotten += 1
+
     def hold(self, images: Iterable[PreparedImage], profile: Profile, cancel: CancelSwitch) -> None:
-        """Raise SecretsFound when the profile forbids what is on one of these pictures; else as ``findings`` does."""
+        """Raise SecretsFound when the profile blocks what is on one of these images; else as ``findings`` does."""
         if self.policy(profile) != BLOCK:
             return
         for image in images:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from grokdesk.cli.leaving import leaving_words
+from grokdesk.cli.upload_details import upload_words
 from grokdesk.errors import EXIT_OK, EXIT_USAGE
 from grokdesk.model import Profile
 from grokdesk.providers.models.picture_tokens import token_range
@@ -94,8 +94,8 @@ def test_a_picture_in_words() -> None:
     xai = Profile("xai", "xAI", "xai-responses", "https://api.x.ai/v1")
     other = Profile("o", "Ollama", "chat-completions", "http://localhost:11434/v1")
     image = prepared_image()
-    assert leaving_words(image, xai) == "shot.png: 4 x 3 -> 4 x 3 PNG 0 kB, about 256-512 tokens"
-    assert leaving_words(image, other) == "shot.png: 4 x 3 -> 4 x 3 PNG 0 kB"
+    assert upload_words(image, xai) == "shot.png: 4 x 3 -> 4 x 3 PNG 0 kB, about 256-512 tokens"
+    assert upload_words(image, other) == "shot.png: 4 x 3 -> 4 x 3 PNG 0 kB"
 
 
 @pytest.mark.parametrize(

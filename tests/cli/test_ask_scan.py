@@ -76,7 +76,7 @@ def test_offer_says_what_was_found_and_sends(ask: Asking, secret: str, grokdesk:
         "grokdesk: Found and not redacted on secret.png: card number 1, e-mail address 1. "
         "With --redact it is redacted.\n"
     )
-    assert "looked for secrets on a picture: card number 1, e-mail address 1" in grokdesk.log()
+    assert "scanned an image: card number 1, e-mail address 1" in grokdesk.log()
     assert nothing_of_it(grokdesk.log())
 
 
@@ -87,7 +87,7 @@ def test_a_harmless_picture_goes_without_a_word(ask: Asking, harmless: str, scan
 
 def test_off_looks_at_nothing(ask: Asking, secret: str, grokdesk: CommandLine) -> None:
     assert ask("off", secret) == Done(EXIT_OK, "Two pears.\n", "")
-    assert "looked for secrets" not in grokdesk.log()
+    assert "scanned an image" not in grokdesk.log()
 
 
 def test_block_refuses_and_names_the_rules_alone(ask: Asking, secret: str, server: ScriptedServer) -> None:

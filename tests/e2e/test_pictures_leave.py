@@ -103,12 +103,11 @@ def assert_covered(program: RunningProgram, body: object) -> None:
     assert "Gm3k" not in legible
 
 
-def test_boxes_that_were_accepted_are_on_what_leaves(begin: Begin, answering: ScriptedServer, invoice: Path) -> None:
+def test_what_was_suggested_is_redacted_on_what_leaves(begin: Begin, answering: ScriptedServer, invoice: Path) -> None:
     program, _ = begin("suggest")
     paste(program, invoice)
     wait_for(program, "items found")
-    program.click_on("Cover", program.home / "cover.png")
-    ask(program, "What is it?")  # waits for the boxes
+    ask(program, "What is it?")  # Enter is "Redact and send"
     [body] = questions_to(answering)
     assert_covered(program, body)
     entries = json.loads(program.command("requests", "list", "--json").stdout)
@@ -125,7 +124,7 @@ def test_a_secret_stays_until_it_is_covered(
     program.key("Return")
     wait_for(program, words)
     assert questions_to(answering) == []
-    program.click_on("Cover", program.home / "cover.png")
+    program.click_on("Redact", program.home / "redact.png")
     wait_until(program.turns, "a kept turn")
     [body] = questions_to(answering)
     assert "What is it?" in str(body)

@@ -112,7 +112,7 @@ def test_findings_in_words() -> None:
 def test_only_rules_and_numbers_are_logged(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, "grokdesk.questions.scan"):
         scanner_with(Looking((CARD, CARD))).findings(prepared_image("holiday.png"), CancelSwitch())
-    assert caplog.messages == ["looked for secrets on a picture: card number 2"]
+    assert caplog.messages == ["scanned an image: card number 2"]
 
 
 def test_a_finding_is_covered_when_all_of_it_is() -> None:
@@ -141,3 +141,13 @@ def test_the_strictest_profile_counts_for_a_question_to_several() -> None:
     asks = replace(REMOTE, id="asks", scan="ask")
     assert scanner.strictest([NEAR, REMOTE, asks, HERE]) is asks
     assert scanner.strictest([HERE, NEAR]) is HERE
+
+
+def test_what_was_forgotten_is_scanned_again() -> None:
+    look = Looking((CARD,))
+    scanner = scanner_with(look)
+    for _ in range(2):
+        scanner.findings(prepared_image(), CancelSwitch())
+    scanner.forget()
+    scanner.findings(prepared_image(), CancelSwitch())
+    assert len(look.looks) == 2

@@ -104,6 +104,8 @@ class Questions(QObject):
     @Slot(str)
     def _setting_changed(self, key: str) -> None:
         if key in ("scan", "own_words", "reading_languages"):
+            if key == "reading_languages":
+                self._services.scanner.forget()
             for question in self._everywhere:
                 if question.scan_step is not None:
                     question.scan_step.scan.scan_again()

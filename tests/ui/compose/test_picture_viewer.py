@@ -37,7 +37,7 @@ def viewer(qtbot: QtBot, theme: Theme) -> PictureViewer:
     qtbot.addWidget(viewer)
     image = QImage(400, 200, QImage.Format.Format_RGB32)
     image.fill(QColor("#808080"))
-    viewer.show_picture(image, WHOLE, Boxes((FOUND,)), "a.png", "1 thing found: a card number.", "800 × 400")
+    viewer.show_picture(image, WHOLE, Boxes((FOUND,)), "a.png", "1 item found: card number.", "800 × 400")
     return viewer
 
 
@@ -58,7 +58,7 @@ def test_the_whole_picture_is_seen_and_what_it_cannot_promise_is_said(viewer: Pi
     assert canvas.zoom == pytest.approx(canvas.width() / 800, abs=0.01)
     said = [label.text() for label in viewer.findChildren(type(viewer._promise))]
     assert NO_PROMISE in said
-    assert "1 thing found: a card number." in said
+    assert "1 item found: card number." in said
     assert viewer.windowTitle() == "GrokDesk: a.png"
 
 

@@ -8,7 +8,7 @@ from grokdesk.store.history.exports import image_object
 from grokdesk.store.history.history import image_of
 
 
-def leaving_words(image: PreparedImage, profile: Profile) -> str:
+def upload_words(image: PreparedImage, profile: Profile) -> str:
     """``shot.png: 3840 x 2160 PNG 4.1 MB -> 2048 x 1152 PNG 0.9 MB, about 256-1792 tokens``; "" for an address."""
     if not image.data:
         return ""
@@ -21,7 +21,7 @@ def leaving_words(image: PreparedImage, profile: Profile) -> str:
     return f"{image.name}: {' '.join(filter(None, came))} -> {leaves}{cost}"
 
 
-def leaving_object(image: PreparedImage, profile: Profile | None) -> dict[str, object]:
+def upload_object(image: PreparedImage, profile: Profile | None) -> dict[str, object]:
     """What ``--json`` tells of a picture."""
     tokens = tokens_of(profile, (image,)) if profile else None
     return {
