@@ -175,9 +175,7 @@ def main() -> None:
     # At 32000 tokens; it is quadratic, and less far behind with fewer.
     report("rendering, ours / setMarkdown", [(ours, naive) for ours, _, naive in rounds], 0.05)
     for name, whole, longest in long_lines(app, theme):
-        print(
-            f"rendering, 1 MB of {name:10} {whole:.2f} s (goal <= 1), longest update {longest * 1000:.0f} ms (goal <= 50)"
-        )
+        print(f"rendering, 1 MB of {name:10} {whole:.2f} s (goal <= 1), longest {longest * 1000:.0f} ms (goal <= 50)")
 
 
 if __name__ == "__main__":
