@@ -37,7 +37,7 @@ class Done:
 
 def words_for(scene: Scene) -> tuple[str, ...]:
     """The address on the command line, unless its profile says more about it."""
-    if scene.fault.idle_seconds or scene.proxy != "system":
+    if scene.fault.idle_seconds or scene.proxy != "system" or scene.fault.place == "unknown":
         return ("--profile", "acme")
     return ("--base-url", scene.base_url, "--model", "grok-4.5")
 

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from grokdesk.cancel import CancelSwitch
-from grokdesk.errors import ModelNotFound, ServerTrouble
+from grokdesk.errors import Interrupted, ModelNotFound
 from grokdesk.logs import Redactor
 from grokdesk.model import DialectName, ImageLimits, Message, Profile, Usage
 from grokdesk.model.money import Prices
@@ -187,7 +187,7 @@ def test_a_model_that_is_blind(server: ScriptedServer, reply: Reply) -> None:
 
 def test_trouble_settles_nothing(server: ScriptedServer) -> None:
     server.on("POST", "/v1/chat/completions", Reply.stream([]))
-    with pytest.raises(ServerTrouble):
+    with pytest.raises(Interrupted):
         supports_images(remote(server.url), CancelSwitch())
 
 

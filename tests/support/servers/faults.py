@@ -126,6 +126,7 @@ class Scene:
             "base_url": self.base_url,
             "model": "grok-4.5",
             "proxy": self.proxy,
+            "key_over_http": True,
             "idle_seconds": self.fault.idle_seconds,
         }
 
@@ -211,8 +212,11 @@ def _cuts(speech: Speech) -> list[Fault]:
     over = next(at for at, event in enumerate(speech.events) if speech.end in event)
     told = []
     for count in range(len(speech.events)):
-        title, hint = _BROKEN if count <= over else ("", "")
         name, reply = f"cut after {count} of {len(speech.events)} events", speech.stream(count, ending=Cut())
+        if not speech.text_of(count):  # nothing of the answer came, so it may be asked for once more
+            told.append(Fault(name, speech, (reply,), *_BROKEN, requests=2, retried=_BROKEN[0], waits=True))
+            continue
+        title, hint = _BROKEN if count <= over else ("", "")
         told.append(Fault(name, speech, (reply,), title, hint, speech.text_of(count)))
     hung_up = ("{host} hung up without an answer.", "Check the base URL, or try again.")
     return [
@@ -249,7 +253,15 @@ def _bodies(speech: Speech) -> list[Fault]:
             (speech.whole(headers=zipped, steps=(Send(gzip.compress(body)),)),),
             kept=TEXT,
         ),
-        Fault("gzip that is none", speech, (speech.whole(headers=zipped),), *_BROKEN),
+        Fault(
+            "gzip that is none",
+            speech,
+            (speech.whole(headers=zipped),),
+            *_BROKEN,
+            requests=2,
+            retried=_BROKEN[0],
+            waits=True,
+        ),
         Fault(
             "an error as a body of 200",
             speech,
@@ -272,7 +284,16 @@ def _bodies(speech: Speech) -> list[Fault]:
             "Try again in a moment. It said: “[redacted]”",
             HALF,
         ),
-        Fault("no byte", speech, (Reply(200, {"Content-Type": "text/event-stream"}),), *empty),
+        Fault(
+            "no byte",
+            speech,
+            (Reply(200, {"Content-Type": "text/event-stream"}),),
+            "The answer broke off before its first word.",
+            "Ask again.",
+            requests=2,
+            retried="The answer broke off before its first word.",
+            waits=True,
+        ),
         Fault("an empty answer", speech, (Reply.stream(_without_text(speech)),), *empty),
     ]
 
