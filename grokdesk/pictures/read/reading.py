@@ -63,8 +63,8 @@ class Engine:
         names = known.split("+")
         self.missing_languages = tuple(name for name in languages.split("+") if name and name not in names)
         # English first would lose the accents of the others, as the engine prefers its first language.
-        self._languages = "+".join(sorted(names, key=lambda name: name == LANGUAGE))
-        self._tesseract = tesserocr.PyTessBaseAPI(path=f"{folder}{os.sep}", lang=self._languages)
+        self.languages = "+".join(sorted(names, key=lambda name: name == LANGUAGE))
+        self._tesseract = tesserocr.PyTessBaseAPI(path=f"{folder}{os.sep}", lang=self.languages)
         # All that it gets is dark on light; where it is unsure it would read a line once more the other way round.
         self._tesseract.SetVariable("invert_threshold", "0.0")
         self._levels = tesserocr.RIL

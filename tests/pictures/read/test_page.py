@@ -90,6 +90,17 @@ def test_languages_are_found_where_models_are(tmp_path: Path) -> None:
         known_languages("eng", iter(folders[2:]))
 
 
+def test_english_comes_last_and_what_is_not_here_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = installed_languages()["eng"] / "eng.traineddata"
+    for name in ("eng", "xxa"):
+        (tmp_path / f"{name}.traineddata").write_bytes(data.read_bytes())
+    monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
+    engine = Engine("eng+xxa+tlh")
+    assert engine.languages == "xxa+eng"
+    assert engine.missing_languages == ("tlh",)
+    assert Engine().missing_languages == ()
+
+
 def test_a_language_that_is_not_here_leaves_the_bundled_one(tmp_path: Path) -> None:
     assert known_languages("tlh")[0] == "eng"
     assert "eng" in installed_languages()

@@ -73,6 +73,14 @@ def test_a_code_with_a_secret_is_found_as_a_whole() -> None:
     assert found.regions[0].intersected(Region(10, 10, 90, 90)) == Region(10, 10, 90, 90)
 
 
+def test_what_a_second_look_finds_is_joined_with_the_first() -> None:
+    first = [line("host", "203.0.113.7"), line("MY", "TOKEN=550e8400-e29b", top=200)]
+    second = [line("MY_TOKEN=550e8400-e29b-41d4-a716-446655440000", top=200)]
+    [address, token] = scan(first, [], (), WHOLE, second)
+    assert (address.rule, token.rule) == ("IP address", "password")
+    assert max(region.right for region in token.regions) >= 30 + LETTER * len(second[0].text)
+
+
 def test_no_text_is_in_what_comes_out() -> None:
     found = scan([line("jane@example.org")], [], (), WHOLE)
     assert "jane" not in repr(found)
@@ -109,14 +117,22 @@ def test_ordinary_pages_raise_hardly_an_alarm(engine: Engine, kind: str, colours
     assert len(look(engine, page(BENIGN, kind, 16, colours)[0])[0]) <= 1
 
 
-def test_a_drawn_code_is_found(engine: Engine) -> None:
-    drawn = zxingcpp.create_barcode("WIFI:T:WPA;password=hunter2hunter2;", zxingcpp.BarcodeFormat.QRCode)
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        ("WIFI:T:WPA;password=hunter2hunter2;", "password"),
+        ("WIFI:S:home;T:WPA;P:swordfish;;", "password"),
+        ("otpauth://totp/Shop:bob?secret=JBSWY3DPEHPK3PXP&issuer=Shop", "one-time code secret"),
+    ],
+)
+def test_a_drawn_code_is_found(engine: Engine, content: str, rule: str) -> None:
+    drawn = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.QRCode)
     code = drawn.to_image(scale=4)
     height, width = code.shape
     image = Image.new("L", (500, 400), 255)
     image.paste(Image.frombytes("L", (width, height), bytes(memoryview(code))), (200, 100))  # type: ignore[arg-type]
     rules, [(x, y, wide, high)] = look(engine, image)
-    assert rules == ["password"]
+    assert rules == [rule]
     assert x <= 216
     assert y <= 116
     assert x + wide >= 200 + width - 17

@@ -73,6 +73,16 @@ def test_a_single_picture_has_no_label() -> None:
     assert text_of(events) == "No text was found in a.png.\n\nQR code: https://example.org"
 
 
+def test_languages_that_are_not_installed_are_named() -> None:
+    reply = {**found(""), "missing_languages": ["jpn", "kor"]}
+    text = text_of(answered(to_read(prepared_image("a.png")), reply))
+    assert text.startswith(
+        "No text was found in a.png.\n\nNot installed: jpn, kor. Text in these languages may be missing"
+    )
+    assert "Languages of texts on pictures" in text
+    assert "Not installed" not in text_of(answered(to_read(prepared_image("a.png")), found("")))
+
+
 def test_it_says_plainly_that_it_does_not_understand() -> None:
     text = text_of(answered(Message("What is this?", (prepared_image(),)), found("Total 5.00\nPaid")))
     assert text == f"{WHAT_IT_DOES}\n\n```text\nTotal 5.00\nPaid\n```"
