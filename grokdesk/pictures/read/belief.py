@@ -25,6 +25,7 @@ _FAIR, _FEW_LINES = 40.0, 2
 """The same where there are so few lines that their average says little."""
 
 
+_LIKELY = 55.0
 READ_AGAIN = 45.0
 """Confidence of a word that a second look may replace."""
 
@@ -38,7 +39,8 @@ def believed(lines: Sequence[Line]) -> list[Line]:
     if not letters:
         return []
     if sum(line.confidence * len(line.text) for line in lines) / letters >= _TRUSTED:
-        return [line for line in map(_without_specks, lines) if line.text and line.confidence >= _DOUBTFUL]
+        likely = (line for line in map(_without_specks, lines) if line.text and not _is_of_an_icon(line))
+        return [line for line in likely if line.confidence >= _DOUBTFUL]
     # The average of one or two short lines says little; a photo has more of them, or worse ones.
     least = _SURE if len(lines) > _FEW_LINES else _FAIR
     return [line for line in lines if line.confidence >= least and _has_word(line.text)]
@@ -48,14 +50,32 @@ def with_rest(lines: Sequence[Line], rest: Iterable[Line]) -> list[Line]:
     """Both, where a second look found something in an empty place, or better lines than what was hardly believed."""
     sure = [line for line in lines if line.words and confidence_of(line) >= READ_AGAIN]
     read = [word.region for line in lines for word in line.words if line in sure or word.confidence >= READ_AGAIN]
-    better = [line for line in (_believed_words(line, read) for line in rest) if line.words]
+    seen_again = list(rest)
+    better = [line for line in (_believed_words(line, read) for line in seen_again) if line.words]
     places = [word.region for line in better for word in line.words]
 
     def is_bettered(word: Word) -> bool:
         return word.confidence < READ_AGAIN and any(meet(word.region, place) for place in places)
 
     kept = (line if line in sure else _without(line, is_bettered) for line in lines)
-    return [*(line for line in kept if line.words), *better]
+    again = [word for line in seen_again for word in line.words]
+    return [*(_with_surer_words(line, again) for line in kept if line.words), *better]
+
+
+def _with_surer_words(line: Line, again: Sequence[Word]) -> Line:
+    """A word that was hardly read, as the second look has it in the same place."""
+    words = tuple(_surer(word, again) if word.confidence < READ_AGAIN else word for word in line.words)
+    return line if words == line.words else replace(line, text=" ".join(word.text for word in words), words=words)
+
+
+def _surer(word: Word, again: Sequence[Word]) -> Word:
+    near = max(2, word.region.height // 3)
+    for other in again:
+        box, place = other.region, word.region
+        is_same = abs(box.x - place.x) <= near and abs(box.right - place.right) <= near and meet(box, place)
+        if is_same and other.confidence > word.confidence + 20 and len(other.text) >= len(word.text):
+            return other
+    return word
 
 
 def _believed_words(line: Line, read: Sequence[Region]) -> Line:
@@ -83,7 +103,23 @@ def _without(line: Line, is_dropped: Callable[[Word], bool]) -> Line:
     return line if words == line.words else replace(line, text=" ".join(word.text for word in words), words=words)
 
 
+def _is_of_an_icon(line: Line) -> bool:
+    """Hardly more than a few letters by themselves, and these in doubt."""
+    letters = sum(map(str.isalnum, line.text))
+    if not line.words or letters > 4 or (letters > 2 and line.text.isalnum()):
+        return False
+    return confidence_of(line) < (_LIKELY if letters <= 2 else _FAIR)
+
+
 def _without_specks(line: Line) -> Line:
+    wide = statistics.median([word.region.width / len(word.text) for word in line.words] or [0])
+    if len(line.words) > 2:  # the picture of a sign before a line is read as one or two wide letters
+        line = _without(
+            line,
+            lambda word: (
+                len(word.text) <= 2 and word.confidence < READ_AGAIN and word.region.width > 1.7 * wide * len(word.text)
+            ),
+        )
     return _without(line, lambda word: word.confidence < _TRUSTED and set(word.text) <= _SPECKS)
 
 

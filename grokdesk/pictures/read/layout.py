@@ -74,7 +74,7 @@ def arranged(lines: Iterable[Line], mend: Mend | None = None) -> list[Line]:
     rows: list[Line] = []
     for block in _blocks([_piece(line) for line in lines if line.words]):
         grid = grid_of([word for piece in block for word in piece.line.words])
-        rows += [_line_of(row, grid, mend) for row in _with_values_in_rows(_rows(block))]
+        rows += [_line_of(row, grid, mend) for row in (_rows(block) if grid else _with_values_in_rows(_rows(block)))]
     return [row for row in rows if row.text.strip()]
 
 
@@ -142,19 +142,26 @@ def _with_values_in_rows(rows: list[list[_Piece]]) -> list[list[_Piece]]:
         if len(names) < _LEAST_ROWS or at < 2:
             continue
         near = 0.3 * min(two.left - one.left for one, two in pairwise(sorted(names, key=lambda name: name.left)))
+        cells = [
+            [part for piece in other for part in (_part(piece.line, [word]) for word in piece.line.words)]
+            for other in rows[:at]
+        ]
         above = [
-            (number, piece)
-            for number, other in enumerate(rows[:at])
-            for piece in other
-            if len(piece.line.words) == 1
-            and any(map(str.isdigit, piece.line.text))
-            and sum(abs(piece.left + piece.right - name.left - name.right) < 2 * near for name in names) == 1
+            (number, part)
+            for number, parts in enumerate(cells)
+            if not any(map(str.isalpha, "".join(part.line.text for part in parts)))
+            for part in parts
+            if sum(abs(part.left + part.right - name.left - name.right) < 2 * near for name in names) == 1
         ]
         apart = len({number for number, _ in above})
         if apart > 1 and len(names) - 1 <= len(above) <= len(names):
-            moved = [piece for _, piece in above]
-            rest = [[piece for piece in other if piece not in moved] for other in rows[:at]]
-            return [*filter(None, rest), sorted(moved, key=lambda piece: piece.left), *rows[at:]]
+            moved = [part for _, part in above]
+            changed = {number for number, _ in above}
+            rest = [
+                [part for part in cells[number] if part not in moved] if number in changed else rows[number]
+                for number in range(at)
+            ]
+            return [*filter(None, rest), sorted(moved, key=lambda part: part.left), *rows[at:]]
     return rows
 
 

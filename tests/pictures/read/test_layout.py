@@ -63,6 +63,12 @@ def test_values_of_a_chart_come_in_the_order_of_their_names() -> None:
     assert texts(names, *values, line(150, (314, "61"))) == ["42 74 38 61", "Jan Feb Mar Apr"]
 
 
+def test_the_axis_of_a_chart_is_not_mixed_with_its_values() -> None:
+    names = line(300, (110, "Jan"), (210, "Feb"), (310, "Mar"))
+    axis = [line(90, (10, "80")), line(200, (10, "40"), (114, "42")), line(120, (214, "74"), (314, "70"))]
+    assert texts(names, *axis) == ["80", "40", "42 74 70", "Jan Feb Mar"]
+
+
 def test_rules_of_tables_are_left_out_and_bars_of_menus_stay() -> None:
     assert texts(running(0, 0, "Home | News | Contact")) == ["Home | News | Contact"]
     assert texts(line(0, (0, "mix"), (40, "|"), (70, "wall"), (130, "|"), wide=8)) == ["mix wall"]
