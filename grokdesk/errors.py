@@ -237,8 +237,6 @@ class NotTrusted(NetworkError):
 
 class Interrupted(NetworkError):
     retryable = True
-    nothing_came = False
-    """True when the server ended its answer in good order before the first word: then it is worth another attempt."""
 
 
 class StoreError(Known):

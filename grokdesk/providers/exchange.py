@@ -110,9 +110,10 @@ class _Asking:
             request, notices = without_known(request, profile, self.memory)
             yield from notices
             while True:
+                taken = False
                 try:
                     with self._sent(request) as reply:
-                        if is_success(reply):
+                        if taken := is_success(reply):
                             for event in self._events(reply):
                                 begun = begun or isinstance(event, (TextDelta, ReasoningDelta))
                                 yield event
@@ -126,9 +127,9 @@ class _Asking:
                     yield smaller[1]
                 except (NotReachable, ServerTrouble, RateLimited, Interrupted) as trouble:
                     attempt += 1
-                    # What was cut may have been answered, and be paid for. A stream that ends in good order before its
-                    # first word is worth one more attempt.
-                    may_be_paid = isinstance(trouble, Interrupted) and (attempt > 1 or not trouble.nothing_came)
+                    # Without any reply it may have been answered, and be paid for. A stream that ends before its first
+                    # word is worth one more attempt.
+                    may_be_paid = isinstance(trouble, Interrupted) and (not taken or attempt > 1)
                     seconds = None if begun or may_be_paid else _pause(trouble, attempt)
                     if seconds is None:
                         raise

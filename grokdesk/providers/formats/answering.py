@@ -205,7 +205,7 @@ class Answering:
         if not self.closed and not self.finish:
             if self._answered or self.reasoned:
                 raise Interrupted(_("The answer broke off before its end."), _("Ask again."))
-            raise Interrupted(_("The answer broke off before its first word."), _("Ask again."), nothing_came=True)
+            raise Interrupted(_("The answer broke off before its first word."), _("Ask again."))
         finish = self.finish or FINISHED
         yield Finished(GAPS if self.has_gap and finish == FINISHED else finish)
 
