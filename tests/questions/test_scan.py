@@ -10,7 +10,7 @@ import pytest
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Cancelled, SecretsFound
 from grokdesk.model import BLOCK, OFF, SUGGEST, Finding, PreparedImage, Profile, Region, ScanPolicy
-from grokdesk.questions.scan import Scanner, blocked, counted, in_words, is_at, policy_of, uncovered
+from grokdesk.questions.scan import REMEMBERED, Scanner, blocked, counted, in_words, is_at, policy_of, uncovered
 from tests.support.images.pictures import prepared_image
 
 REMOTE = Profile("far", "Far", "chat-completions", "https://api.example.org/v1")
@@ -52,6 +52,20 @@ def test_a_picture_is_looked_at_once() -> None:
         assert scanner.findings(prepared_image(), CancelSwitch()) == (CARD,)
     scanner.findings(prepared_image(width=9), CancelSwitch())
     assert len(look.looks) == 2
+
+
+@pytest.mark.parametrize(("more", "again"), [(0, 0), (1, 1)])
+def test_the_findings_of_so_many_pictures_are_kept_and_then_the_first_forgotten(more: int, again: int) -> None:
+    look = Looking((CARD,))
+    scanner = scanner_with(look)
+    pictures = [prepared_image(width=number + 1) for number in range(REMEMBERED + more)]
+    for picture in pictures:
+        scanner.findings(picture, CancelSwitch())
+    assert len(look.looks) == len(pictures)
+    scanner.findings(pictures[-REMEMBERED], CancelSwitch())
+    assert len(look.looks) == len(pictures)
+    scanner.findings(pictures[0], CancelSwitch())
+    assert len(look.looks) == len(pictures) + again
 
 
 def test_other_words_of_ones_own_look_again() -> None:

@@ -21,7 +21,7 @@ from grokdesk.pictures.decode.opened import SIZE_ALONE, OpenedPicture
 from grokdesk.pictures.decode.png_chunks import LightPng, light_png
 from grokdesk.pictures.decode.proportions import true_size
 from grokdesk.pictures.decode.shrinking import shrunk, stretched
-from grokdesk.translation import N_, _
+from grokdesk.translation import N_, _, ngettext
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -46,8 +46,9 @@ _WITH_FRAMES = ("PNG", "WEBP", "GIF", "TIFF", "AVIF", "HEIF")
 _IN_ROWS = ("PNG", "JPEG", "BMP", "TIFF", "GIF", "PPM")
 """What is decoded from top to bottom, so that the beginning of a file shows the beginning of the picture."""
 
-_DAMAGED_HINT = "Save or download it again, or take a screenshot of it."
-_HEIC_HINT = "Install it with: pip install 'grokdesk[heic]'. Or save the picture as JPEG."
+_DAMAGED_HINT = N_("Save or download it again, or take a screenshot of it.")
+_HEIC_HINT = N_("Install it with: pip install 'grokdesk[heic]'. Or save the picture as JPEG.")
+_OTHER_TYPE_HINT = N_("Save it as PNG or JPEG, or take a screenshot of it.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -211,7 +212,7 @@ def _first_look(name: str, content: bytes, file_type: FileType) -> Image.Image:
     except UnidentifiedImageError as error:
         if file_type.pillow_format == "TIFF" and tiff.is_unknown_kind(content):
             title = _("{name} is a TIFF picture with pixels of a kind that GrokDesk does not open.").format(name=name)
-            raise NotAPicture(title, _("Save it as PNG or JPEG, or take a screenshot of it.")) from error
+            raise NotAPicture(title, _(_OTHER_TYPE_HINT)) from error
         raise
 
 
@@ -239,7 +240,7 @@ def _what_can_be_seen(name: str, content: bytes, file_type: FileType, enough: in
         ImageFile.LOAD_TRUNCATED_IMAGES = False
     if all(low == high for low, high in _ranges(stored.image)):
         raise _damaged(name, file_type)
-    return replace(stored, notes=("The file is damaged or ends early: only a part of the picture can be seen.",))
+    return replace(stored, notes=(_("The file is damaged or cut off: only a part of the picture can be seen."),))
 
 
 def _ranges(image: Image.Image) -> Iterable[tuple[float, float]]:
@@ -256,8 +257,8 @@ def _load_plugin(name: str, file_type: FileType) -> None:
     try:
         import pillow_heif
     except ImportError as error:
-        title = f"{name} is {file_type.description}, and the part that opens these is not installed."
-        raise NotInstalled(title, _HEIC_HINT) from error
+        title = _("{name} is {type}, and the part that opens these is not installed.")
+        raise NotInstalled(_named(title, name, file_type), _(_HEIC_HINT)) from error
     pillow_heif.register_heif_opener()
 
 
@@ -266,34 +267,51 @@ def check_type(name: str, file_type: FileType) -> None:
     if file_type.pillow_format:
         return
     if file_type is EMPTY:
-        raise NotAPicture(f"{name} is empty.", "Save or download it again.")
+        raise NotAPicture(_("{name} is empty.").format(name=name), _("Save or download it again."))
     if file_type.is_picture:
-        title = f"{name} is {file_type.description}, a type that GrokDesk does not open."
-        raise NotAPicture(title, "Save it as PNG or JPEG, or take a screenshot of it.")
-    raise NotAPicture(f"{name} is {file_type.description}, not a picture.", f"GrokDesk opens {OPENABLE}.")
+        title = _("{name} is {type}, a type that GrokDesk does not open.")
+        raise NotAPicture(_named(title, name, file_type), _(_OTHER_TYPE_HINT))
+    hint = _("GrokDesk opens {types}.").format(types=_(OPENABLE))
+    raise NotAPicture(_named(_("{name} is {type}, not a picture."), name, file_type), hint)
+
+
+def _named(sentence: str, name: str, file_type: FileType) -> str:
+    return sentence.format(name=name, type=_(file_type.description))
 
 
 def _damaged(name: str, file_type: FileType) -> NotAPicture:
-    return NotAPicture(f"{name} is {file_type.description}, but it is damaged or cut off.", _DAMAGED_HINT)
+    return NotAPicture(_named(_("{name} is {type}, but it is damaged or cut off."), name, file_type), _(_DAMAGED_HINT))
 
 
 def _check_frame(name: str, file_type: FileType, frame: int, frames: int) -> None:
     if frame >= frames:
-        word = file_type.frame_word
-        title = f"{name} has {frames} {word}{'s' if frames > 1 else ''}, so there is no {word} {frame + 1}."
-        raise PictureError(title, f"Choose a {word} that it has.")
+        if file_type.frame_word == "page":
+            title = ngettext(
+                "{name} has {count} page, so there is no page {number}.",
+                "{name} has {count} pages, so there is no page {number}.",
+                frames,
+            )
+            hint = _("Choose a page that it has.")
+        else:
+            title = ngettext(
+                "{name} has {count} frame, so there is no frame {number}.",
+                "{name} has {count} frames, so there is no frame {number}.",
+                frames,
+            )
+            hint = _("Choose a frame that it has.")
+        raise PictureError(title.format(name=name, count=frames, number=frame + 1), hint)
 
 
 def _check_size(name: str, width: int, height: int) -> None:
     if width < 1 or height < 1:
-        raise NotAPicture(f"{name} has no pixels.", _DAMAGED_HINT)
+        raise NotAPicture(_("{name} has no pixels.").format(name=name), _(_DAMAGED_HINT))
     if width * height > MOST_PIXELS:
         raise _too_many_pixels(name)
 
 
 def _too_many_pixels(name: str) -> PictureTooLarge:
-    title = f"{name} has more than {MOST_PIXELS // 1_000_000} million pixels."
-    return PictureTooLarge(title, "Shrink it first, or take a screenshot of the part that matters.")
+    title = _("{name} has more than {count} million pixels.").format(name=name, count=MOST_PIXELS // 1_000_000)
+    return PictureTooLarge(title, _("Shrink it first, or take a screenshot of the part that matters."))
 
 
 def _quieten_pillow() -> None:

@@ -21,6 +21,7 @@ from grokdesk.pictures.decode.decoding import MOST_PIXELS
 from grokdesk.pictures.decode.decoding_process import MODES, pixel_bytes
 from grokdesk.pictures.decode.frames import MOST_FRAMES
 from grokdesk.pictures.decode.opened import OpenedPicture
+from grokdesk.translation import N_, _
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +32,8 @@ _ERRORS = {
 }
 _MOST_SENTENCES, _MOST_LETTERS = 20, 8_000
 """A name may be long."""
-_START_HINT = "Install GrokDesk again. A picture of the screen can still be asked about."
-_BREAKS_HINT = "Save it in another format, or take a screenshot of it."
+_START_HINT = N_("Install GrokDesk again. A picture of the screen can still be asked about.")
+_BREAKS_HINT = N_("Save it in another format, or take a screenshot of it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +141,17 @@ class DecodingChild:
     def _failure(self, name: str, seconds: float, *, is_late: bool) -> PictureError:
         if is_late:
             log.info("decoding took longer than %g seconds", seconds)
-            return PictureError(f"{name} could not be opened within {seconds:g} seconds.", _BREAKS_HINT)
+            return PictureError(
+                _("{name} could not be opened within {seconds} seconds.").format(name=name, seconds=f"{seconds:g}"),
+                _(_BREAKS_HINT),
+            )
         code = None
         with suppress(subprocess.TimeoutExpired):
             code = self._process.wait(timeout=2)
         log.info("decoding process broke down (exit code %s)\n%s", code, self._last_words())
-        return PictureError(f"{name} could not be opened: what decodes it broke down.", _BREAKS_HINT)
+        return PictureError(
+            _("{name} could not be opened: the image decoder crashed.").format(name=name), _(_BREAKS_HINT)
+        )
 
     def _last_words(self) -> str:
         self._complaints.seek(0)
@@ -244,4 +250,4 @@ def _opened(facts: Facts, pixels: bytearray) -> OpenedPicture:
 
 
 def _does_not_start() -> NotPossibleHere:
-    return NotPossibleHere("The part that opens picture files does not start.", _START_HINT)
+    return NotPossibleHere(_("The part that opens picture files does not start."), _(_START_HINT))

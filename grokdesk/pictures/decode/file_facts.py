@@ -7,6 +7,8 @@ import struct
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
+from grokdesk.translation import N_, _
+
 if TYPE_CHECKING:
     from PIL import Image
 
@@ -61,14 +63,14 @@ def metadata_words(image: Image.Image, left_out: Collection[str] = ()) -> list[s
     info, exif = image.info, exif_of(image)
     texts = getattr(image, "text", {})  # of a PNG; XMP is kept in one of them
     found = {
-        "camera data": any(tag in exif for tag in _CAMERA_TAGS),
-        "location": _GPS in exif,
-        "captions": _IPTC in info.get("photoshop", {}) or _IPTC_OF_TIFF in exif,
-        "editing data": "xmp" in info or any("xmp" in key for key in texts),
-        "comments": "comment" in info or any("xmp" not in key for key in texts),
-        "colour profile": bool(info.get("icc_profile")),
+        N_("camera data"): any(tag in exif for tag in _CAMERA_TAGS),
+        N_("location"): _GPS in exif,
+        N_("captions"): _IPTC in info.get("photoshop", {}) or _IPTC_OF_TIFF in exif,
+        N_("editing data"): "xmp" in info or any("xmp" in key for key in texts),
+        N_("comments"): "comment" in info or any("xmp" not in key for key in texts),
+        N_("colour profile"): bool(info.get("icc_profile")),
     }
-    return [name for name, there in found.items() if there or name in left_out]
+    return [_(name) for name, there in found.items() if there or name in left_out]
 
 
 def declared_size(content: bytes, pillow_format: str) -> tuple[int, int]:

@@ -8,16 +8,19 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from grokdesk.translation import N_, _
+
 HEAD_BYTES = 1024 * 1024
 """How much of a file ``sniff`` looks at: comments and entities may stand before a drawing."""
 _CONTAINER_BYTES = 4096
 
-OPENABLE = "PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF, HEIC, ICO, SVG and PNM"
+OPENABLE = N_("PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF, HEIC, ICO, SVG and PNM")
 
 
 @dataclass(frozen=True, slots=True)
 class FileType:
-    """``description`` has its article, so that it fits behind "is"; ``pillow_format`` is "" for what is not opened.
+    """``description`` has its article, so that it fits behind "is", and is translated where it is shown;
+    ``pillow_format`` is "" for what is not opened.
 
     SVG and HEIF are no formats of Pillow itself; others bring them.
     """
@@ -31,48 +34,48 @@ class FileType:
         return "page" if self.pillow_format == "TIFF" else "frame"
 
 
-EMPTY = FileType("empty")
-UNKNOWN = FileType("a file of an unknown type")
-TEXT = FileType("a text file")
-HTML = FileType("a web page (HTML)")
-SVG = FileType("an SVG drawing", "SVG", is_picture=True)
-HEIC = FileType("a HEIC picture", "HEIF", is_picture=True)
-AVIF = FileType("an AVIF picture", "AVIF", is_picture=True)
-BMP = FileType("a BMP picture", "BMP", is_picture=True)
-ICO = FileType("an icon", "ICO", is_picture=True)
-PNM = FileType("a PNM picture", "PPM", is_picture=True)
-PAM = FileType("a PAM picture", is_picture=True)
-WEBP = FileType("a WebP picture", "WEBP", is_picture=True)
-CAMERA_RAW = FileType("a raw camera picture", is_picture=True)
-VIDEO = FileType("a video")
-SOUND = FileType("a sound file")
+EMPTY = FileType(N_("empty"))
+UNKNOWN = FileType(N_("a file of an unknown type"))
+TEXT = FileType(N_("a text file"))
+HTML = FileType(N_("a web page (HTML)"))
+SVG = FileType(N_("an SVG drawing"), "SVG", is_picture=True)
+HEIC = FileType(N_("a HEIC picture"), "HEIF", is_picture=True)
+AVIF = FileType(N_("an AVIF picture"), "AVIF", is_picture=True)
+BMP = FileType(N_("a BMP picture"), "BMP", is_picture=True)
+ICO = FileType(N_("an icon"), "ICO", is_picture=True)
+PNM = FileType(N_("a PNM picture"), "PPM", is_picture=True)
+PAM = FileType(N_("a PAM picture"), is_picture=True)
+WEBP = FileType(N_("a WebP picture"), "WEBP", is_picture=True)
+CAMERA_RAW = FileType(N_("a raw camera picture"), is_picture=True)
+VIDEO = FileType(N_("a video"))
+SOUND = FileType(N_("a sound file"))
 
 _BEGINNINGS: tuple[tuple[bytes, FileType], ...] = (
-    (b"\x89PNG\r\n\x1a\n", FileType("a PNG picture", "PNG", is_picture=True)),
-    (b"\xff\xd8\xff", FileType("a JPEG picture", "JPEG", is_picture=True)),
-    (b"GIF87a", FileType("a GIF picture", "GIF", is_picture=True)),
-    (b"GIF89a", FileType("a GIF picture", "GIF", is_picture=True)),
+    (b"\x89PNG\r\n\x1a\n", FileType(N_("a PNG picture"), "PNG", is_picture=True)),
+    (b"\xff\xd8\xff", FileType(N_("a JPEG picture"), "JPEG", is_picture=True)),
+    (b"GIF87a", FileType(N_("a GIF picture"), "GIF", is_picture=True)),
+    (b"GIF89a", FileType(N_("a GIF picture"), "GIF", is_picture=True)),
     (b"II*\0\x10\0\0\0CR", CAMERA_RAW),
-    (b"II*\0", FileType("a TIFF picture", "TIFF", is_picture=True)),
-    (b"MM\0*", FileType("a TIFF picture", "TIFF", is_picture=True)),
-    (b"II+\0", FileType("a TIFF picture", "TIFF", is_picture=True)),
-    (b"MM\0+", FileType("a TIFF picture", "TIFF", is_picture=True)),
-    (b"8BPS", FileType("a Photoshop picture", is_picture=True)),
-    (b"\0\0\0\x0cjP  ", FileType("a JPEG 2000 picture", is_picture=True)),
-    (b"\xff\x4f\xff\x51", FileType("a JPEG 2000 picture", is_picture=True)),
-    (b"\0\0\0\x0cJXL ", FileType("a JPEG XL picture", is_picture=True)),
-    (b"\xff\x0a", FileType("a JPEG XL picture", is_picture=True)),
-    (b"%PDF-", FileType("a PDF document")),
-    (b"%!PS", FileType("a PostScript document")),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FileType("an old Office document")),
-    (b"{\\rtf", FileType("a rich text document")),
-    (b"7z\xbc\xaf\x27\x1c", FileType("a 7-Zip archive")),
-    (b"Rar!\x1a\x07", FileType("a RAR archive")),
-    (b"\x28\xb5\x2f\xfd", FileType("a Zstandard archive")),
-    (b"\xfd7zXZ\0", FileType("an XZ archive")),
-    (b"\x7fELF", FileType("a program")),
-    (b"MZ", FileType("a program")),
-    (b"SQLite format 3\0", FileType("a database")),
+    (b"II*\0", FileType(N_("a TIFF picture"), "TIFF", is_picture=True)),
+    (b"MM\0*", FileType(N_("a TIFF picture"), "TIFF", is_picture=True)),
+    (b"II+\0", FileType(N_("a TIFF picture"), "TIFF", is_picture=True)),
+    (b"MM\0+", FileType(N_("a TIFF picture"), "TIFF", is_picture=True)),
+    (b"8BPS", FileType(N_("a Photoshop picture"), is_picture=True)),
+    (b"\0\0\0\x0cjP  ", FileType(N_("a JPEG 2000 picture"), is_picture=True)),
+    (b"\xff\x4f\xff\x51", FileType(N_("a JPEG 2000 picture"), is_picture=True)),
+    (b"\0\0\0\x0cJXL ", FileType(N_("a JPEG XL picture"), is_picture=True)),
+    (b"\xff\x0a", FileType(N_("a JPEG XL picture"), is_picture=True)),
+    (b"%PDF-", FileType(N_("a PDF document"))),
+    (b"%!PS", FileType(N_("a PostScript document"))),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FileType(N_("an old Office document"))),
+    (b"{\\rtf", FileType(N_("a rich text document"))),
+    (b"7z\xbc\xaf\x27\x1c", FileType(N_("a 7-Zip archive"))),
+    (b"Rar!\x1a\x07", FileType(N_("a RAR archive"))),
+    (b"\x28\xb5\x2f\xfd", FileType(N_("a Zstandard archive"))),
+    (b"\xfd7zXZ\0", FileType(N_("an XZ archive"))),
+    (b"\x7fELF", FileType(N_("a program"))),
+    (b"MZ", FileType(N_("a program"))),
+    (b"SQLite format 3\0", FileType(N_("a database"))),
     (b"\x1a\x45\xdf\xa3", VIDEO),
     (b"\0\0\x01\xba", VIDEO),
     (b"\0\0\x01\xb3", VIDEO),
@@ -92,11 +95,11 @@ _BRANDS = {
     b"crx ": CAMERA_RAW,
 }
 _IN_ZIP = (
-    (b"word/", FileType("a Word document")),
-    (b"xl/", FileType("an Excel sheet")),
-    (b"ppt/", FileType("a PowerPoint presentation")),
-    (b"mimetypeapplication/vnd.oasis.opendocument", FileType("an OpenDocument file")),
-    (b"mimetypeapplication/epub", FileType("an e-book")),
+    (b"word/", FileType(N_("a Word document"))),
+    (b"xl/", FileType(N_("an Excel sheet"))),
+    (b"ppt/", FileType(N_("a PowerPoint presentation"))),
+    (b"mimetypeapplication/vnd.oasis.opendocument", FileType(N_("an OpenDocument file"))),
+    (b"mimetypeapplication/epub", FileType(N_("an e-book"))),
 )
 _GZIP = b"\x1f\x8b"
 _GZIP_FORMAT = 31
@@ -151,14 +154,14 @@ def _from_beginning(head: bytes) -> FileType | None:
 
 def describe_type(data: bytes) -> str:
     """What the file is, with its article, for a sentence: "a PDF document", "a HEIC picture", "empty"."""
-    return sniff(data).description
+    return _(sniff(data).description)
 
 
 def _from_container(head: bytes) -> FileType | None:
     if head[:4] == b"RIFF":
         return _RIFF.get(head[8:12])
     if head[:4] == b"PK\x03\x04":
-        return next((kind for mark, kind in _IN_ZIP if mark in head), FileType("a ZIP archive"))
+        return next((kind for mark, kind in _IN_ZIP if mark in head), FileType(N_("a ZIP archive")))
     if head[4:8] == b"ftyp":
         # https://aomediacodec.github.io/av1-avif/#brands: an AVIF file may carry "mif1" as its first brand.
         brands = _ftyp_brands(head)
@@ -187,7 +190,7 @@ def _from_header(head: bytes) -> FileType | None:
     if head[:3] == b"P7\n" and b"WIDTH" in head:
         return PAM
     if head.startswith(_GZIP):
-        return SVG if is_drawing(unpacked(head, _CONTAINER_BYTES * 64)) else FileType("a gzip archive")
+        return SVG if is_drawing(unpacked(head, _CONTAINER_BYTES * 64)) else FileType(N_("a gzip archive"))
     return None
 
 

@@ -11,6 +11,7 @@ from grokdesk.pictures.decode.decoding import check_type, decode_file
 from grokdesk.pictures.decode.file_types import HEAD_BYTES, sniff
 from grokdesk.pictures.decode.opened import OpenedPicture
 from grokdesk.pictures.decode.raw_pixels import image_of
+from grokdesk.translation import _
 
 MOST_BYTES = 200 * 1024 * 1024
 """The largest file that is read into memory."""
@@ -24,22 +25,31 @@ def read_picture_file(path: Path) -> Picture:
     name = path.name or str(path)
     try:
         if path.is_dir():
-            raise NotAPicture(f"{name} is a folder, not a picture.", "Choose the pictures inside it.")
+            raise NotAPicture(
+                _("{name} is a folder, not a picture.").format(name=name), _("Choose the pictures inside it.")
+            )
         if not path.exists():
-            raise PictureError(f"{name} does not exist.", f"Looked for {path.absolute()}.")
+            raise PictureError(
+                _("{name} does not exist.").format(name=name), _("Looked for {path}.").format(path=path.absolute())
+            )
         if not path.is_file():
-            raise NotAPicture(f"{name} is not a file.", "Choose a picture file.")
+            raise NotAPicture(_("{name} is not a file.").format(name=name), _("Choose a picture file."))
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
             check_type(name, sniff(head))
             data = head + file.read(MOST_BYTES + 1 - len(head))
     except PermissionError as error:
-        raise PictureError(f"{name} may not be read.", "Check the permissions of the file.") from error
+        raise PictureError(
+            _("{name} may not be read.").format(name=name), _("Check the permissions of the file.")
+        ) from error
     except (OSError, ValueError) as error:
-        raise PictureError(f"{name} could not be read.", f"The system says: {error}.") from error
+        raise PictureError(
+            _("{name} could not be read.").format(name=name), _("The system says: {reason}.").format(reason=error)
+        ) from error
     if len(data) > MOST_BYTES:
         raise PictureTooLarge(
-            f"{name} is larger than {MOST_BYTES // 1024**2} MB.", "Save a smaller version of it and use that."
+            _("{name} is larger than {size} MB.").format(name=name, size=MOST_BYTES // 1024**2),
+            _("Save a smaller version of it and use that."),
         )
     return Picture(name, data)
 

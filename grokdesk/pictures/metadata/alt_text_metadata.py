@@ -22,12 +22,13 @@ from grokdesk.pictures.decode.opened import Opener
 from grokdesk.pictures.decode.opening import read_picture_file
 from grokdesk.pictures.metadata.xmp import AltText, BrokenPacket, alt_text_in, clean, with_alt_text
 from grokdesk.pictures.metadata.xmp_places import NoPlace, Place, place_in
+from grokdesk.translation import N_, _
 
 log = logging.getLogger(__name__)
 
 KEPT_SUFFIX = ".grokdesk-original"
 
-_UNTOUCHED = "The file is as it was."
+_UNTOUCHED = N_("The file was not changed.")
 
 
 def read_alt_text(path: Path) -> AltText:
@@ -46,13 +47,15 @@ def write_alt_text(path: Path, text: AltText, opener: Opener) -> None:
     place = _place(path.name, file_type)
     state = path.stat()
     if not os.access(path, os.W_OK):
-        raise PictureError(f"{path.name} is write-protected.", f"{_UNTOUCHED} Allow changes to it first.")
+        raise PictureError(
+            _("{name} is write-protected.").format(name=path.name), f"{_(_UNTOUCHED)} {_('Allow changes to it first.')}"
+        )
     try:
         changed = place.write(data, with_alt_text(place.read(data), text))
     except (NoPlace, BrokenPacket) as error:
         log.info("alt text not written: %s", error)
-        title = f"{path.name} cannot take a description: what it says about itself is damaged or has no room."
-        raise PictureError(title, _UNTOUCHED) from error
+        title = _("{name} cannot take a description: its metadata is damaged or full.").format(name=path.name)
+        raise PictureError(title, _(_UNTOUCHED)) from error
     pixels = _pixels(path.name, data, opener)
     wanted = AltText(clean(text.alt), clean(text.extended))
 
@@ -60,25 +63,29 @@ def write_alt_text(path: Path, text: AltText, opener: Opener) -> None:
         written = file.read_bytes()
         right = written == changed and _text_of(path.name, written, place) == wanted
         if not right or _pixels(path.name, written, opener) != pixels:
-            raise PictureError(f"{path.name} with its description did not read back as it was written.", _UNTOUCHED)
+            title = _("{name} with its description did not read back as it was written.").format(name=path.name)
+            raise PictureError(title, _(_UNTOUCHED))
 
     try:
         with _beside(path, changed) as new:
             check(new)
             now = path.stat()
             if (now.st_mtime_ns, now.st_size) != (state.st_mtime_ns, state.st_size):
-                raise PictureError(f"{path.name} was changed by something else meanwhile.", "Try again.")
+                title = _("{name} was changed by another program meanwhile.").format(name=path.name)
+                raise PictureError(title, _("Try again."))
             _exchange(path, new, check)
     except OSError as error:
-        title = f"{path.name} could not be written."
-        raise PictureError(title, f"The system says: {error.strerror or error}. {_UNTOUCHED}") from error
+        title = _("{name} could not be written.").format(name=path.name)
+        reason = _("The system says: {reason}.").format(reason=error.strerror or error)
+        raise PictureError(title, f"{reason} {_(_UNTOUCHED)}") from error
 
 
 def _exchange(path: Path, new: Path, check: Callable[[Path], None]) -> None:
     kept = path.with_name(path.name + KEPT_SUFFIX)
     if kept.exists():
         raise PictureError(
-            f"{kept.name} is there already, so an earlier change was interrupted.", "Look at both files and remove one."
+            _("{name} exists already, so an earlier change was interrupted.").format(name=kept.name),
+            _("Look at both files and remove one."),
         )
     try:
         os.link(path, kept)
@@ -133,8 +140,9 @@ def _read(path: Path) -> tuple[bytes, FileType]:
 def _place(name: str, file_type: FileType) -> Place:
     place = place_in(file_type.pillow_format)
     if place is None:
-        title = f"{name} is {file_type.description}, in which GrokDesk reads and writes no description."
-        raise NotAPicture(title, "It does in JPEG, PNG, WebP and TIFF.")
+        title = _("{name} is {type}, in which GrokDesk reads and writes no description.")
+        title = title.format(name=name, type=_(file_type.description))
+        raise NotAPicture(title, _("It does in JPEG, PNG, WebP and TIFF."))
     return place
 
 
@@ -144,7 +152,8 @@ def _text_of(name: str, data: bytes, place: Place) -> AltText:
         return AltText() if packet is None else alt_text_in(packet)
     except (NoPlace, BrokenPacket) as error:
         log.info("alt text not read: %s", error)
-        raise PictureError(f"What {name} says about itself is damaged.", "Its pixels may be good.") from error
+        title = _("The metadata of {name} is damaged.").format(name=name)
+        raise PictureError(title, _("Its pixels may be good.")) from error
 
 
 def _pixels(name: str, data: bytes, opener: Opener) -> tuple[tuple[int, int], bytes]:

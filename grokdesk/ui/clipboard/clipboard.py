@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QObject, Signal
 from PySide6.QtGui import QClipboard, QGuiApplication, QImage
@@ -17,6 +17,7 @@ from grokdesk.errors import GrokDeskError, NotPossibleHere
 from grokdesk.model import Pixels
 from grokdesk.system.clipboard.content import HTML, PNG, TEXT, Clipboard, Content
 from grokdesk.system.session import Session
+from grokdesk.translation import _
 from grokdesk.ui.kit.job import Job, single
 from grokdesk.ui.kit.raw_image import image_from
 
@@ -29,7 +30,7 @@ class Copied:
 
     backend: str
     kinds: tuple[str, ...]
-    sentence: str = "Copied"
+    sentence: str = field(default_factory=lambda: _("Copied"))
 
 
 class Copier(QObject):
@@ -96,8 +97,8 @@ class Copier(QObject):
         log.info("not copied: %s", error)
         hint = error.hint or self._tools.state.what_to_do
         if self._session.kind == "wayland" and not self._has_keys():
-            hint = f"Click into the window and copy there. {hint}".strip()
-        self.failed.emit(NotPossibleHere("Nothing was copied.", f"{error.title} {hint}".strip()))
+            hint = f"{_('Click into the window and copy there.')} {hint}".strip()
+        self.failed.emit(NotPossibleHere(_("Nothing was copied."), f"{error.title} {hint}".strip()))
 
     def _drop(self) -> None:
         if isinstance(self._job, Job):
@@ -150,10 +151,10 @@ def _bytes_of(data: QMimeData, kind: str) -> int:
 
 def _copied_by(tools: Clipboard, content: Content) -> Copied:
     if not content.forms:
-        raise NotPossibleHere("There is nothing to copy.")
+        raise NotPossibleHere(_("There is nothing to copy."))
     kinds = tools.copy(content)
     lost_format = HTML in content.forms and HTML not in kinds
-    return Copied(tools.state.backend, kinds, "Copied without formatting" if lost_format else "Copied")
+    return Copied(tools.state.backend, kinds, _("Copied without formatting") if lost_format else _("Copied"))
 
 
 def _witnessed(tools: Clipboard, content: Content) -> Copied:

@@ -20,6 +20,7 @@ from PySide6.QtGui import QClipboard
 from grokdesk.errors import GrokDeskError, NotPossibleHere
 from grokdesk.system.clipboard.content import PNG, Clipboard, Content
 from grokdesk.system.session import Session
+from grokdesk.translation import _
 from grokdesk.ui.clipboard.clipboard import content_of
 from grokdesk.ui.kit.job import Job, single
 
@@ -110,7 +111,7 @@ class Handover(QObject):
         self._outcome = outcomes[-1]
 
     def _fail(self, error: GrokDeskError) -> None:
-        self._outcome = Outcome("", f"What you copied from GrokDesk is gone with it. {error}")
+        self._outcome = Outcome("", f"{_('What you copied from GrokDesk could not be kept.')} {error}")
 
 
 class NoManager:

@@ -121,7 +121,7 @@ def test_no_fact_may_be_missing(name: str) -> None:
 )
 def test_another_answer_is_a_breakdown_with_a_sentence(line: str) -> None:
     decoder = Decoder(answering(line), seconds=20)
-    with pytest.raises(PictureError, match="broke down") as raised:
+    with pytest.raises(PictureError, match="crashed") as raised:
         decoder.open(SHOT)
     assert raised.value.hint
     decoder.close()
@@ -129,7 +129,7 @@ def test_another_answer_is_a_breakdown_with_a_sentence(line: str) -> None:
 
 def test_an_answer_without_an_end_is_cut_off() -> None:
     decoder = Decoder(flooding(), seconds=20)
-    with pytest.raises(PictureError, match="broke down"):
+    with pytest.raises(PictureError, match="crashed"):
         decoder.open(SHOT)
     decoder.close()
 

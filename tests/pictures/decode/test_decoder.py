@@ -167,7 +167,7 @@ def test_a_crash_becomes_a_sentence_and_the_next_picture_a_new_process(tmp_path:
     for _ in range(2):
         with pytest.raises(PictureError) as raised:
             decoder.open(SHOT)
-        assert raised.value.title == "shot.png could not be opened: what decodes it broke down."
+        assert raised.value.title == "shot.png could not be opened: the image decoder crashed."
         assert raised.value.hint
     assert marker.read_text() == "xx"
 
@@ -180,13 +180,13 @@ def test_a_hang_becomes_a_sentence(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", [cutting_off(), boasting()])
 def test_a_child_that_says_nonsense_becomes_a_sentence(command: object) -> None:
-    assert failing(command).title == "shot.png could not be opened: what decodes it broke down."
+    assert failing(command).title == "shot.png could not be opened: the image decoder crashed."
 
 
 def test_a_large_file_for_a_dead_process_becomes_a_sentence() -> None:
     dying = (sys.executable, "-I", "-S", "-c", "print('{\"ready\": true}', flush=True)")
     large = Picture("large.png", encoded(quarters(), "PNG") + bytes(4_000_000))
-    with pytest.raises(PictureError, match="broke down"):
+    with pytest.raises(PictureError, match="crashed"):
         Decoder(dying).open(large)
 
 
@@ -315,7 +315,12 @@ def test_foreign_files_are_opened_by_the_decoder_alone(name: str) -> None:
 
 
 DECODING = {
-    "open": {"pictures.decode.decoding", "pictures.decode.drawings", "pictures.read.reading"},
+    "open": {
+        "pictures.decode.decoding",
+        "pictures.decode.drawings",
+        "pictures.read.shades",
+        "pictures.prepare.preparing",  # of a JPEG that was made here, for its thumbnail
+    },
     "imageData": {"ui.clipboard.incoming", "ui.shell.doctor_clipboard"},
 }
 """What makes pixels of the bytes of a file, and who may call it: the modules of child processes, and Qt for what is on

@@ -156,7 +156,7 @@ def test_of_a_cut_off_file_is_shown_what_can_be_seen(file_format: str) -> None:
     whole = encoded(image, file_format)
     opened = open_picture(Picture("cut.bin", whole[: len(whole) * 3 // 4]))
     assert (opened.width, opened.height) == (320, 240)
-    assert opened.notes == ("The file is damaged or ends early: only a part of the picture can be seen.",)
+    assert opened.notes == ("The file is damaged or cut off: only a part of the picture can be seen.",)
     seen = (0, 140, 320, 240) if file_format == "BMP" else (0, 0, 320, 100)  # a BMP begins with the lowest row
     assert max(ImageStat.Stat(ImageChops.difference(opened.image.crop(seen), image.crop(seen))).mean) < 20
     with pytest.raises(NotAPicture, match=r"damaged or cut off|unknown type"):

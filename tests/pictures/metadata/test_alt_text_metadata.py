@@ -165,7 +165,7 @@ def test_a_file_that_changes_meanwhile_is_left_alone(tmp_path: Path) -> None:
         file.write_bytes(other)
         return open_picture(picture, enough=enough, cancel=cancel)
 
-    with pytest.raises(PictureError, match="changed by something else"):
+    with pytest.raises(PictureError, match="changed by another program"):
         write_alt_text(file, TEXT, opener)
     assert file.read_bytes() == other
     assert names_in(tmp_path) == ["a.png"]

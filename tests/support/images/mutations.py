@@ -56,7 +56,7 @@ def main() -> int:
         try:
             decoder.open(Picture("file", data), enough=1024)
         except PictureError as error:
-            if "broke down" in error.title or "within" in error.title:
+            if "crashed" in error.title or "within" in error.title:
                 found += 1
                 Path(f"found-{found}.bin").write_bytes(data)
                 print(error.title)  # noqa: T201

@@ -102,7 +102,7 @@ def test_what_is_lost_is_said(qtbot: QtBot, tools: MemoryClipboard) -> None:
     handover = Handover(Ours(), tools, X11, manager=Manager("absent"))  # type: ignore[arg-type]
     lost = outcome(qtbot, handover)
     assert lost.keeper == ""
-    assert lost.sentence == "What you copied from GrokDesk is gone with it. xclip is not installed. Install xclip."
+    assert lost.sentence == "What you copied from GrokDesk could not be kept. xclip is not installed. Install xclip."
 
 
 def test_a_display_that_is_gone_has_no_manager() -> None:
