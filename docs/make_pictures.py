@@ -34,7 +34,7 @@ from tests.support.servers.replies import Cut, Reply, Send, Stall, Step  # noqa:
 from tests.support.servers.server import ScriptedServer  # noqa: E402
 from tests.support.servers.streams import chat_stream, responses_stream, responses_usage, script_xai  # noqa: E402
 
-COMPARE, WHAT_LEFT = "compare models", "^What left$"
+COMPARE, REQUEST_LOG = "compare models", "^Request log$"
 PICTURES = ROOT / "docs" / "pictures"
 KEY = "xai-not-a-real-key-0000"
 COLORS = 128
@@ -190,7 +190,7 @@ def picture_windows(desktop: Desktop, server: ScriptedServer, camera: Camera, fo
     program.key("Escape")
     desktop.wait_for_no_window(COMPARE)
     item.click("What left…")
-    program.focus(WHAT_LEFT)
+    program.focus(REQUEST_LOG)
     camera.shoot("what-left")
     program.end()
 

@@ -190,17 +190,19 @@ class Services:
         try:
             found = self.keys.find(profile, self.key_seconds)
         except NoKeyring as error:
-            raise KeyMissing(f"There is no key for {profile.name}. {error.title}", error.hint) from error
+            raise KeyMissing(
+                _("There is no key for {name}. {title}").format(name=profile.name, title=error.title), error.hint
+            ) from error
         if found is not None and found.source != "environment":
             check_way(profile)
         if found is None and profile.needs_key and (variable := self.keys.withheld_variable(profile)):
             raise _over_http(profile, _("The key in {variable}").format(variable=variable))
         if found is None and profile.needs_key:
             raise KeyMissing(
-                f"There is no key for {profile.name}.",
-                f"Add one in the settings or with: grokdesk key set --profile {profile.id}"
+                _("There is no key for {name}.").format(name=profile.name),
+                _("Add one in the settings or with: grokdesk key set --profile {id}").format(id=profile.id)
                 if profile.id
-                else "Set GROKDESK_API_KEY for this run.",
+                else _("Set GROKDESK_API_KEY for this run."),
             )
         return found.value if found else ""
 

@@ -6,6 +6,7 @@ import argparse
 
 from grokdesk.cli.session import Session
 from grokdesk.errors import EXIT_OK
+from grokdesk.translation import _
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +36,7 @@ def run(options: argparse.Namespace, session: Session) -> int:
         for action in catalogue.actions:
             terminal.line(f"{action.id:{width}}  {action.title}")
     for sentence in catalogue.broken:
-        terminal.say(f"Left out: {sentence}")
+        terminal.say(_("Left out: {sentence}").format(sentence=sentence))
     if terminal.shows_progress:
-        terminal.say(f"Your own go into {services.paths.actions_folder}.")
+        terminal.say(_("Your own go into {actions_folder}.").format(actions_folder=services.paths.actions_folder))
     return EXIT_OK

@@ -39,7 +39,7 @@ def named_profile(options: argparse.Namespace, settings: Settings) -> Profile | 
             return None
         profile = find_profile(settings, options.profile)
     elif options.profile is not None:
-        raise UsageError("A profile has its own address.", "Use either --profile, or --dialect and --base-url.")
+        raise UsageError(_("A profile has its own address."), _("Use either --profile, or --dialect and --base-url."))
     else:
         profile = unsaved_profile(options.dialect, options.base_url, settings)
     if options.model and looks_like_key(options.model):
@@ -61,12 +61,15 @@ def unsaved_profile(dialect: DialectName | None, base_url: str | None, settings:
         if dialect == "xai-responses":
             return next(profile for profile in all_profiles(settings) if profile.id == XAI.id)
         if dialect != "concurred-vision":
-            raise UsageError(f"{dialect} needs an address.", "Add --base-url, such as http://localhost:11434/v1.")
+            raise UsageError(
+                _("{dialect} needs an address.").format(dialect=dialect),
+                _("Add --base-url, such as http://localhost:11434/v1."),
+            )
         base_url = CONCURRED
     try:
         address = check_base_url(base_url)
     except ValueError as error:
-        raise UsageError(f"--base-url: {error}.", "Write it like https://api.x.ai/v1.") from error
+        raise UsageError(f"--base-url: {error}.", _("Write it like https://api.x.ai/v1.")) from error
     if dialect is None:
         dialect = "xai-responses" if belongs_to(address, "x.ai") else "chat-completions"
     same = (profile for profile in all_profiles(settings) if origin_of(profile.base_url) == origin_of(address))
@@ -103,12 +106,14 @@ def usual_profile(model: str | None, services: Services, settings: Settings, ter
         return found is not None
 
     profile = choose_profile(settings, has_key)
-    why = " ".join(["There is no key for xAI.", *filter(None, missing)])
+    why = " ".join([_("There is no key for xAI."), *filter(None, missing)])
     if missing and model:
-        raise KeyMissing(why, "Add one with grokdesk key set, or set XAI_API_KEY.")
+        raise KeyMissing(why, _("Add one with grokdesk key set, or set XAI_API_KEY."))
     if missing:
         terminal.say(
-            f"{why} So the text in the picture is read on this computer, without understanding it."
-            " For answers by Grok add a key with grokdesk key set, or set XAI_API_KEY."
+            _(
+                "{why} So the text in the picture is read on this computer, without understanding it. For "
+                "answers by Grok add a key with grokdesk key set, or set XAI_API_KEY."
+            ).format(why=why)
         )
     return replace(profile, model=model) if model else profile

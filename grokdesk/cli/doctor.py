@@ -20,6 +20,7 @@ from grokdesk.doctor.report import Scrubber, is_broken, lines_of, object_of, scr
 from grokdesk.doctor.running import ask_running
 from grokdesk.errors import EXIT_FAILURE, EXIT_OK
 from grokdesk.store.keys import BACKGROUND_SECONDS
+from grokdesk.translation import _
 
 EPILOG = """\
 Every part is tried: a test shot that is thrown away, the hotkey, a round trip over the clipboard that leaves what you
@@ -51,10 +52,10 @@ def run(options: argparse.Namespace, session: Session) -> int:
     desktop = desktop_of(session.environment, settings.hotkey_region)
 
     def progress(awaited: Sequence[Part]) -> None:
-        terminal.status(f"Looking at {', '.join(awaited)}…")
+        terminal.status(_("Looking at {names}…").format(names=", ".join(awaited)))
 
     with interrupts_throw(cancel):
-        terminal.status("Looking for a running GrokDesk…")
+        terminal.status(_("Looking for a running GrokDesk…"))
         running = ask_running(services.paths)
         profile, wishes = named_profile(options, settings), Wishes(options.vision, options.notify)
         found = examine(checks_for(services, desktop, running, profile, wishes), cancel, progress)

@@ -12,6 +12,7 @@ from grokdesk.errors import EXIT_CANCELLED, EXIT_OK, UsageError
 from grokdesk.store.history.comparisons import JUDGE, Place
 from grokdesk.store.history.exports import as_json, as_markdown, entry_object, markdown_of
 from grokdesk.store.history.history import History, HistoryEntry
+from grokdesk.translation import _
 
 WHAT = ("list", "search", "show", "export", "vote", "delete")
 
@@ -30,12 +31,14 @@ def run(options: argparse.Namespace, session: Session) -> int:
     if options.limit < 1:
         raise UsageError("--limit has to be at least 1.")
     if options.what in ("list", "export") and options.words:
-        raise UsageError(f"{options.what} takes no further words.", "To search: grokdesk history search TEXT")
+        raise UsageError(
+            _("{what} takes no further words.").format(what=options.what), _("To search: grokdesk history search TEXT")
+        )
     history, terminal = session.services().history, session.terminal
     match options.what:
         case "search":
             if not options.words:
-                raise UsageError("There is nothing to search for.", "As in: grokdesk history search invoice")
+                raise UsageError(_("There is nothing to search for."), _("As in: grokdesk history search invoice"))
             _show_list(history.search(" ".join(options.words), options.limit), options.json, terminal)
         case "show":
             _show(history, _ids(options.words), options.json, terminal)
@@ -75,7 +78,9 @@ def _show(history: History, ids: list[int], wants_json: bool, terminal: Terminal
     for entry_id in ids:
         entry = history.get(entry_id)
         if entry is None:
-            raise UsageError(f"There is no entry {entry_id}.", "See: grokdesk history list")
+            raise UsageError(
+                _("There is no entry {entry_id}.").format(entry_id=entry_id), _("See: grokdesk history list")
+            )
         entries.append(entry)
     if wants_json:
         terminal.object(entry_object(entries[0]) if len(entries) == 1 else [entry_object(entry) for entry in entries])
@@ -85,25 +90,29 @@ def _show(history: History, ids: list[int], wants_json: bool, terminal: Terminal
 
 def _vote(history: History, ids: list[int], wants_json: bool, terminal: Terminal) -> None:
     if len(ids) != 1:
-        raise UsageError("One answer is the best.", "As in: grokdesk history vote 12")
+        raise UsageError(_("One answer is the best."), _("As in: grokdesk history vote 12"))
     entry = history.get(ids[0])
     if entry is None:
-        raise UsageError(f"There is no entry {ids[0]}.", "See: grokdesk history list")
+        raise UsageError(_("There is no entry {id}.").format(id=ids[0]), _("See: grokdesk history list"))
     if entry.compared is None or entry.compared.position == JUDGE:
-        raise UsageError(f"Entry {entry.id} is no answer of a comparison.", "Ask several models: grokdesk compare")
+        raise UsageError(
+            _("Entry {id} is no answer of a comparison.").format(id=entry.id), _("Ask several models: grokdesk compare")
+        )
     history.mark_best(Place(entry.compared.comparison_id, entry.compared.position))
     if wants_json:
         terminal.object({"voted": entry.id})
     else:
-        terminal.line(f"Entry {entry.id} by {entry.model or entry.profile} is kept as the best.")
+        terminal.line(
+            _("Entry {id} by {value} is kept as the best.").format(id=entry.id, value=entry.model or entry.profile)
+        )
 
 
 def _delete(history: History, options: argparse.Namespace, terminal: Terminal) -> int:
     if options.all == bool(options.words):
-        raise UsageError("Which entries?", "As in: grokdesk history delete 12, or grokdesk history delete --all")
+        raise UsageError(_("Which entries?"), _("As in: grokdesk history delete 12, or grokdesk history delete --all"))
     if options.all:
-        if not terminal.confirm("Delete the whole history of this computer?"):
-            terminal.say("Nothing was deleted.")
+        if not terminal.confirm(_("Delete the whole history of this computer?")):
+            terminal.say(_("Nothing was deleted."))
             return EXIT_CANCELLED
         count, missing = history.delete_all(), []
     else:
@@ -115,11 +124,13 @@ def _delete(history: History, options: argparse.Namespace, terminal: Terminal) -
     else:
         terminal.line(f"{count} deleted.")
     if missing:
-        raise UsageError(f"There is no entry {', '.join(missing)}.", "See: grokdesk history list")
+        raise UsageError(
+            _("There is no entry {names}.").format(names=", ".join(missing)), _("See: grokdesk history list")
+        )
     return EXIT_OK
 
 
 def _ids(words: list[str]) -> list[int]:
     if not words or not all(word.isascii() and word.isdigit() for word in words):
-        raise UsageError("An entry is named by its number.", "See: grokdesk history list")
+        raise UsageError(_("An entry is named by its number."), _("See: grokdesk history list"))
     return [int(word) for word in words]

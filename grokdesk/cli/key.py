@@ -12,6 +12,7 @@ from grokdesk.model import Profile
 from grokdesk.services import Services
 from grokdesk.store.keys import checked_key
 from grokdesk.store.settings.profiles import XAI, all_profiles, find_profile
+from grokdesk.translation import _
 
 WHAT = ("set", "test", "delete")
 
@@ -28,12 +29,14 @@ def run(options: argparse.Namespace, session: Session) -> int:
     what = options.words[0] if options.words else ""
     if len(options.words) > 1 and what in WHAT:
         raise UsageError(
-            "A key is never given as an argument.",
-            "Other programs can read arguments, and the shell keeps them: if that was a real key, replace it. Then run"
-            f" grokdesk key {what} alone and paste the key when asked, or pipe it in.",
+            _("A key is never given as an argument."),
+            _(
+                "Other programs can read arguments, and the shell keeps them: if that was a real key, replace "
+                "it. Then run grokdesk key {what} alone and paste the key when asked, or pipe it in."
+            ).format(what=what),
         )
     if what not in WHAT:
-        raise UsageError("Say what to do with the key.", "As in: grokdesk key set, key test, or key delete")
+        raise UsageError(_("Say what to do with the key."), _("As in: grokdesk key set, key test, or key delete"))
     services = session.services()
     profile = profile_with_key(options.profile, services)
     actions = {"set": _set, "test": _test, "delete": _delete}
@@ -47,7 +50,7 @@ def profile_with_key(name: str | None, services: Services) -> Profile:
     if name is not None:
         profile = find_profile(settings, name)
         if not profile.needs_key:
-            raise UsageError(f"{profile.name} needs no key.", "Name another one with --profile.")
+            raise UsageError(_("{name} needs no key.").format(name=profile.name), _("Name another one with --profile."))
         return profile
     profiles = {profile.id: profile for profile in all_profiles(settings)}
     active = profiles.get(settings.profile)
@@ -57,7 +60,7 @@ def profile_with_key(name: str | None, services: Services) -> Profile:
 def _set(profile: Profile, services: Services, session: Session) -> None:
     key = checked_key(session.terminal.read_secret(f"API key for {profile.name} (it is not shown): "))
     where = services.keys.set(profile, key, services.key_seconds)
-    session.terminal.line(f"The key for {profile.name} is kept in {where}.")
+    session.terminal.line(_("The key for {name} is kept in {where}.").format(name=profile.name, where=where))
     _tell_of_variable(profile, services, session, "is used instead of it")
 
 
@@ -67,7 +70,7 @@ def _test(profile: Profile, services: Services, session: Session) -> None:
     cancel = CancelSwitch()
     services.key_of(profile)  # the keyring's prompt is nothing that Ctrl-C could throw a switch for
     with interrupts_throw(cancel):
-        session.terminal.status(f"Asking {profile.name}…")
+        session.terminal.status(_("Asking {name}…").format(name=profile.name))
         tested = services.check(profile, cancel)
     if tested.trial.error is not None:
         raise tested.trial.error
@@ -79,11 +82,13 @@ def _test(profile: Profile, services: Services, session: Session) -> None:
 def _delete(profile: Profile, services: Services, session: Session) -> None:
     gone = services.keys.delete(profile, services.key_seconds)
     session.terminal.line(
-        f"The key for {profile.name} is deleted." if gone else f"There was no key for {profile.name}."
+        _("The key for {name} is deleted.").format(name=profile.name)
+        if gone
+        else _("There was no key for {name}.").format(name=profile.name)
     )
     _tell_of_variable(profile, services, session, "still holds one")
 
 
 def _tell_of_variable(profile: Profile, services: Services, session: Session, what: str) -> None:
     if variable := services.keys.variable_for(profile):
-        session.terminal.say(f"The environment variable {variable} {what}.")
+        session.terminal.say(_("The environment variable {variable} {what}.").format(variable=variable, what=what))

@@ -11,6 +11,7 @@ from grokdesk.cli.interrupts import interrupts_throw
 from grokdesk.cli.session import Session
 from grokdesk.errors import EXIT_OK, UsageError
 from grokdesk.providers.models.models import ModelInfo
+from grokdesk.translation import _
 
 _SIGHT = {True: "sees", False: "blind", None: "sees?"}
 
@@ -27,16 +28,16 @@ def run(options: argparse.Namespace, session: Session) -> int:
     settings = services.settings.load()
     profile = named_profile(options, settings) or usual_profile(None, services, settings, terminal)
     if profile.dialect == "on-this-computer":
-        raise UsageError("Reading on this computer needs no model.", "Name another profile with --profile.")
+        raise UsageError(_("Reading on this computer needs no model."), _("Name another profile with --profile."))
     model_id = options.probe or options.model
     provider = services.remote(replace(profile, model=""))
     with interrupts_throw(cancel):
         if options.probe:
             from grokdesk.providers.vision_probe import find_out
 
-            terminal.status(f"Showing {options.probe} a picture…")
+            terminal.status(_("Showing {probe} a picture…").format(probe=options.probe))
             find_out(provider, options.probe, cancel)
-        terminal.status(f"Asking {profile.name} for its models…")
+        terminal.status(_("Asking {name} for its models…").format(name=profile.name))
         models = provider.models(cancel, afresh=options.refresh)
     if model_id:
         found = [model for model in models if model_id in (model.id, *model.aliases)]
@@ -48,7 +49,7 @@ def run(options: argparse.Namespace, session: Session) -> int:
         for model in models:
             terminal.line(f"{model.id:{width}}  {'  '.join(_about(model))}")
         if not models:
-            terminal.say(f"{profile.name} lists no models.")
+            terminal.say(_("{name} lists no models.").format(name=profile.name))
     return EXIT_OK
 
 

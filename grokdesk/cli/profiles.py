@@ -118,7 +118,7 @@ def _list(options: argparse.Namespace, session: Session, services: Services) -> 
         about = [profile.name, address_of(profile), profile.model, "" if profile.needs_key else "needs no key"]
         session.terminal.line(f"{mark} {profile.id:{width}}  {'  '.join(filter(None, about))}")
     if not settings.profile:
-        session.terminal.say("None is chosen: xAI is used when there is a key for it, else this computer.")
+        session.terminal.say(_("None is chosen: xAI is used when there is a key for it, else this computer."))
 
 
 def _presets(options: argparse.Namespace, session: Session, _services: Services) -> None:
@@ -141,7 +141,7 @@ def _find(options: argparse.Namespace, session: Session, services: Services) -> 
 
     terminal, cancel, profiles = session.terminal, CancelSwitch(), all_profiles(services.settings.load())
     with interrupts_throw(cancel):
-        terminal.status("Looking for servers on this computer…")
+        terminal.status(_("Looking for servers on this computer…"))
         found = sorted(services.find_local_servers(cancel, options.port), key=lambda server: server.base_url)
     if options.json:
         terminal.object([_object_of_found(server, has_profile=is_known(server, profiles)) for server in found])
@@ -151,9 +151,13 @@ def _find(options: argparse.Namespace, session: Session, services: Services) -> 
         terminal.line(f"{server.program}  {server.base_url}  {models}")
         if not is_known(server, profiles):
             preset = next((preset_id(preset) for preset in PRESETS if preset.title == server.program), "custom")
-            terminal.say(f"Add it with: grokdesk profiles add {preset} --base-url {server.base_url}")
+            terminal.say(
+                _("Add it with: grokdesk profiles add {preset} --base-url {base_url}").format(
+                    preset=preset, base_url=server.base_url
+                )
+            )
     if not found:
-        terminal.say("No server was found on this computer.")
+        terminal.say(_("No server was found on this computer."))
 
 
 def _object_of_found(server: FoundServer, *, has_profile: bool) -> dict[str, object]:
@@ -170,24 +174,28 @@ def _add(options: argparse.Namespace, session: Session, services: Services) -> N
     preset = find_preset(_one_name(options, "a preset of grokdesk profiles presets"))
     taken = {profile.id for profile in all_profiles(services.settings.load())}
     if options.id in taken:
-        raise UsageError(f"There is a profile {options.id!r} already.", "Choose another --id, or change that one.")
+        raise UsageError(
+            _("There is a profile {id!r} already.").format(id=options.id), _("Choose another --id, or change that one.")
+        )
     profile = new_profile(preset, taken)
     name = free_profile_name(preset.title, all_profiles(services.settings.load()))
     profile = _changed(replace(profile, id=options.id or profile.id, name=name), options)
     if not profile.base_url:
-        raise UsageError("This profile needs an address.", "Add --base-url, such as https://example.org/v1.")
+        raise UsageError(_("This profile needs an address."), _("Add --base-url, such as https://example.org/v1."))
     _ask_for_headers(profile, options, session, services)
     _keep(profile, services)
-    session.terminal.line(f"{profile.id}: questions go to {address_of(profile)}.")
+    session.terminal.line(
+        _("{id}: questions go to {address_of}.").format(id=profile.id, address_of=address_of(profile))
+    )
     if profile.needs_key:
-        session.terminal.say(f"Add its key with: grokdesk key set --profile {profile.id}")
+        session.terminal.say(_("Add its key with: grokdesk key set --profile {id}").format(id=profile.id))
 
 
 def _change(options: argparse.Namespace, session: Session, services: Services) -> None:
     profile = find_profile(services.settings.load(), _one_name(options, "a profile"))
     changed = _changed(profile, options)
     if changed == profile and not options.secret_header:
-        raise UsageError("There is nothing to change.", "See grokdesk profiles --help.")
+        raise UsageError(_("There is nothing to change."), _("See grokdesk profiles --help."))
     _ask_for_headers(changed, options, session, services)
     _keep(changed, services)
     if changed.needs_key and origin_of(changed.base_url) != origin_of(profile.base_url) and profile.base_url:
@@ -196,32 +204,37 @@ def _change(options: argparse.Namespace, session: Session, services: Services) -
                 id=changed.id
             )
         )
-    session.terminal.line(f"{changed.id}: questions go to {address_of(changed) or 'this computer'}.")
+    session.terminal.line(
+        _("{id}: questions go to {value}.").format(id=changed.id, value=address_of(changed) or "this computer")
+    )
 
 
 def _use(options: argparse.Namespace, session: Session, services: Services) -> None:
     profile = find_profile(services.settings.load(), _one_name(options, "a profile"))
     services.settings.change(profile=profile.id)
-    session.terminal.line(f"Questions go to {profile.name}.")
+    session.terminal.line(_("Questions go to {name}.").format(name=profile.name))
 
 
 def _remove(options: argparse.Namespace, session: Session, services: Services) -> None:
     settings = services.settings.load()
     profile = find_profile(settings, _one_name(options, "a profile"))
     if profile not in settings.profiles:
-        raise UsageError(f"{profile.name} is built in and stays.", "Use another one with: grokdesk profiles use NAME")
+        raise UsageError(
+            _("{name} is built in and stays.").format(name=profile.name),
+            _("Use another one with: grokdesk profiles use NAME"),
+        )
     rest, is_gone = without_profile(settings.profiles, profile.id), not is_built_in(profile)
     services.settings.change(
         profiles=rest, profile="" if settings.profile == profile.id and is_gone else settings.profile
     )
-    session.terminal.line(f"{profile.name} is removed.")
+    session.terminal.line(_("{name} is removed.").format(name=profile.name))
     if not is_gone:
         return
     try:
         if services.keys.delete(profile, services.key_seconds, everywhere=True) and profile.needs_key:
-            session.terminal.line("Its key is deleted.")
+            session.terminal.line(_("Its key is deleted."))
     except KeyringTrouble as error:
-        session.terminal.say(f"If there was a key for it, it may still be kept. {error.title}")
+        session.terminal.say(_("If there was a key for it, it may still be kept. {title}").format(title=error.title))
 
 
 def _export(options: argparse.Namespace, session: Session, services: Services) -> None:
@@ -238,7 +251,7 @@ def _import(options: argparse.Namespace, session: Session, services: Services) -
     try:
         content = session.terminal.read_bytes(LONGEST) if name == "-" else Path(name).read_bytes()
     except OSError as error:
-        raise UsageError(f"{name} holds no profiles.", "It cannot be read.") from error
+        raise UsageError(_("{name} holds no profiles.").format(name=name), _("It cannot be read.")) from error
     known = all_profiles(services.settings.load())
     profiles = imported(content, name, known)
     changes = import_changes(profiles, known)
@@ -260,7 +273,9 @@ def _import(options: argparse.Namespace, session: Session, services: Services) -
 
 def _one_name(options: argparse.Namespace, what: str) -> str:
     if len(options.names) != 1:
-        raise UsageError(f"Name {what}.", f"As in: grokdesk profiles {options.what} NAME")
+        raise UsageError(
+            _("Name {what}.").format(what=what), _("As in: grokdesk profiles {what} NAME").format(what=options.what)
+        )
     return str(options.names[0])
 
 
@@ -292,7 +307,7 @@ def _changed(profile: Profile, options: argparse.Namespace) -> Profile:
     try:
         return profile_from({**table, "headers": headers})
     except ValueError as error:
-        raise UsageError(f"This cannot be kept: {error}.") from error
+        raise UsageError(_("This cannot be kept: {error}.").format(error=error)) from error
 
 
 def _ask_for_headers(profile: Profile, options: argparse.Namespace, session: Session, services: Services) -> None:

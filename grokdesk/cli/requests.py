@@ -16,6 +16,7 @@ from grokdesk.store.months import begin_of, bounds_of, month_of
 from grokdesk.store.request_log.export import as_csv, entry_object, sums_object, write_csv
 from grokdesk.store.request_log.request_log import RequestLog, Sums, Wanted
 from grokdesk.store.settings.settings import Settings
+from grokdesk.translation import _
 from grokdesk.usage.budget import budget_of
 from grokdesk.usage.recorder import UsageRecorder
 
@@ -41,11 +42,11 @@ def run(options: argparse.Namespace, session: Session) -> int:
         raise UsageError("--limit has to be at least 1.")
     if options.csv and (what != "export" or options.json):
         raise UsageError(
-            "--csv exports: neither list nor sum nor --json goes with it.", "See: grokdesk requests --help"
+            "--csv exports: neither list nor sum nor --json goes with it.", _("See: grokdesk requests --help")
         )
     services, terminal = session.services(), session.terminal
     if what != "delete" and (options.all or options.yes):
-        raise UsageError("--all and --yes are for delete.", "See: grokdesk requests --help")
+        raise UsageError("--all and --yes are for delete.", _("See: grokdesk requests --help"))
     request_log = services.accounts().request_log
     wanted = Wanted(options.search, options.profile, _month(options.month), before=_before(options.before))
     match what:
@@ -99,7 +100,7 @@ def _month(word: str) -> str:
 def _export(request_log: RequestLog, wanted: Wanted, options: argparse.Namespace, terminal: Terminal) -> None:
     if options.csv:
         write_csv(Path(options.csv), request_log.all(wanted))
-        terminal.line(f"{options.csv} is written.")
+        terminal.line(_("{csv} is written.").format(csv=options.csv))
     elif options.json:
         terminal.object([entry_object(entry) for entry in request_log.all(wanted)])
     else:
@@ -109,13 +110,19 @@ def _export(request_log: RequestLog, wanted: Wanted, options: argparse.Namespace
 
 def _delete(keeper: UsageRecorder, wanted: Wanted, options: argparse.Namespace, terminal: Terminal) -> int:
     if options.all != wanted.is_everything:
-        raise UsageError("Which entries?", "As in: grokdesk requests delete --before 2026-01-01, or --all alone")
+        raise UsageError(_("Which entries?"), _("As in: grokdesk requests delete --before 2026-01-01, or --all alone"))
     # What leaves meanwhile was not asked about.
     wanted = replace(wanted, up_to=keeper.request_log.newest())
     count = keeper.request_log.sums(wanted).requests if wanted.up_to else 0
-    question = f"Delete {count:,} {'entry' if count == 1 else 'entries'} of the ledger for good?"
-    if count and not options.yes and not terminal.confirm(f"{question} The month's budget then counts what is left."):
-        terminal.say("Nothing was deleted.")
+    question = _("Delete {count:,} {value} of the ledger for good?").format(
+        count=count, value="entry" if count == 1 else "entries"
+    )
+    if (
+        count
+        and not options.yes
+        and not terminal.confirm(_("{question} The month's budget then counts what is left.").format(question=question))
+    ):
+        terminal.say(_("Nothing was deleted."))
         return EXIT_CANCELLED
     deleted = keeper.delete(wanted) if count else 0
     if options.json:
@@ -137,17 +144,21 @@ def _sum(
         return
     terminal.line(sum_words(sums))
     if budget is not None:
-        terminal.line(f"{now}: {dollars(of_this_month.usd)} of the budget of {dollars(budget.usd)}")
+        terminal.line(
+            _("{now}: {dollars} of the budget of {dollars2}").format(
+                now=now, dollars=dollars(of_this_month.usd), dollars2=dollars(budget.usd)
+            )
+        )
 
 
 def sum_words(sums: Sums) -> str:
     spent = sums.spent
     words = [f"{sums.requests:,} requests", f"{sums.pictures:,} pictures", f"{sums.bytes:,} bytes"]
     if sums.stayed:
-        words.insert(1, f"{sums.stayed:,} of them did not leave")
+        words.insert(1, _("{stayed:,} of them did not leave").format(stayed=sums.stayed))
     words += [f"{sums.tokens:,} tokens", dollars(spent.usd)]
     if spent.estimated_usd:
         words.append(f"about {dollars(spent.estimated_usd)} of it estimated")
     if spent.unknown:
-        words.append(f"{spent.unknown} of unknown cost")
+        words.append(_("{unknown} of unknown cost").format(unknown=spent.unknown))
     return ", ".join(words)

@@ -10,6 +10,7 @@ from grokdesk.store.settings.profile_tables import FORMER_KEYS, table_of
 from grokdesk.store.settings.profiles import find_profile
 from grokdesk.store.settings.settings import SETTINGS, Setting, Settings, read_value
 from grokdesk.system.hotkey import parse_hotkey
+from grokdesk.translation import _
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, session: Session) -> int:
     wanted = {"show": 0, "get": 1, "set": 2}[options.what]
     if len(options.words) != wanted:
-        raise UsageError(f"{options.what} takes {wanted} words.", "See: grokdesk settings --help")
+        raise UsageError(f"{options.what} takes {wanted} words.", _("See: grokdesk settings --help"))
     file, terminal = session.services().settings, session.terminal
     settings = file.load()
     match options.what:
@@ -62,7 +63,10 @@ def _free_hotkey(hotkey: str, setting: Setting, settings: Settings) -> str:
     """Raises UsageError when it has another meaning already."""
     for other in SETTINGS:
         if other.kind == "hotkey" and other.key != setting.key and getattr(settings, other.key) == hotkey:
-            raise UsageError(f"{hotkey} is the hotkey of {other.key}.", "Change that one first, or choose another.")
+            raise UsageError(
+                _("{hotkey} is the hotkey of {key}.").format(hotkey=hotkey, key=other.key),
+                _("Change that one first, or choose another."),
+            )
     return hotkey
 
 
@@ -86,8 +90,12 @@ def _setting(key: str) -> Setting:
         if setting.key == key:
             return setting
     known = ", ".join(setting.key for setting in SETTINGS)
-    hint = "Keys are kept in the keyring: grokdesk key set" if "key" in key.lower().split("_") else f"Known: {known}."
-    raise UsageError(f"There is no setting {key!r}.", hint)
+    hint = (
+        _("Keys are kept in the keyring: grokdesk key set")
+        if "key" in key.lower().split("_")
+        else _("Known: {known}.").format(known=known)
+    )
+    raise UsageError(_("There is no setting {key!r}.").format(key=key), hint)
 
 
 def _show(settings: Settings, session: Session, wants_json: bool) -> None:
@@ -98,4 +106,4 @@ def _show(settings: Settings, session: Session, wants_json: bool) -> None:
     for setting in SETTINGS:
         session.terminal.line(f"{setting.key:{width}}  {as_text(plain_value(setting, settings))}".rstrip())
     if session.terminal.shows_progress:
-        session.terminal.say(f"They are kept in {session.paths().settings_file}.")
+        session.terminal.say(_("They are kept in {settings_file}.").format(settings_file=session.paths().settings_file))

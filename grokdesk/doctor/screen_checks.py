@@ -8,6 +8,7 @@ from grokdesk.errors import NotPossibleHere
 from grokdesk.model import Capture
 from grokdesk.pictures.decode.probe import shows_nothing
 from grokdesk.system.part_state import PartState
+from grokdesk.translation import _
 
 
 def check_capture(grab: Callable[[], Capture], state: Callable[[], PartState]) -> PartState:
@@ -22,8 +23,8 @@ def check_capture(grab: Callable[[], Capture], state: Callable[[], PartState]) -
     screens = f"{count} screen{'' if count == 1 else 's'}"
     shot = f"A test shot has {pixels.width} x {pixels.height} pixels on {screens}"
     if shows_nothing(pixels.data):
-        what_to_do = "Unless your screen really is black: start GrokDesk from within your desktop session."
-        return PartState("degraded", told.backend, f"{shot}, and all of it is black.", what_to_do)
+        what_to_do = _("Unless your screen really is black: start GrokDesk from within your desktop session.")
+        return PartState("degraded", told.backend, _("{shot}, and all of it is black.").format(shot=shot), what_to_do)
     return PartState(told.state, told.backend, f"{shot}. {told.why}", told.what_to_do, told.command)
 
 
@@ -32,8 +33,10 @@ def check_hotkey(hotkey: str, bind: Callable[[], PartState], state: PartState) -
     if not state.works:
         return state
     if not hotkey:
-        return PartState("ok", state.backend, f"You have chosen no hotkey. {state.why}", command="grokdesk capture")
+        return PartState(
+            "ok", state.backend, _("You have chosen no hotkey. {why}").format(why=state.why), command="grokdesk capture"
+        )
     bound = bind()
     if not bound.works:
         return bound
-    return PartState("ok", state.backend, f"{hotkey} can be taken. {state.why}")
+    return PartState("ok", state.backend, _("{hotkey} can be taken. {why}").format(hotkey=hotkey, why=state.why))

@@ -25,6 +25,7 @@ from grokdesk.providers.key_check import check_key
 from grokdesk.questions.ask import Asker
 from grokdesk.questions.connection_test import sentence_of, short, try_profile
 from grokdesk.system.part_state import PartState, StateName
+from grokdesk.translation import _
 
 CONNECT_SECONDS = 10.0
 
@@ -32,7 +33,7 @@ CONNECT_SECONDS = 10.0
 def check_network(profile: Profile, trust: Trust, cancel: CancelSwitch) -> PartState:
     """Connects to the profile's own host, or to the proxy before it, and to nothing else."""
     if profile.dialect == "on-this-computer":
-        return PartState("ok", "none", f"The profile {profile.name} needs no network.")
+        return PartState("ok", "none", _("The profile {name} needs no network.").format(name=profile.name))
     try:
         reached = reach(profile.base_url, trust, cancel, CONNECT_SECONDS, profile.connection)
     except NotPossibleHere as error:
@@ -40,13 +41,19 @@ def check_network(profile: Profile, trust: Trust, cancel: CancelSwitch) -> PartS
     except NetworkError as error:
         return failed(error, "none")
     way = f" through the proxy {reached.proxy}" if reached.proxy else ""
-    took = f"{reached.host} took the call{way} within {max(1, round(reached.seconds * 1000))} ms"
+    took = _("{host} connected{way} within {max} ms").format(
+        host=reached.host, way=way, max=max(1, round(reached.seconds * 1000))
+    )
     if reached.tls:
-        return PartState("ok", reached.tls, f"{took}; {reached.issuer or 'somebody'} vouches for its certificate.")
-    why = f"{took}, without encryption"
+        return PartState(
+            "ok",
+            reached.tls,
+            _("{took}; {value} vouches for its certificate.").format(took=took, value=reached.issuer or "somebody"),
+        )
+    why = _("{took}, without encryption").format(took=took)
     if is_loopback(profile.base_url):
-        return PartState("ok", "HTTP", f"{why}, on this computer.")
-    return PartState("ok", "HTTP", f"{why}.", "" if profile.is_local else "Use https:// if the server can.")
+        return PartState("ok", "HTTP", _("{why}, on this computer.").format(why=why))
+    return PartState("ok", "HTTP", f"{why}.", "" if profile.is_local else _("Use https:// if the server can."))
 
 
 def check_provider(
@@ -54,7 +61,7 @@ def check_provider(
 ) -> PartState:
     """Lists the models, and asks xAI about the key: neither costs anything."""
     if profile.dialect == "on-this-computer":
-        return PartState("ok", profile.dialect, "Pictures are read on this computer, without a server.")
+        return PartState("ok", profile.dialect, _("Pictures are read on this computer, without a server."))
     try:
         report = check_key(transport, profile, key_of(profile), cancel)
     except Cancelled:
@@ -78,18 +85,20 @@ def check_vision(vision: VisionCheck, cancel: CancelSwitch) -> PartState:
     """Asks for the number in a picture that nobody can know beforehand, with the code that asks every question."""
     profile = vision.profile
     if not (vision.wanted or profile.is_local or profile.dialect == "on-this-computer"):
-        return PartState("ok", "none", "Not tried: it would cost a question.", "To try it: grokdesk doctor --vision")
+        return PartState(
+            "ok", "none", _("Not tried: it would cost a question."), _("To try it: grokdesk doctor --vision")
+        )
     trial = try_profile(vision.asker, profile, cancel)
     answer, model = trial.answer, trial.answer.model or vision.model or profile.name
     if trial.error is not None:
         return failed(trial.error, model)
     if trial.supports_images:
         took = f" after {answer.first_token_seconds:.1f} s" if answer.first_token_seconds is not None else ""
-        return PartState("ok", model, f"The number in a test picture was answered{took}.")
-    why = f"The test picture was not seen, the answer was: {short(answer.text)}"
+        return PartState("ok", model, _("The number in a test picture was answered{took}.").format(took=took))
+    why = _("The test picture was not seen, the answer was: {short}").format(short=short(answer.text))
     if not trial.takes_pictures:
-        why = f"It takes no pictures. {sentence_of(trial)}"
-    return PartState("degraded", model, why, "Choose a model that sees pictures.")
+        why = _("It takes no pictures. {sentence_of}").format(sentence_of=sentence_of(trial))
+    return PartState("degraded", model, why, _("Choose a model that sees pictures."))
 
 
 def failed(error: GrokDeskError, backend: str) -> PartState:

@@ -69,7 +69,7 @@ def ballot_for(
     shuffle(order)
     letters, mark = ascii_uppercase[: len(order)], f"----{secrets.token_hex(6)}----"
     told = "\n\n".join(
-        f"Answer {letter}:\n{mark}\n{answers[position].strip()}\n{mark}"
+        _("Answer {letter}:\n{mark}\n{value}\n{mark}").format(letter=letter, mark=mark, value=answers[position].strip())
         for letter, position in zip(letters, order, strict=True)
     )
     question = catalogue.get(asked.action_id).filled(asked.text)

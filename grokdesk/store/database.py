@@ -15,6 +15,7 @@ from typing import TypeVar
 from grokdesk.errors import StoreError
 from grokdesk.private_files import create_private, free_name
 from grokdesk.store.migrations import MIGRATIONS, Migration, migrate
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -81,7 +82,9 @@ class Database:
                 if error.errno in _FULL:
                     raise _disk_full() from error
                 reason = error.strerror or type(error).__name__
-                raise StoreError(f"The {self._name} cannot be opened.", f"{self.path}: {reason}.") from error
+                raise StoreError(
+                    _("The {name} cannot be opened.").format(name=self._name), f"{self.path}: {reason}."
+                ) from error
 
     def copies(self) -> tuple[Path, ...]:
         """What was set aside or copied before a migration, beside the file itself."""
@@ -105,7 +108,9 @@ class Database:
             part = self.path.with_name(self.path.name + suffix)
             if part.exists():
                 part.replace(broken.with_name(broken.name + suffix))
-        sentence = f"The {self._name} was damaged; it is now {broken.name}, and a new one begins."
+        sentence = _("The {name} was damaged; it is now {name2}, and a new one begins.").format(
+            name=self._name, name2=broken.name
+        )
         log.info("%s", sentence)
         if self._tell is not None:
             self._tell(sentence)
@@ -114,7 +119,7 @@ class Database:
         log.info("%s: %s: %s", self._name, getattr(error, "sqlite_errorname", type(error).__name__), error)
         if _primary_code(error) in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and _is_full(self.path.parent):
             return _disk_full()
-        usual = ("The {name} does not work.", f"{error}: look at {{path}}.")
+        usual = (_("The {name} does not work."), _("{error}: look at {{path}}.").format(error=error))
         title, hint = _REASONS.get(_primary_code(error), usual)
         return StoreError(title.format(name=self._name), hint.format(path=self.path))
 

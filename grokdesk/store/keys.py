@@ -262,7 +262,9 @@ class Keys:
             self._store.delete(account, seconds)
         except KeyringTrouble as error:
             return KeyringState(_state_of(error), self._store.backend, str(error))
-        return KeyringState("ok", self._store.backend, f"Keys are kept in {self._store.backend}.")
+        return KeyringState(
+            "ok", self._store.backend, _("Keys are kept in {backend}.").format(backend=self._store.backend)
+        )
 
 
 def _header_account(profile: Profile, name: str) -> str:
@@ -293,17 +295,21 @@ def _state_of(error: KeyringTrouble) -> Literal["locked", "none", "slow", "faile
 def checked_key(text: str, where: str = "The key") -> str:
     """The key without the blanks around it. Raises UsageError, which never shows it, when it cannot be one."""
     key = text.strip()
-    hint = "Copy it again, all of it and nothing else."
+    hint = _("Copy it again, all of it and nothing else.")
     if not key:
-        raise UsageError(f"{where} is empty.", "Paste the key, for example one from https://console.x.ai.")
+        raise UsageError(
+            _("{where} is empty.").format(where=where), _("Paste the key, for example one from https://console.x.ai.")
+        )
     if any(letter.isspace() for letter in key):
-        raise UsageError(f"{where} contains a blank or a line break.", hint)
+        raise UsageError(_("{where} contains a blank or a line break.").format(where=where), hint)
     if not key.isascii() or not key.isprintable():
-        raise UsageError(f"{where} contains characters that no key has.", hint)
+        raise UsageError(_("{where} contains characters that no key has.").format(where=where), hint)
     if key[0] in "\"'" or key[-1] in "\"'":
-        raise UsageError(f"{where} is in quotation marks.", "Leave them out.")
+        raise UsageError(_("{where} is in quotation marks.").format(where=where), _("Leave them out."))
     if len(key) > LONGEST_KEY:
-        raise UsageError(f"{where} is longer than {LONGEST_KEY} characters.", hint)
+        raise UsageError(
+            _("{where} is longer than {longest_key} characters.").format(where=where, longest_key=LONGEST_KEY), hint
+        )
     return key
 
 
@@ -337,7 +343,10 @@ class KeyringStore:
                 return
             ring.set_password(SERVICE, account, key)
             if ring.get_password(SERVICE, account) != key:
-                raise KeyringTrouble("The keyring did not keep the key.", f"Look at its own settings, {_ELSEWHERE}")
+                raise KeyringTrouble(
+                    _("The keyring did not keep the key."),
+                    _("Look at its own settings, {elsewhere}").format(elsewhere=_ELSEWHERE),
+                )
 
         self._in_time(write, seconds)
 
@@ -353,8 +362,10 @@ class KeyringStore:
     def _in_time(self, work: Callable[[Any, threading.Event], T], seconds: float) -> T:
         """What ``work`` returns; its exceptions are translated. It may go on unheard when the time is over."""
         slow = KeyringSlow(
-            f"The keyring did not answer within {seconds:g} seconds.",
-            f"It may wait for you behind another window. Answer it and try again, {_ELSEWHERE}",
+            _("The keyring did not answer within {seconds:g} seconds.").format(seconds=seconds),
+            _("It may wait for you behind another window. Answer it and try again, {elsewhere}").format(
+                elsewhere=_ELSEWHERE
+            ),
         )
         if not self._busy.acquire(timeout=seconds):
             raise slow
@@ -396,11 +407,14 @@ class KeyringStore:
         cause = error.__cause__ or error
         kinds = {kind.__name__ for kind in (*type(error).__mro__, *type(cause).__mro__)}
         if kinds & {"KeyringLocked", "LockedException", "PromptDismissedException"}:
-            return KeyringLocked("The keyring is locked.", f"Unlock it and try again, {_ELSEWHERE}")
+            return KeyringLocked(
+                _("The keyring is locked."), _("Unlock it and try again, {elsewhere}").format(elsewhere=_ELSEWHERE)
+            )
         if kinds & {"NoKeyringError", "SecretServiceNotAvailableException"}:
             return no_keyring()
         return KeyringTrouble(
-            f"The keyring does not work ({type(error).__name__}).", f"Look at its own settings, {_ELSEWHERE}"
+            _("The keyring does not work ({name}).").format(name=type(error).__name__),
+            _("Look at its own settings, {elsewhere}").format(elsewhere=_ELSEWHERE),
         )
 
 
@@ -422,7 +436,7 @@ def _has_to_be_made(ring: Any) -> bool:
 
 
 def no_keyring(why: str = "There is no keyring in this session.") -> NoKeyring:
-    return NoKeyring(why, f"Start one (GNOME Keyring, KWallet, KeePassXC), {_ELSEWHERE}")
+    return NoKeyring(why, _("Start one (GNOME Keyring, KWallet, KeePassXC), {elsewhere}").format(elsewhere=_ELSEWHERE))
 
 
 def choose_ring() -> Any:
@@ -437,10 +451,10 @@ def choose_ring() -> Any:
         chosen = load_env() or load_config()
     except Exception as error:
         log.info("keyring configuration: %s: %s", type(error).__name__, error)
-        raise no_keyring("The keyring named in keyring's own configuration cannot be used.") from error
+        raise no_keyring(_("The keyring named in keyring's own configuration cannot be used.")) from error
     if chosen is not None and type(chosen).__module__ != "keyring.backends.chainer":
         if not _is_safe(chosen):
-            raise no_keyring(f"{type(chosen).__name__} does not keep keys safe, so it is not used.")
+            raise no_keyring(_("{name} does not keep keys safe, so it is not used.").format(name=type(chosen).__name__))
         return chosen
     get_all_keyring()  # finds the back ends of other packages, once
     rings = [ring() for ring in KeyringBackend.get_viable_backends()]
@@ -449,7 +463,9 @@ def choose_ring() -> Any:
         return safe[0]
     refused = sorted(type(ring).__name__ for ring in rings if type(ring).__module__.startswith("keyrings.alt"))
     raise no_keyring(
-        f"There is only {refused[0]}, which keeps keys as readable text." if refused else no_keyring().title
+        _("There is only {refused}, which keeps keys as readable text.").format(refused=refused[0])
+        if refused
+        else no_keyring().title
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from grokdesk.errors import HistoryTooNew
 from grokdesk.private_files import create_private
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 
@@ -126,8 +127,10 @@ def migrate(
     version = version_of(connection)
     if version > len(migrations):
         raise HistoryTooNew(
-            f"The {name} was written by a newer GrokDesk.",
-            f"Update GrokDesk, or move {path} away to begin a new {name}. Nothing was changed.",
+            _("The {name} was written by a newer GrokDesk.").format(name=name),
+            _("Update GrokDesk, or move {path} away to begin a new {name}. Nothing was changed.").format(
+                path=path, name=name
+            ),
         )
     if version == len(migrations):
         return

@@ -10,6 +10,7 @@ from grokdesk.errors import BudgetUsedUp, GrokDeskError
 from grokdesk.model.money import dollars
 from grokdesk.model.requests import Spent
 from grokdesk.store.settings.settings import Settings
+from grokdesk.translation import _
 
 Level = Literal["share", "all"]
 
@@ -37,33 +38,39 @@ def warning(budget: Budget, spent: Spent) -> str:
     """A sentence about what has been reached."""
     used = f"{dollars(spent.usd)} of {dollars(budget.usd)}{_details(spent)}"
     if budget.level(spent) == "all":
-        then = " Nothing more is sent this month unless you say so." if budget.stops else ""
-        return f"This month's budget is used up: {used}.{then}"
-    return f"{int(spent.usd * 100 / budget.usd)} % of this month's budget is used: {used}."
+        then = _(" Nothing more is sent this month unless you say so.") if budget.stops else ""
+        return _("This month's budget is used up: {used}.{then}").format(used=used, then=then)
+    return _("{int} % of this month's budget is used: {used}.").format(int=int(spent.usd * 100 / budget.usd), used=used)
 
 
 def state(budget: Budget, spent: Spent) -> str:
     """How much of it is used, whatever has been reached."""
-    return f"This month: {dollars(spent.usd)} of the budget of {dollars(budget.usd)}{_details(spent)}."
+    return _("This month: {dollars} of the budget of {dollars2}{details}.").format(
+        dollars=dollars(spent.usd), dollars2=dollars(budget.usd), details=_details(spent)
+    )
 
 
 def used_up(budget: Budget, spent: Spent) -> BudgetUsedUp:
     return BudgetUsedUp(
-        f"This month's budget is used up: {dollars(spent.usd)} of {dollars(budget.usd)}{_details(spent)}.",
-        f"Nothing was sent. {_HOW_TO_GO_ON}",
+        _("This month's budget is used up: {dollars} of {dollars2}{details}.").format(
+            dollars=dollars(spent.usd), dollars2=dollars(budget.usd), details=_details(spent)
+        ),
+        _("Nothing was sent. {how_to_go_on}").format(how_to_go_on=_HOW_TO_GO_ON),
     )
 
 
 def cannot_be_told(error: GrokDeskError) -> BudgetUsedUp:
     """For a budget that is to stop, while what was spent cannot be read."""
     return BudgetUsedUp(
-        f"What was spent this month cannot be read, so nothing was sent: {error.title}",
-        f"{error.hint} For this once, ask anyway, or with --over-budget; or set budget_mode to warn.".strip(),
+        _("What was spent this month cannot be read, so nothing was sent: {title}").format(title=error.title),
+        _("{hint} For this once, ask anyway, or with --over-budget; or set budget_mode to warn.")
+        .format(hint=error.hint)
+        .strip(),
     )
 
 
 _HOW_TO_GO_ON = (
-    "Raise the budget in the settings (What left), or with: grokdesk settings set monthly_budget_usd AMOUNT. "
+    "Raise the budget in the settings (Request log), or with: grokdesk settings set monthly_budget_usd AMOUNT. "
     "For this once, ask anyway, or with --over-budget."
 )
 
@@ -74,5 +81,9 @@ def _details(spent: Spent) -> str:
     if spent.estimated_usd:
         parts.append(f"about {dollars(spent.estimated_usd)} of it is estimated")
     if spent.unknown:
-        parts.append(f"{spent.unknown} of unknown cost {'is' if spent.unknown == 1 else 'are'} not in it")
+        parts.append(
+            _("{unknown} of unknown cost {value} not in it").format(
+                unknown=spent.unknown, value="is" if spent.unknown == 1 else "are"
+            )
+        )
     return f" ({'; '.join(parts)})" if parts else ""

@@ -17,6 +17,7 @@ from grokdesk.providers.http.audit import AsSent
 from grokdesk.store.months import bounds_of, month_of
 from grokdesk.store.request_log.request_log import RequestLog, Wanted
 from grokdesk.store.settings.settings import Settings
+from grokdesk.translation import _
 from grokdesk.usage.budget import budget_of, cannot_be_told, state, used_up, warning
 from grokdesk.usage.recent import RecentRequests
 
@@ -79,7 +80,9 @@ class UsageRecorder:
     def request_log_lost(self, sentence: str) -> None:
         """A damaged ledger was set aside, which ``sentence`` says."""
         budget = budget_of(self._load_settings())
-        self.tell(f"{sentence} This month's budget begins at 0 again." if budget else sentence)
+        self.tell(
+            _("{sentence} This month's budget begins at 0 again.").format(sentence=sentence) if budget else sentence
+        )
 
     def _check(self, outgoing: OutgoingRequest) -> None:
         budget = budget_of(self._load_settings())
@@ -153,4 +156,4 @@ class UsageRecorder:
                 return
             self._told.add(error.title)
         log.info("not in the ledger: %s", error)
-        self.tell(f"What leaves is not noted in the ledger. {error}")
+        self.tell(_("Requests are not being logged. {error}").format(error=error))

@@ -448,7 +448,7 @@ def test_a_ledger_in_use_is_told_once_and_keeps_nobody_from_asking(office: Offic
         assert office.ask().text == "Two pears."
         assert office.ask(ticket="t").text == "Two pears."
     assert len(office.said) == 1
-    assert office.said[0].startswith("What leaves is not noted in the ledger. The ledger is in use")
+    assert office.said[0].startswith("Requests are not being logged. The ledger is in use")
     assert office.keeper.sent.of("t")[0].entry.id == 0
     # What the file does not have is forgotten with everything all the same.
     office.keeper.delete(Wanted(text="nothing like it"))

@@ -12,6 +12,7 @@ from pathlib import Path
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Cancelled, HistoryTooNew, StoreError
 from grokdesk.store.migrations import MIGRATIONS, version_of
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 
@@ -40,17 +41,20 @@ def check_history(path: Path, cancel: CancelSwitch) -> HistoryReport:
         if cancel.thrown:
             raise Cancelled from error
         log.info("history: %s", error)
-        raise StoreError("The history does not work.", f"{str(error).capitalize()}: look at {path}.") from error
+        raise StoreError(
+            _("The history does not work."),
+            _("{capitalize}: look at {path}.").format(capitalize=str(error).capitalize(), path=path),
+        ) from error
 
 
 def _look(connection: sqlite3.Connection, path: Path) -> HistoryReport:
     version = version_of(connection)
     if version > len(MIGRATIONS):
-        raise HistoryTooNew("The history was written by a newer GrokDesk.", "Update GrokDesk.")
+        raise HistoryTooNew(_("The history was written by a newer GrokDesk."), _("Update GrokDesk."))
     verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if verdict != "ok":
         log.info("history: %s", verdict)
-        raise StoreError("The history is damaged.", "It is set aside and a new one begins when it is used next.")
+        raise StoreError(_("The history is damaged."), _("It is set aside and a new one begins when it is used next."))
     turns = 0
     if version:
         turns = connection.execute("SELECT count(*) FROM turn").fetchone()[0]
@@ -59,7 +63,7 @@ def _look(connection: sqlite3.Connection, path: Path) -> HistoryReport:
         connection.execute("CREATE TABLE doctor (word TEXT)")
         connection.execute("INSERT INTO doctor VALUES ('written')")
         if connection.execute("SELECT word FROM doctor").fetchone() != ("written",):
-            raise StoreError("The history does not keep what is written.", f"Look at {path}.")
+            raise StoreError(_("The history does not keep what is written."), _("Look at {path}.").format(path=path))
     finally:
         connection.execute("ROLLBACK")
     return HistoryReport(turns, path.stat().st_size)
@@ -69,4 +73,6 @@ def _check_folder(folder: Path) -> None:
     """The nearest folder that is there has to take new ones."""
     there = next(parent for parent in (folder, *folder.parents) if parent.exists())
     if not os.access(there, os.W_OK):
-        raise StoreError("The history cannot be written.", f"Look at the permissions of {there}.")
+        raise StoreError(
+            _("The history cannot be written."), _("Look at the permissions of {there}.").format(there=there)
+        )

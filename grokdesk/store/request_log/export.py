@@ -15,6 +15,7 @@ from grokdesk.errors import StoreError
 from grokdesk.model.requests import RequestRecord, SentPicture, Spent
 from grokdesk.private_files import write_private
 from grokdesk.store.request_log.request_log import Sums
+from grokdesk.translation import _
 
 # What a spreadsheet would take for the beginning of a formula; the wide forms are typed on East Asian keyboards.
 # Source: https://owasp.org/www-community/attacks/CSV_Injection
@@ -139,7 +140,7 @@ def write_csv(path: Path, entries: Iterable[RequestRecord]) -> None:
 def export_csv(path: Path, entries: Iterable[RequestRecord], cancel: CancelSwitch) -> Iterator[Exported]:
     """The same step by step. Raises Cancelled as well, until the file is written: what was there before stays."""
     if not path.parent.is_dir():
-        raise StoreError("The file cannot be written.", f"There is no folder {path.parent}.")
+        raise StoreError(_("The file cannot be written."), _("There is no folder {parent}.").format(parent=path.parent))
     lines: list[str] = []
     for line in as_csv(entries):
         if len(lines) % _STEP == 0 and lines:
@@ -150,7 +151,9 @@ def export_csv(path: Path, entries: Iterable[RequestRecord], cancel: CancelSwitc
     try:
         write_private(path, "".join(lines).encode("utf-8"))
     except OSError as error:
-        raise StoreError("The file cannot be written.", f"{path}: {error.strerror or type(error).__name__}.") from error
+        raise StoreError(
+            _("The file cannot be written."), f"{path}: {error.strerror or type(error).__name__}."
+        ) from error
     yield Exported(len(lines) - 1, is_written=True)
 
 

@@ -113,14 +113,18 @@ def imported(content: bytes, name: str, known: Collection[Profile]) -> list[Prof
         if not isinstance(tables, list):
             raise TypeError  # noqa: TRY301 - one sentence for every reason
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise UsageError(f"{name} holds no profiles.", "It has to be a file of exported profiles.") from error
+        raise UsageError(
+            _("{name} holds no profiles.").format(name=name), _("It has to be a file of exported profiles.")
+        ) from error
     homes = {profile.id: origin_of(profile.base_url) for profile in known}
     profiles = []
     for number, table in enumerate(tables, 1):
         try:
             profile = profile_from(table if isinstance(table, dict) else {})
         except ValueError as error:
-            raise UsageError(f"Profile {number} cannot be used: {error}.") from error
+            raise UsageError(
+                _("Profile {number} cannot be used: {error}.").format(number=number, error=error)
+            ) from error
         if profile.id in homes and homes[profile.id] != origin_of(profile.base_url):
             profile = replace(profile, id=free_id(profile.id, homes)[0])
         homes[profile.id] = origin_of(profile.base_url)

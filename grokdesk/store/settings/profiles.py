@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from grokdesk.errors import UsageError
 from grokdesk.model import DialectName, ImageLimits, Profile
 from grokdesk.store.settings.settings import Settings
+from grokdesk.translation import _
 
 XAI = Profile(
     "xai",
@@ -105,7 +106,10 @@ def find_preset(name: str) -> Preset:
     for preset in PRESETS:
         if wanted in (preset.title.lower(), preset_id(preset)):
             return preset
-    raise UsageError(f"There is no preset called {name!r}.", f"Known presets: {', '.join(map(preset_id, PRESETS))}.")
+    raise UsageError(
+        _("There is no preset called {name!r}.").format(name=name),
+        _("Known presets: {names}.").format(names=", ".join(map(preset_id, PRESETS))),
+    )
 
 
 def new_profile(preset: Preset, taken: Collection[str]) -> Profile:
@@ -126,7 +130,7 @@ def new_profile(preset: Preset, taken: Collection[str]) -> Profile:
 def profile_for_server(program: str, base_url: str, taken: Collection[str], *, needs_key: bool) -> Profile:
     """A profile for a server that was found on this computer: as of its pattern, where it was found."""
     preset = next((preset for preset in PRESETS if preset.title == program), PRESETS[-1])
-    title = preset.title if preset is not PRESETS[-1] else f"{program} on this computer"
+    title = preset.title if preset is not PRESETS[-1] else _("{program} on this computer").format(program=program)
     found = replace(preset, title=title, base_url=base_url, needs_key=needs_key, is_local=True)
     return new_profile(found, taken)
 
@@ -157,7 +161,9 @@ def find_profile(settings: Settings, name: str) -> Profile:
         if profile.name.casefold() == name.strip().casefold():
             return profile
     known = ", ".join(profile.id for profile in profiles)
-    raise UsageError(f"There is no profile called {name!r}.", f"Known profiles: {known}.")
+    raise UsageError(
+        _("There is no profile called {name!r}.").format(name=name), _("Known profiles: {known}.").format(known=known)
+    )
 
 
 def choose_profile(settings: Settings, has_key: Callable[[Profile], bool]) -> Profile:

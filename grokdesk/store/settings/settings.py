@@ -160,9 +160,9 @@ class Settings:
     ledger_keep_days: int = _row(
         0,
         "number",
-        "Keep the ledger (days)",
-        "What left this computer is noted without its content. 0: for ever. The present month always stays.",
-        page="What left",
+        "Keep log entries (days)",
+        "Metadata only. 0 = forever. The current month always stays.",
+        page="Request log",
         largest=10_000,
     )
     monthly_budget_usd: str = _row(
@@ -170,17 +170,17 @@ class Settings:
         "money",
         "Monthly budget ($)",
         "What questions may cost in a month of your calendar. Empty: no limit.",
-        page="What left",
+        page="Request log",
     )
     budget_warn_percent: int = _row(
-        80, "number", "Warn at (%)", "Of the budget.", page="What left", smallest=1, largest=100
+        80, "number", "Warn at (%)", "Of the budget.", page="Request log", smallest=1, largest=100
     )
     budget_mode: str = _row(
         "warn",
         "choice",
         "When it is used up",
         "Warn: you are told once. Stop: nothing more is sent unless you say so.",
-        page="What left",
+        page="Request log",
         choices=("warn", "stop"),
     )
     last_action: str = _row("ask", "text", "Last action", "Runs when a question is sent without text.")
@@ -198,8 +198,12 @@ class Settings:
     compare_judge: str = _row("", "text", "Judge of a comparison", "PROFILE or PROFILE/MODEL.")
     compare_width: int = _row(960, "number", "Width of Compare", "In logical pixels.", smallest=200, largest=20_000)
     compare_height: int = _row(720, "number", "Height of Compare", "In logical pixels.", smallest=200, largest=20_000)
-    ledger_width: int = _row(900, "number", "Width of What left", "In logical pixels.", smallest=200, largest=20_000)
-    ledger_height: int = _row(620, "number", "Height of What left", "In logical pixels.", smallest=200, largest=20_000)
+    ledger_width: int = _row(
+        900, "number", "Width of the request log", "In logical pixels.", smallest=200, largest=20_000
+    )
+    ledger_height: int = _row(
+        620, "number", "Height of the request log", "In logical pixels.", smallest=200, largest=20_000
+    )
 
 
 SETTINGS = tuple(Setting(item.name, item.default, **item.metadata) for item in fields(Settings))
@@ -253,7 +257,11 @@ def settings_from(table: Mapping[str, Any]) -> tuple[Settings, list[str]]:
             value = check_value(setting, table[setting.key])
         except ValueError as error:
             default = "none" if setting.kind == "profiles" else repr(setting.default)
-            sentences.append(f"In the settings, {setting.key} {error}; {default} is used.")
+            sentences.append(
+                _("In the settings, {key} {error}; {default} is used.").format(
+                    key=setting.key, error=error, default=default
+                )
+            )
             continue
         values[setting.key] = value
     if "profiles" in values:
@@ -269,7 +277,9 @@ def _profiles_from(tables: list[Any], sentences: list[str]) -> tuple[Profile, ..
             if profile.id in profiles:
                 raise ValueError(f"the id {profile.id!r} is taken")  # noqa: TRY301 - one sentence for every reason
         except ValueError as error:
-            sentences.append(f"In the settings, profile {number} is left out: {error}.")
+            sentences.append(
+                _("In the settings, profile {number} is left out: {error}.").format(number=number, error=error)
+            )
         else:
             profiles[profile.id] = profile
     return tuple(profiles.values())
@@ -324,4 +334,6 @@ def _checked_table(profile: Profile) -> dict[str, Any]:
     try:
         return table_of(profile_from(table_of(profile)))
     except ValueError as error:
-        raise UsageError(f"The profile {profile.name!r} cannot be saved: {error}.") from error
+        raise UsageError(
+            _("The profile {name!r} cannot be saved: {error}.").format(name=profile.name, error=error)
+        ) from error

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths
 
+from grokdesk.translation import _
+
 
 def pictures_folder(chosen: str) -> Path:
     """``chosen`` by the person, else the system's folder for pictures, else their home."""
@@ -23,6 +25,6 @@ def new_file(folder: Path, now: datetime) -> Path:
     The time stands in it without colons, which Windows does not allow.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    stem = now.strftime("GrokDesk %Y-%m-%d %H.%M.%S")
+    stem = now.strftime(_("GrokDesk %Y-%m-%d %H.%M.%S"))
     names = (f"{stem}.png", *(f"{stem} ({number}).png" for number in range(2, 1000)))
     return next((folder / name for name in names if not (folder / name).exists()), folder / names[-1])

@@ -160,7 +160,7 @@ class ConversationPanel(QWidget):
         card.sent_requested.connect(self.sent_requested)
         card.link_clicked.connect(self._offer_link)
         self.transcript.add(card)
-        self._say("Asked. The answer is coming.")
+        self._say(_("Asked. The answer is coming."))
 
     def take(self, events: Sequence[AskEvent]) -> None:
         """Show what came of the answer that was begun last, now or a moment later."""

@@ -71,7 +71,11 @@ class ErrorCard(QFrame):
 
     def details(self, model: str) -> str:
         """What a person may send to somebody who helps; nothing secret."""
-        lines = [f"GrokDesk {__version__}", f"{type(self.error).__name__}: {self.error.title}", self.error.hint]
+        lines = [
+            _("GrokDesk {version}").format(version=__version__),
+            f"{type(self.error).__name__}: {self.error.title}",
+            self.error.hint,
+        ]
         return "\n".join(line for line in (*lines, _("Model: {model}").format(model=model) if model else "") if line)
 
     def retire(self) -> None:

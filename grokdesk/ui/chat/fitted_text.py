@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QToolTip, QWidget
 
+from grokdesk.translation import _
 from grokdesk.ui.kit.theme import GAP_XL, LINE_LENGTH, LINE_WIDTH, USUAL_FONT_PIXELS, Theme
 
 _MOVES = {Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right}
@@ -139,7 +140,7 @@ class FittedText(QTextBrowser):
 
 def line_width(font: QFont) -> int:
     """Pixels that a line of usual text may take: LINE_LENGTH characters, within LINE_WIDTH."""
-    sample = "The quick brown fox jumps over the lazy dog and then it takes a rest. "
+    sample = _("The quick brown fox jumps over the lazy dog and then it takes a rest. ")
     needed = math.ceil(QFontMetricsF(font).horizontalAdvance(sample) / len(sample) * LINE_LENGTH)
     scale = max(1.0, QFontInfo(font).pixelSize() / USUAL_FONT_PIXELS)
     least, most = LINE_WIDTH

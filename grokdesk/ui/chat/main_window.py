@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
+from grokdesk.translation import _
 from grokdesk.ui.clipboard.incoming import Incoming, incoming_from
 from grokdesk.ui.kit.placing import present
 
@@ -29,7 +30,7 @@ class MainWindow(QWidget):
 
     def __init__(self, app: QApplication, icon: QIcon, size: QSize) -> None:
         super().__init__()
-        self.setWindowTitle("GrokDesk")
+        self.setWindowTitle(_("GrokDesk"))
         self.setWindowIcon(icon)
         self.resize(size)
         self._focus_home: Callable[[], None] = self.setFocus

@@ -40,8 +40,8 @@ class ActionChip(QPushButton):
         self.setCheckable(True)
         self.setAccessibleName(action.title)
         if self._number:
-            self.setToolTip(f"{action.title} (Alt+{number})")
-            self.setAccessibleDescription(f"Alt+{number}")
+            self.setToolTip(_("{title} (Alt+{number})").format(title=action.title, number=number))
+            self.setAccessibleDescription(_("Alt+{number}").format(number=number))
 
     def nextCheckState(self) -> None:  # noqa: N802 - Qt's name
         """A click runs the action; what is checked only tells what Enter would run."""

@@ -55,7 +55,11 @@ class CropView(QWidget):
 
     def choose(self, region: Region) -> None:
         self.region = region
-        self.setAccessibleDescription(f"{pixel_size(region.width, region.height)} at {region.x}, {region.y}")
+        self.setAccessibleDescription(
+            _("{pixel_size} at {x}, {y}").format(
+                pixel_size=pixel_size(region.width, region.height), x=region.x, y=region.y
+            )
+        )
         self.update()
         self.changed.emit()
 

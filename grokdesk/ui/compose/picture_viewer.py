@@ -54,7 +54,7 @@ class PictureViewer(QWidget):
 
     def show_picture(self, image: QImage, whole: Region, boxes: Boxes, name: str, found: str, facts: str) -> None:
         """``found`` says what was found, ``facts`` how the picture leaves."""
-        self.setWindowTitle(f"GrokDesk: {name}")
+        self.setWindowTitle(_("GrokDesk: {name}").format(name=name))
         self._words.setText(found)
         self._words.setVisible(bool(found))
         self._facts.setText(facts)

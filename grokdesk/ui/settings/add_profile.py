@@ -12,6 +12,7 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Cancelled, GrokDeskError
 from grokdesk.model import Profile
 from grokdesk.store.settings.profiles import PRESETS, Preset, new_profile, profile_for_server
+from grokdesk.translation import _
 from grokdesk.ui.kit.job import Job
 from grokdesk.ui.kit.theme import GAP_L, GAP_S, Theme
 from grokdesk.ui.kit.two_lines import selected, two_line_list, two_lines
@@ -33,14 +34,14 @@ class AddProfile(QDialog):
         super().__init__(parent)
         self._known = tuple(known)
         self._found = 0
-        self.setWindowTitle("Add a profile")
+        self.setWindowTitle(_("Add a profile"))
         self.resize(460, 520)
         self.list = two_line_list(theme, "Servers")
         for preset in PRESETS:
             self.list.addItem(two_lines(preset, preset.title, preset.help))
-        self.status = QLabel("Looking for servers on this computer…", wordWrap=True)
+        self.status = QLabel(_("Looking for servers on this computer…"), wordWrap=True)
         self.status.setProperty("look", "caption")
-        self.cancel_button, self.add = QPushButton("Cancel"), QPushButton("Add", default=True)
+        self.cancel_button, self.add = QPushButton(_("Cancel")), QPushButton(_("Add"), default=True)
         self.cancel_button.setAutoDefault(False)
         self.add.setProperty("look", "primary")
         buttons = QHBoxLayout()
@@ -73,7 +74,8 @@ class AddProfile(QDialog):
         untouched = self._found == 0 and self.list.currentRow() == 0
         for server in servers:
             self.list.insertItem(
-                self._found, two_lines(server, f"{server.program} on this computer", self._about(server))
+                self._found,
+                two_lines(server, _("{program} on this computer").format(program=server.program), self._about(server)),
             )
             self._found += 1
         if untouched:
@@ -82,7 +84,9 @@ class AddProfile(QDialog):
     def _about(self, server: FoundServer) -> str:
         from grokdesk.providers.models.local_servers import is_known
 
-        return f"Has a profile · {about(server)}" if is_known(server, self._known) else about(server)
+        return (
+            _("Has a profile · {about}").format(about=about(server)) if is_known(server, self._known) else about(server)
+        )
 
     @Slot(object)
     def _fail(self, error: GrokDeskError) -> None:
@@ -91,8 +95,8 @@ class AddProfile(QDialog):
 
     @Slot()
     def _finish(self) -> None:
-        count = {0: "No server was", 1: "One server was"}.get(self._found, f"{self._found} servers were")
-        self.status.setText(f"{count} found on this computer.")
+        count = {0: _("No server was"), 1: _("One server was")}.get(self._found, f"{self._found} servers were")
+        self.status.setText(_("{count} found on this computer.").format(count=count))
 
     @Slot()
     def _add(self) -> None:
@@ -118,5 +122,5 @@ def about(server: FoundServer) -> str:
     more = len(server.models) - len(names)
     words = ", ".join(names) + (f" and {more} more" if more else "")
     if not words:
-        words = "Wants a key" if server.needs_key else "No models yet"
+        words = _("Wants a key") if server.needs_key else _("No models yet")
     return f"{words} · {server.base_url}"

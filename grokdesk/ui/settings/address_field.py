@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 from grokdesk.errors import GrokDeskError, UsageError
 from grokdesk.model import Profile
 from grokdesk.providers.formats.base_url import address_of, normalised
+from grokdesk.translation import _
 
 
 class AddressField(QLineEdit):
@@ -14,7 +15,7 @@ class AddressField(QLineEdit):
 
     def __init__(self) -> None:
         super().__init__(placeholderText="https://…/v1")
-        self.setAccessibleName("Address")
+        self.setAccessibleName(_("Address"))
         self.status = QLabel(wordWrap=True)
         self._profile: Profile | None = None
 
@@ -35,7 +36,9 @@ class AddressField(QLineEdit):
         self._profile = profile
         words = str(error) if error is not None else _wrong_with(self.typed) if self.typed else ""
         used = "" if words else address_of(profile)
-        self.status.setText(words or (f"Used as {used}" if used not in ("", profile.base_url) else ""))
+        self.status.setText(
+            words or (_("Used as {used}").format(used=used) if used not in ("", profile.base_url) else "")
+        )
         self.status.setProperty("look", "bad" if words else "caption")
         self.status.style().polish(self.status)
         self.setAccessibleDescription(self.status.text())

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from grokdesk.translation import _
 from grokdesk.ui.kit.theme import GAP_L, GAP_M, GAP_XL, TITLE_SCALE, Theme
 from grokdesk.ui.settings.connection import ConnectionForm, Connections
 
@@ -25,18 +26,18 @@ class FirstRun(QWidget):
 
     def __init__(self, connections: Connections, theme: Theme, hotkey: str, icon: QIcon) -> None:
         super().__init__()
-        self.setWindowTitle("Welcome to GrokDesk")
+        self.setWindowTitle(_("Welcome to GrokDesk"))
         self.setWindowIcon(icon)
         self.setMinimumWidth(520)
         self._finished = False
-        title = QLabel("See something, press a key, ask, know.")
+        title = QLabel(_("See something, press a key, ask, know."))
         title.setFont(theme.font(TITLE_SCALE, bold=True))
         self.how = QLabel(wordWrap=True)
         self.show_hotkey(hotkey)
         self.form = ConnectionForm(connections)
-        self.without = QPushButton("Continue without a key")
+        self.without = QPushButton(_("Continue without a key"))
         self.without.clicked.connect(lambda: self._finish(connected=False))
-        self.start = QPushButton("Start")
+        self.start = QPushButton(_("Start"))
         self.start.setProperty("look", "primary")
         self.start.clicked.connect(lambda: self._finish(connected=True))
         layout = QVBoxLayout(self)
@@ -54,7 +55,11 @@ class FirstRun(QWidget):
 
     def show_hotkey(self, hotkey: str) -> None:
         """What works, "" when nothing does."""
-        words = f"Press {hotkey}, drag a region, ask." if hotkey else "Capture from the tray menu, then ask."
+        words = (
+            _("Press {hotkey}, drag a region, ask.").format(hotkey=hotkey)
+            if hotkey
+            else _("Capture from the tray menu, then ask.")
+        )
         self.how.setText(words)
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -13,6 +13,7 @@ from grokdesk.system.hotkey import Hotkey, parse_hotkey
 from grokdesk.system.hotkey_state import COMMANDS, Changed, HotkeyState, command_of
 from grokdesk.system.part_state import PartState
 from grokdesk.system.protocols import Hotkeys
+from grokdesk.translation import _
 from grokdesk.ui.kit.job import Job, single
 
 BINDINGS = tuple(COMMANDS)
@@ -140,7 +141,7 @@ class HotkeyBindings(QObject):
         states: dict[str, HotkeyState] = {}
         for binding, text in self._texts.items():
             if not text:
-                states[binding] = _missing("No hotkey.")
+                states[binding] = _missing(_("No hotkey."))
                 continue
             try:
                 wanted[binding] = parse_hotkey(text)

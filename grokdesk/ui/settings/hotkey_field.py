@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLineEdit
 
+from grokdesk.translation import _
 from grokdesk.ui.settings.recorded_key import MODIFIER_KEYS, held_modifiers, hotkey_of
 
 _START = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_F2})
@@ -35,7 +36,7 @@ class HotkeyField(QLineEdit):
     recording_changed = Signal(bool)
 
     def __init__(self, hotkey: str, refuse: Callable[[str], str] = lambda _text: "") -> None:
-        super().__init__(hotkey, readOnly=True, placeholderText="None. Press Enter to set one.")
+        super().__init__(hotkey, readOnly=True, placeholderText=_("None. Press Enter to set one."))
         self._refuse = refuse
         self._hotkey = hotkey
         self.is_recording = False
@@ -131,7 +132,7 @@ class HotkeyField(QLineEdit):
     def _try(self, event: QKeyEvent) -> None:
         hotkey = hotkey_of(event)
         if hotkey is None:
-            self.refused.emit("This key cannot be a hotkey. Letters, digits, function keys and media keys can.")
+            self.refused.emit(_("This key cannot be a hotkey. Letters, digits, function keys and media keys can."))
         elif why := self._refuse(str(hotkey)):
             self.setText(str(hotkey))
             self.refused.emit(why)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from grokdesk.store.settings.settings import Setting
 from grokdesk.system.hotkey_state import HotkeyState
 from grokdesk.system.part_state import WORDS, StateName
+from grokdesk.translation import _
 from grokdesk.ui.clipboard.clipboard import Copier
 from grokdesk.ui.clipboard.copy_button import CopyButton
 from grokdesk.ui.kit.announcing import announce
@@ -34,7 +35,7 @@ def words_of(state: HotkeyState) -> str:
     if state.state in ("missing", "taken"):
         return state.sentence
     if state.state == "ok":
-        return f"Active. {state.what_to_do}".strip()
+        return _("Active. {what_to_do}").format(what_to_do=state.what_to_do).strip()
     words = WORDS[state.state]
     why = "" if words in state.why else f"{words[0].upper()}{words[1:]}. "
     return f"{why}{state.sentence}"
@@ -53,23 +54,27 @@ class HotkeyRow(QWidget):
         self._setting = setting
         self._theme = theme
         self._is_refused = False
-        self._state = HotkeyState("missing", "none", "The hotkey is being set up.")
+        self._state = HotkeyState("missing", "none", _("The hotkey is being set up."))
         self.field = HotkeyField(hotkey, refuse)
         self.field.setAccessibleName(setting.title)
         self.field.refused.connect(self._say)
-        self.reset = self._button("Reset", f"{setting.title}: back to {setting.default}")
+        self.reset = self._button(
+            "Reset", _("{title}: back to {default}").format(title=setting.title, default=setting.default)
+        )
         self.reset.clicked.connect(self._reset)
         self.icon, self.words = QLabel(), QLabel(wordWrap=True)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.command = QLabel(wordWrap=True)
         self.command.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.command.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.copy = CopyButton("Copy the command", copier)
-        self.copy.setAccessibleName(f"{setting.title}: copy the command to bind instead")
+        self.copy = CopyButton(_("Copy the command"), copier)
+        self.copy.setAccessibleName(_("{title}: copy the command to bind instead").format(title=setting.title))
         self.copy.failed.connect(lambda error: self._say(str(error)))
-        self.configure = self._button("Open the desktop's settings", f"{setting.title}: open the desktop's settings")
+        self.configure = self._button(
+            _("Open the desktop's settings"), _("{title}: open the desktop's settings").format(title=setting.title)
+        )
         self.configure.clicked.connect(self.configure_requested)
-        self.retry = self._button("Try again", f"{setting.title}: try again")
+        self.retry = self._button(_("Try again"), _("{title}: try again").format(title=setting.title))
         self.retry.clicked.connect(self.retry_requested)
         self._lay_out()
         theme.changed.connect(self._restyle)

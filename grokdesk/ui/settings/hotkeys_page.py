@@ -12,6 +12,7 @@ from grokdesk.errors import GrokDeskError, UsageError
 from grokdesk.store.settings.settings import SETTINGS, Setting, Settings
 from grokdesk.system.hotkey import parse_hotkey
 from grokdesk.system.hotkey_state import HotkeyState
+from grokdesk.translation import _
 from grokdesk.ui.clipboard.clipboard import Copier
 from grokdesk.ui.kit.theme import GAP_L, GAP_M, GAP_XS, Theme
 from grokdesk.ui.settings.hotkey_binding import BINDINGS, HotkeyBindings, setting_of
@@ -42,7 +43,7 @@ class HotkeysPage(QScrollArea):
         self._bindings = bindings
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.pause = QCheckBox("Pause all hotkeys")
+        self.pause = QCheckBox(_("Pause all hotkeys"))
         self.pause.setAccessibleDescription(ABOUT_PAUSING)
         self.pause.setChecked(bindings.paused)
         self.pause.toggled.connect(bindings.set_paused)
@@ -79,7 +80,9 @@ class HotkeysPage(QScrollArea):
             return str(error)
         for other, row in self.rows.items():
             if other != binding and row.field.hotkey == hotkey:
-                return f"{hotkey} is already the hotkey of: {ROWS[other].title}. Choose another one."
+                return _("{hotkey} is already the hotkey of: {title}. Choose another one.").format(
+                    hotkey=hotkey, title=ROWS[other].title
+                )
         return ""
 
     def _record(self, binding: str, text: str) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBox
 
 from grokdesk.errors import NotPossibleHere
 from grokdesk.system.protocols import Autostart
+from grokdesk.translation import _
 from grokdesk.ui.clipboard.clipboard import Copier
 from grokdesk.ui.clipboard.copy_button import CopyButton
 from grokdesk.ui.kit.theme import GAP_S
@@ -26,7 +27,7 @@ class LiveSwitch(QWidget):
         about.setProperty("look", "caption")
         self.status, self.command = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self.command.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.repair, self.copy = QPushButton("Repair"), CopyButton("Copy", copier)
+        self.repair, self.copy = QPushButton(_("Repair")), CopyButton("Copy", copier)
         self.repair.clicked.connect(lambda _checked=False: self._switch(True))
         self.copy.failed.connect(lambda error: self._say(str(error), good=False))
         layout = QVBoxLayout(self)

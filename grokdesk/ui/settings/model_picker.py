@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButt
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Cancelled, GrokDeskError
 from grokdesk.model import Clock, Profile
+from grokdesk.translation import _
 from grokdesk.ui.kit.captions import minutes
 from grokdesk.ui.kit.job import Job
 from grokdesk.ui.kit.theme import GAP_L, GAP_S, Theme
@@ -57,7 +58,7 @@ class ModelPicker(QDialog):
         self._is_settled = False
         self._ticking = QTimer(self, interval=1000)
         self._ticking.timeout.connect(self.count)
-        self.setWindowTitle(f"Models of {profile.name}")
+        self.setWindowTitle(_("Models of {name}").format(name=profile.name))
         self.resize(460, 520)
         self._build(why, button)
         self._connect()
@@ -66,18 +67,18 @@ class ModelPicker(QDialog):
 
     def _build(self, why: str, button: str) -> None:
         self.why = _words(why, "bad")
-        self.search = QLineEdit(placeholderText="Search, or type the name of any model", clearButtonEnabled=True)
-        self.search.setAccessibleName("Model")
-        self.list = two_line_list(self._theme, f"Models of {self._profile.name}")
+        self.search = QLineEdit(placeholderText=_("Search, or type the name of any model"), clearButtonEnabled=True)
+        self.search.setAccessibleName(_("Model"))
+        self.list = two_line_list(self._theme, _("Models of {name}").format(name=self._profile.name))
         self.status = _words("", "caption")
-        self.refresh_button = QPushButton("Refresh")
-        self.cancel_button = QPushButton("Cancel")
-        self.check = QPushButton("Check whether it sees")
+        self.refresh_button = QPushButton(_("Refresh"))
+        self.cancel_button = QPushButton(_("Cancel"))
+        self.check = QPushButton(_("Check whether it sees"))
         self.check.setToolTip(
-            "Asks the selected model which number a small picture shows. It costs one short question."
+            _("Asks the selected model which number a small picture shows. It costs one short question.")
         )
-        self.by_rule = QPushButton("Let GrokDesk choose")
-        self.by_rule.setToolTip("The newest general model of the server that sees.")
+        self.by_rule = QPushButton(_("Let GrokDesk choose"))
+        self.by_rule.setToolTip(_("The newest general model of the server that sees."))
         self.choose = QPushButton(button, default=True)
         self.choose.setProperty("look", "primary")
         for quiet in (self.refresh_button, self.cancel_button, self.check, self.by_rule):
@@ -156,7 +157,7 @@ class ModelPicker(QDialog):
         def work(cancel: CancelSwitch) -> list[ModelList]:
             return [source.models(profile, cancel, afresh=afresh)]
 
-        self._run(f"Asking {profile.name} for its models…", work, self._take_list)
+        self._run(_("Asking {name} for its models…").format(name=profile.name), work, self._take_list)
 
     def _take_list(self, told: ModelList) -> None:
         self._models = told.models
@@ -170,13 +171,17 @@ class ModelPicker(QDialog):
         def work(cancel: CancelSwitch) -> list[bool]:
             return [source.supports_images(profile, model, cancel)]
 
-        self._run(f"Showing {model} a picture…", work, partial(self._take_vision, model))
+        self._run(_("Showing {model} a picture…").format(model=model), work, partial(self._take_vision, model))
 
     def _take_vision(self, model: str, supports_images: bool) -> None:
         self._models = tuple(
             replace(each, supports_images=supports_images) if each.id == model else each for each in self._models
         )
-        self._told = f"{model} sees: it read the number." if supports_images else f"{model} did not read the number."
+        self._told = (
+            _("{model} sees: it read the number.").format(model=model)
+            if supports_images
+            else _("{model} did not read the number.").format(model=model)
+        )
         self._show_rows()
 
     def _run(self, words: str, work: Callable[[CancelSwitch], Iterable[T]], show: Callable[[T], None]) -> None:
@@ -254,11 +259,17 @@ def _fits(model: ModelInfo, typed: str) -> bool:
 def _summary(told: ModelList, profile: Profile) -> str:
     count = len(told.models)
     if not count:
-        return f"{profile.name} lists no models. Type the name of one."
+        return _("{name} lists no models. Type the name of one.").format(name=profile.name)
     words = "1 model" if count == 1 else f"{count} models"
     hours = int(told.age // 3600)
-    when = "just now" if told.age < 60 else f"{int(told.age // 60)} min ago" if not hours else f"{hours} h ago"
-    return f"{words}, told by the server {when}."
+    when = (
+        "just now"
+        if told.age < 60
+        else _("{int} min ago").format(int=int(told.age // 60))
+        if not hours
+        else _("{hours} h ago").format(hours=hours)
+    )
+    return _("{words}, told by the server {when}.").format(words=words, when=when)
 
 
 def _words(text: str, look: str) -> QLabel:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QListWidgetItem
 
+from grokdesk.translation import _
 from grokdesk.ui.kit.captions import locale
 from grokdesk.ui.kit.two_lines import two_lines
 
@@ -19,7 +20,7 @@ SIGHT = {True: "Sees pictures", False: "Does not see", None: "May see: the serve
 
 def about(model: ModelInfo, *, in_use: bool) -> str:
     """``In use · Sees pictures · $1.25 in, $2.50 out for a million tokens · holds 500,000 tokens``"""
-    parts = ["In use"] if in_use else []
+    parts = [_("In use")] if in_use else []
     parts.append(SIGHT[model.supports_images])
     if model.prices is not None:
         parts.append(price(model.prices))
@@ -31,7 +32,9 @@ def about(model: ModelInfo, *, in_use: bool) -> str:
 def price(prices: Prices) -> str:
     if not prices.input and not prices.output:
         return "free"
-    return f"{_dollars(prices.input)} in, {_dollars(prices.output)} out for a million tokens"
+    return _("{dollars} in, {dollars2} out for a million tokens").format(
+        dollars=_dollars(prices.input), dollars2=_dollars(prices.output)
+    )
 
 
 def _dollars(amount: Decimal) -> str:
@@ -47,4 +50,4 @@ def row_of(model: ModelInfo, *, in_use: bool) -> QListWidgetItem:
 
 def typed_row(text: str) -> QListWidgetItem:
     """For a model that the server's list does not have under this name."""
-    return two_lines(text, f"Use “{text}”", "As typed: it is not in the list")
+    return two_lines(text, _("Use “{text}”").format(text=text), _("As typed: it is not in the list"))

@@ -87,17 +87,17 @@ class ProfileActions(QObject):
     def fill(self, menu: QMenu, profile: Profile) -> None:
         """With what can be done with this profile, and with all."""
         menu.clear()
-        menu.addAction("Duplicate").triggered.connect(lambda: self.duplicate(profile))
+        menu.addAction(_("Duplicate")).triggered.connect(lambda: self.duplicate(profile))
         if is_built_in(profile):
-            reset = menu.addAction("Reset to how it was")
+            reset = menu.addAction(_("Reset to how it was"))
             reset.setEnabled(profile in self._profiles.own())
             reset.triggered.connect(lambda: self.remove(profile))
         else:
-            menu.addAction("Remove").triggered.connect(lambda: self.remove(profile))
+            menu.addAction(_("Remove")).triggered.connect(lambda: self.remove(profile))
         menu.addSeparator()
-        menu.addAction("Import…").triggered.connect(self._choose_import)
-        menu.addAction("Export this one…").triggered.connect(lambda: self._choose_export([profile]))
-        menu.addAction("Export all…").triggered.connect(lambda: self._choose_export(self._profiles.own()))
+        menu.addAction(_("Import…")).triggered.connect(self._choose_import)
+        menu.addAction(_("Export this one…")).triggered.connect(lambda: self._choose_export([profile]))
+        menu.addAction(_("Export all…")).triggered.connect(lambda: self._choose_export(self._profiles.own()))
 
     # --- adding ---
 
@@ -137,7 +137,11 @@ class ProfileActions(QObject):
         places: list[int] = []
         if not self._succeeds(lambda: places.append(self._profiles.remove(profile))):
             return
-        words = f"{profile.name} is as it was at first." if is_built_in(profile) else f"{profile.name} is removed."
+        words = (
+            _("{name} is as it was at first.").format(name=profile.name)
+            if is_built_in(profile)
+            else _("{name} is removed.").format(name=profile.name)
+        )
         removed = _Removed(profile, places[0], was_active)
         self._notice.show_offer(words, "Undo", partial(self._undo, removed))
         self.changed.emit(profile.id if is_built_in(profile) else self._profiles.active().id)
@@ -189,7 +193,7 @@ class ProfileActions(QObject):
         if profiles:
             self.changed.emit(profiles[0].id)
             names = ", ".join(profile.name for profile in profiles)
-            self._notice.show_words(f"Imported: {names}. Keys are not part of the file.")
+            self._notice.show_words(_("Imported: {names}. Keys are not part of the file.").format(names=names))
 
     def export_to(self, file: Path, profiles: Sequence[Profile]) -> None:
         def write() -> list[str]:
@@ -198,17 +202,17 @@ class ProfileActions(QObject):
             return left_out
 
         def say(left_out: list[str]) -> None:
-            self._notice.show_words(" ".join([f"Written to {file.name}, without keys.", *left_out]))
+            self._notice.show_words(" ".join([_("Written to {name}, without keys.").format(name=file.name), *left_out]))
 
         self._run(single(_translating(write, file)), say)
 
     def _choose_import(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self._window, "Import profiles", "", _KIND)
+        name, _chosen = QFileDialog.getOpenFileName(self._window, _("Import profiles"), "", _KIND)
         if name:
             self.import_from(Path(name))
 
     def _choose_export(self, profiles: Sequence[Profile]) -> None:
-        name, _ = QFileDialog.getSaveFileName(self._window, "Export profiles", "grokdesk-profiles.json", _KIND)
+        name, _chosen = QFileDialog.getSaveFileName(self._window, _("Export profiles"), "grokdesk-profiles.json", _KIND)
         if name:
             self.export_to(Path(name), profiles)
 
@@ -237,6 +241,8 @@ def _translating(act: Callable[[], T], file: Path) -> Callable[[], T]:
         try:
             return act()
         except OSError as error:
-            raise UsageError(f"{file.name} cannot be read or written.", error.strerror or "Choose another.") from error
+            raise UsageError(
+                _("{name} cannot be read or written.").format(name=file.name), error.strerror or _("Choose another.")
+            ) from error
 
     return translated

@@ -68,27 +68,35 @@ def make_fields() -> dict[str, tuple[str, Field]]:
     return {
         "dialect": ("Speaks", ChoiceField("Speaks", SPEAKS)),
         "key_over_http": ("", SwitchField(_("The key may go over http, where others can read it"))),
-        "needs_key": ("", SwitchField("Needs a key")),
-        "is_local": ("", SwitchField("Local: it is on this computer or in this house")),
-        "effort": ("Effort", TextField("Effort", "Left to the server; or low, medium, high")),
-        "long_edge": ("Longest edge", NumberField("Longest edge of a picture", 16, 16_384, "pixels")),
-        "max_bytes": ("Largest picture", NumberField("Largest picture", 1, 953, "MB", factor=MEGABYTE)),
-        "max_images": ("Most pictures", NumberField("Most pictures in a question", 1, 100, "")),
-        "formats": ("Formats", FormatsField("Formats of pictures")),
-        "counts_base64": ("", SwitchField("Largest picture: as it is sent, a third larger than its file")),
-        "request_bytes": ("Largest request", NumberField("Largest request", 1, 953, "MB", factor=MEGABYTE)),
-        "request_tokens": ("Most tokens", NumberField("Most tokens of a request", 1_000, 10_000_000, "as estimated")),
-        "scan": ("Sensitive data", ChoiceField("Scan for sensitive data", SCANS)),
-        "headers": ("Extra headers", HeadersField("Extra headers")),
+        "needs_key": ("", SwitchField(_("Needs a key"))),
+        "is_local": ("", SwitchField(_("Local: it is on this computer or in your local network"))),
+        "effort": ("Effort", TextField("Effort", _("Left to the server; or low, medium, high"))),
+        "long_edge": (_("Longest edge"), NumberField(_("Longest edge of a picture"), 16, 16_384, "pixels")),
+        "max_bytes": (_("Largest picture"), NumberField(_("Largest picture"), 1, 953, "MB", factor=MEGABYTE)),
+        "max_images": (_("Most pictures"), NumberField(_("Most pictures in a question"), 1, 100, "")),
+        "formats": ("Formats", FormatsField(_("Formats of pictures"))),
+        "counts_base64": ("", SwitchField(_("Largest picture: as it is sent, a third larger than its file"))),
+        "request_bytes": (_("Largest request"), NumberField(_("Largest request"), 1, 953, "MB", factor=MEGABYTE)),
+        "request_tokens": (
+            _("Most tokens"),
+            NumberField(_("Most tokens of a request"), 1_000, 10_000_000, "as estimated"),
+        ),
+        "scan": (_("Sensitive data"), ChoiceField(_("Scan for sensitive data"), SCANS)),
+        "headers": (_("Extra headers"), HeadersField(_("Extra headers"))),
         "proxy": ("Proxy", ProxyField("Proxy")),
         "ca_file": (
             "Certificates",
             FileField(
-                "File of certificates", "Only this computer's", "Certificates (*.pem *.crt *.cer);;All files (*)"
+                _("File of certificates"),
+                _("Only this computer's"),
+                _("Certificates (*.pem *.crt *.cer);;All files (*)"),
             ),
         ),
-        "connect_seconds": ("Connecting", NumberField("Longest connecting", 0, 3600, "s at most", usual="Usual time")),
-        "idle_seconds": ("Silence", NumberField("Longest silence", 0, 86_400, "s at most", usual="Usual time")),
+        "connect_seconds": (
+            "Connecting",
+            NumberField(_("Longest connecting"), 0, 3600, "s at most", usual=_("Usual time")),
+        ),
+        "idle_seconds": ("Silence", NumberField(_("Longest silence"), 0, 86_400, "s at most", usual=_("Usual time"))),
     }
 
 
@@ -126,7 +134,7 @@ class ProfileDetails(QWidget):
             field.show_value(value)
             field.show_error(why)
         self.fields["is_local"].setEnabled(is_local(profile.base_url))
-        self.fields["is_local"].setToolTip("" if is_local(profile.base_url) else "Its address leads elsewhere.")
+        self.fields["is_local"].setToolTip("" if is_local(profile.base_url) else _("Its address leads elsewhere."))
 
     def _edited(self, key: str) -> None:
         if self._profile is None:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from grokdesk.translation import N_
+from grokdesk.translation import N_, _
 from grokdesk.ui.kit.theme import GAP_S, GAP_XS
 
 MEGABYTE = 1024 * 1024
@@ -80,14 +80,14 @@ class TextField(Field):
 class FileField(TextField):
     def __init__(self, name: str, placeholder: str, kinds: str) -> None:
         self._kinds = kinds
-        choose = QPushButton("Choose…")
-        choose.setAccessibleName(f"Choose: {name}")
+        choose = QPushButton(_("Choose…"))
+        choose.setAccessibleName(_("Choose: {name}").format(name=name))
         choose.clicked.connect(self._choose)
         super().__init__(name, placeholder, choose)
 
     @Slot()
     def _choose(self) -> None:
-        file, _ = QFileDialog.getOpenFileName(self, "Choose a file", self.value(), self._kinds)
+        file, _chosen = QFileDialog.getOpenFileName(self, _("Choose a file"), self.value(), self._kinds)
         if file:
             self.line.setText(file)
             self.edited.emit()
@@ -206,10 +206,10 @@ class HeadersField(Field):
 class ProxyField(Field):
     def __init__(self, name: str) -> None:
         self.choice = QComboBox()
-        for value, title in (("system", "As the system says"), ("none", "None"), ("", "This one:")):
+        for value, title in (("system", _("As the system says")), ("none", "None"), ("", _("This one:"))):
             self.choice.addItem(title, value)
         self.line = QLineEdit(placeholderText="http://proxy:3128 or socks5://127.0.0.1:1080")
-        self.line.setAccessibleName("Address of the proxy")
+        self.line.setAccessibleName(_("Address of the proxy"))
         super().__init__(self.choice, name)
         self.column.insertWidget(1, self.line)
         self.choice.activated.connect(self._choose)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QPushButton, QScro
 from grokdesk.errors import GrokDeskError
 from grokdesk.model import Profile
 from grokdesk.providers.formats.base_url import address_of
+from grokdesk.translation import _
 from grokdesk.ui.kit.fold import Fold
 from grokdesk.ui.kit.notice import Notice
 from grokdesk.ui.kit.theme import GAP_L, GAP_S, Theme
@@ -43,13 +44,13 @@ class ProfilesPage(QWidget):
 
     def _build(self) -> None:
         self.list = two_line_list(self._theme, "Profiles")
-        self.add, self.use, more = QPushButton("Add…"), QPushButton("Use this one"), QPushButton("More")
+        self.add, self.use, more = QPushButton(_("Add…")), QPushButton(_("Use this one")), QPushButton(_("More"))
         self.menu = QMenu(more)
         more.setMenu(self.menu)
         self.name = TextField("Name")
         self.form.leave_choice_out()
         self.form.insert_row("Name", self.name)
-        self.advanced = Fold(self._theme, "Pictures, headers, proxy, limits", self.details)
+        self.advanced = Fold(self._theme, _("Pictures, headers, proxy, limits"), self.details)
         buttons = QHBoxLayout()
         buttons.setSpacing(GAP_S)
         for button in (self.add, self.use, more):
@@ -130,7 +131,7 @@ class ProfilesPage(QWidget):
         self.name.show_error("")
         is_active = profile.id == self._profiles.active().id
         self.use.setEnabled(not is_active)
-        self.use.setText("In use" if is_active else "Use this one")
+        self.use.setText(_("In use") if is_active else _("Use this one"))
 
     @Slot(object)
     def _begin(self, profile: Profile) -> None:
@@ -181,7 +182,7 @@ class ProfilesPage(QWidget):
 
 def _about(profile: Profile, active: str) -> str:
     """``In use · grok-4.5 · https://api.x.ai/v1``"""
-    parts = ["In use" if profile.id == active else "", profile.model, address_of(profile)]
+    parts = [_("In use") if profile.id == active else "", profile.model, address_of(profile)]
     if profile.dialect == "on-this-computer":
-        parts[2] = "Reads text and codes right here"
-    return " · ".join(part for part in parts if part) or "No address yet"
+        parts[2] = _("Reads text and codes right here")
+    return " · ".join(part for part in parts if part) or _("No address yet")

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from grokdesk.errors import GrokDeskError, SettingsBroken, UsageError
 from grokdesk.store.settings.settings import SETTINGS, Setting, Settings
+from grokdesk.translation import _
 from grokdesk.ui.clipboard.clipboard import Copier
 from grokdesk.ui.kit.theme import GAP_L, GAP_M, Theme
 from grokdesk.ui.settings.hotkey_binding import HotkeyBindings
@@ -28,7 +29,7 @@ from grokdesk.ui.settings.hotkeys_page import ROWS, HotkeysPage
 from grokdesk.ui.settings.profile_actions import Profiles
 from grokdesk.ui.settings.profiles_page import ProfilesPage
 
-PAGES = ("Connection", "General", "Hotkeys", "Privacy", "What left")
+PAGES = ("Connection", "General", "Hotkeys", "Privacy", "Request log")
 
 
 class SettingsDialog(QWidget):
@@ -50,7 +51,7 @@ class SettingsDialog(QWidget):
     ) -> None:
         """``live`` has rows for a page that are no stored settings, such as LiveSwitch."""
         super().__init__()
-        self.setWindowTitle("GrokDesk settings")
+        self.setWindowTitle(_("GrokDesk settings"))
         self.setWindowIcon(icon)
         self.resize(760, 560)
         self._load = load

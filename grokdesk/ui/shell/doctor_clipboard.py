@@ -28,7 +28,7 @@ def check_qt_clipboard(clipboard: QClipboard) -> PartState:
         )
     formats = set(before.formats())
     test = QMimeData()
-    test.setText(f"GrokDesk doctor {secrets.token_hex(4)}")
+    test.setText(_("GrokDesk doctor {token_hex}").format(token_hex=secrets.token_hex(4)))
     test.setHtml(f"<b>{test.text()}</b>")
     test.setData(NOT_FOR_HISTORIES, b"secret")
     works = put(clipboard, test)

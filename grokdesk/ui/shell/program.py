@@ -425,7 +425,7 @@ class Program(QObject):
         autostart = choose_autostart(self._session, self._environment, launch, icon)
         help_ = _("It waits in the background until you need it.")
         starts = LiveSwitch(_("Start when you log in"), help_, autostart, self._copiers.make())
-        return {"General": [starts], "What left": [self.request_log.make_button()]}
+        return {"General": [starts], _("Request log"): [self.request_log.make_button()]}
 
     def _show_settings(self, page: str, place: str = "") -> None:
         self._questions.get_ready()
