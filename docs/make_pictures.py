@@ -172,7 +172,7 @@ def picture_windows(desktop: Desktop, server: ScriptedServer, camera: Camera, fo
     program.focus(CHAT)
     program.key("ctrl+v")
     wait_until(lambda: place_of("Redact", desktop.screenshot(folder / "found.png")), "boxes that are offered")
-    camera.shoot("covering")
+    camera.shoot("redacting")
     program.key("ctrl+w")
     desktop.wait_for_no_window(CHAT)
     server.on("POST", "/v1/responses", Reply.stream(responses_stream(SHORT_ANSWER, usage=USAGE)))
@@ -189,9 +189,9 @@ def picture_windows(desktop: Desktop, server: ScriptedServer, camera: Camera, fo
     camera.shoot("compare")
     program.key("Escape")
     desktop.wait_for_no_window(COMPARE)
-    item.click("What left…")
+    item.click("Request log…")
     program.focus(REQUEST_LOG)
-    camera.shoot("what-left")
+    camera.shoot("request-log")
     program.end()
 
 
