@@ -124,7 +124,7 @@ def test_an_original_of_another_kind_leaves_whole_and_exact(file_format: str) ->
     picture = Picture("a", encoded(PAGE, file_format, **({"lossless": True} if file_format == "WEBP" else {})))
     prepared = prepare(Picture("a", picture.content, as_is=True), ImageLimits(long_edge=100))
     assert same(prepared.data, PAGE)
-    assert "The file cannot leave as it is, so it was encoded anew in full size." in prepared.notes
+    assert "The file cannot be sent as it is, so it was encoded anew in full size." in prepared.notes
 
 
 def test_an_original_that_is_too_large_is_made_to_fit() -> None:

@@ -271,7 +271,7 @@ def test_send_waits_for_the_look_and_offer_can_be_sent_now(stage: Stage) -> None
     stage.wait(lambda: stage.look.looks == 1 and stage.draft.is_ready)
     stage.question.submit("What?", "ask")
     assert stage.words == "Scanning for sensitive data…"
-    assert stage.chip.state.in_words == "100 × 60 · checking…"
+    assert stage.chip.state.in_words == "100 × 60 · scanning…"
     assert (stage.choices, stage.sent) == (["Cancel", "Send now"], [])
     stage.choose("Send now")
     assert stage.sent == [("What?", "ask")]
