@@ -313,7 +313,10 @@ def test_a_picture_that_cannot_be_prepared_ends_before_the_provider_is_made() ->
     ("question", "sentence"),
     [
         (Question("What?", (), "no-such"), "no action called"),
-        (Question("What?", tuple(picture() for _ in range(3))), "3 pictures are more than Test accepts in one question"),
+        (
+            Question("What?", tuple(picture() for _ in range(3))),
+            "3 pictures are more than Test accepts in one question",
+        ),
         (Question("  "), "nothing to ask about"),
     ],
 )

@@ -6,7 +6,7 @@ from grokdesk.model import Picture
 from grokdesk.pictures.decode.png import encode_png
 
 CODE_TEXT = "GROKDESK"
-_SIZE = (640, 240)
+_SIZE = (640, 340)
 _MODULE = 6
 """Pixels of a square of the code."""
 # A QR code (ISO/IEC 18004, version 1) of CODE_TEXT: one number a row, one bit a square.
@@ -23,9 +23,10 @@ def number_picture(number: int, name: str = "number.png") -> Picture:
 
     image = Image.new("RGB", _SIZE, "white")
     draw = ImageDraw.Draw(image)
-    draw.text((24, 60), "GrokDesk shows this number:", "black", ImageFont.load_default(28))
-    draw.text((24, 120), str(number), "black", ImageFont.load_default(48))
-    left, top = _SIZE[0] - _MODULE * (len(_CODE) + 8), (_SIZE[1] - _MODULE * len(_CODE)) // 2
+    draw.text((24, 24), "GrokDesk shows this number:", "black", ImageFont.load_default(28))
+    draw.text((24, 74), str(number), "black", ImageFont.load_default(48))
+    # Below the figures: beside them its squares are taken for letters of their line, and figures are misread.
+    left, top = _SIZE[0] - _MODULE * (len(_CODE) + 8), _SIZE[1] - _MODULE * (len(_CODE) + 8)
     for y, row in enumerate(_CODE):
         for x in range(len(_CODE)):
             if row >> (len(_CODE) - 1 - x) & 1:

