@@ -145,7 +145,7 @@ class ProgramOn(Generic[AnyDesktop]):
         """Click on a word where it stands on the screen; ``occurrence`` says which when it stands there repeatedly."""
 
         def place() -> tuple[int, int] | None:
-            places = places_of(word, self.desktop.screenshot(file))
+            places = places_of(word, self.desktop.screenshot(file), max(0, occurrence) + 1)
             return places[occurrence] if len(places) > max(0, occurrence) else None
 
         x, y = wait_until(place, f"{word!r} on the screen")
@@ -191,7 +191,7 @@ def place_of(word: str, screenshot: Path) -> tuple[int, int] | None:
     return next(iter(places_of(word, screenshot)), None)
 
 
-def places_of(word: str, screenshot: Path) -> list[tuple[int, int]]:
+def places_of(word: str, screenshot: Path, at_least: int = 1) -> list[tuple[int, int]]:
     """All places where a word stands, from top to bottom.
 
     It is read enlarged, as the letters of buttons are smaller than what the reader was trained on.
@@ -211,6 +211,6 @@ def places_of(word: str, screenshot: Path) -> list[tuple[int, int]]:
                 if found.GetUTF8Text(tesserocr.RIL.WORD).strip() == word:
                     left, top, right, bottom = found.BoundingBox(tesserocr.RIL.WORD)
                     places.append(((left + right) // (2 * scale), (top + bottom) // (2 * scale)))
-            if places:
+            if len(places) >= at_least:
                 return sorted(places, key=lambda place: place[1])
     return []
