@@ -1,4 +1,4 @@
-"""A picture that nobody can know beforehand: a number, and a code beside it. Who names the number has seen it."""
+"""A picture that nobody can know beforehand: a number, and a code below it. Who names the number has seen it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CODE = (
 
 
 def number_picture(number: int, name: str = "number.png") -> Picture:
-    """Dark figures on white, large enough for the smallest model; of this size the text reader misreads none."""
+    """Dark figures on white, large enough for the smallest model."""
     from PIL import Image, ImageDraw, ImageFont
 
     image = Image.new("RGB", _SIZE, "white")
