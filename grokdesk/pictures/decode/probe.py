@@ -24,7 +24,7 @@ def number_picture(number: int, name: str = "number.png") -> Picture:
     image = Image.new("RGB", _SIZE, "white")
     draw = ImageDraw.Draw(image)
     draw.text((24, 24), "GrokDesk shows this number:", "black", ImageFont.load_default(28))
-    draw.text((24, 74), str(number), "black", ImageFont.load_default(48))
+    draw.text((24, 74), str(number), "black", ImageFont.load_default(44))
     # Below the figures: beside them its squares are taken for letters of their line, and figures are misread.
     left, top = _SIZE[0] - _MODULE * (len(_CODE) + 8), _SIZE[1] - _MODULE * (len(_CODE) + 8)
     for y, row in enumerate(_CODE):
