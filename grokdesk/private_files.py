@@ -114,7 +114,9 @@ def open_private(path: str | Path, flags: int) -> int:
 
 
 def _user() -> int:
-    return -1 if sys.platform == "win32" else os.geteuid()
+    if sys.platform == "win32":
+        return -1
+    return os.geteuid()
 
 
 def _is_usual(path: Path) -> bool:

@@ -82,8 +82,13 @@ def _spare_folder(paths: Paths) -> Path:
     """Open to this person only. Anybody may make a folder there sooner, so its owner is looked at before it is used."""
     import tempfile
 
-    user = 0 if sys.platform == "win32" else os.getuid()
-    return Path(tempfile.gettempdir(), f"grokdesk-{user}-{_digest(str(paths.socket_file))}")
+    return Path(tempfile.gettempdir(), f"grokdesk-{_user()}-{_digest(str(paths.socket_file))}")
+
+
+def _user() -> int:
+    if sys.platform == "win32":
+        return 0
+    return os.getuid()
 
 
 def send(paths: Paths, words: tuple[str, ...], timeout: float | None = None) -> Reply | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -47,7 +46,7 @@ def test_a_question_and_what_came_of_its_answer_survive_a_kill(tmp_path: Path, a
         (living,) = History(tmp_path / "history").list()
         assert (living.question, living.answer, living.finish) == ("What is it?", "Two pea", ANSWERING)
         assert next(RequestLog(tmp_path / "log").all()).ending.outcome == "under way"
-        asking.send_signal(signal.SIGKILL)
+        asking.kill()
     (found,) = History(tmp_path / "history").list()
     assert (found.question, found.answer, found.model, found.finish) == (
         "What is it?",
