@@ -11,14 +11,9 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from hypothesis import settings
 
 from tests.support.desktops.keyring_daemon import session_bus
 from tests.support.desktops.needs import need_programs
-
-# A busy machine is slow, and how long a case takes is no property of it.
-settings.register_profile("grokdesk", deadline=None)
-settings.load_profile("grokdesk")
 
 # Before Qt is imported anywhere: no screen, and no session bus that belongs to somebody.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"

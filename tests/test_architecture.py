@@ -96,8 +96,11 @@ def imports(tree: ast.Module) -> Iterator[Import]:
             yield from (Import(f"{node.module}.{alias.name}", node.lineno, node in top) for alias in node.names)
 
 
+IMPORTS = {name: list(imports(tree)) for name, tree in MODULES.items()}
+
+
 def own_imports(name: str) -> Iterator[tuple[str, Import]]:
-    for item in imports(MODULES[name]):
+    for item in IMPORTS[name]:
         target = item.target.removeprefix("grokdesk.")
         if item.target.startswith("grokdesk.") and target in MODULES:
             yield target, item
@@ -111,20 +114,24 @@ def rank(module: str) -> int:
     return next(number for number, rooms in enumerate(ORDER) if room(module) in rooms)
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name != "grokdesk"])
-def test_libraries_enter_through_their_door(name: str) -> None:
-    for item in imports(MODULES[name]):
+def test_libraries_enter_through_their_door() -> None:
+    found = []
+    for name, item in ((module, item) for module in MODULES for item in IMPORTS[module]):
         doors = DOORS.get(item.target.split(".")[0])
-        allowed = doors is None or any(name == door or name.startswith(door + ".") for door in doors)
-        assert allowed, f"line {item.line}: {item.target} enters through {doors}"
+        if doors is not None and not any(name == door or name.startswith(door + ".") for door in doors):
+            found.append(f"{name}, line {item.line}: {item.target} enters through {doors}")
+    assert not found
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name != "grokdesk"])
-def test_imports_point_inwards(name: str) -> None:
-    for target, item in own_imports(name):
-        if room(target) == room(name):
-            continue
-        assert rank(target) < rank(name), f"line {item.line}: {name} must not know {target}"
+def test_imports_point_inwards() -> None:
+    found = [
+        f"{name}, line {item.line}: must not know {target}"
+        for name in MODULES
+        if name != "grokdesk"
+        for target, item in own_imports(name)
+        if room(target) != room(name) and rank(target) >= rank(name)
+    ]
+    assert not found
 
 
 def test_the_command_line_imports_windows_only_when_it_opens_one() -> None:
@@ -182,29 +189,29 @@ def test_a_folder_is_seen_at_a_glance(top: Path) -> None:
     assert not crowded
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_house_rules(name: str) -> None:
-    tree = MODULES[name]
-    assert not BANNED_NAMES & set(name.split(".")), "name it after what it holds"
-    for node in ast.walk(tree):
-        assert not isinstance(node, ast.AsyncFunctionDef), f"line {node.lineno}: one colour, synchronous iterators"
-        if isinstance(node, ast.FunctionDef):
-            remembered = [ast.unparse(line) for line in node.decorator_list if "cache" in ast.unparse(line)]
-            assert not remembered, f"line {node.lineno}: what {node.name} remembers would outlive its caller"
-        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Application.instance"):
-            pytest.fail(f"line {node.lineno}: the application is passed in")
+def test_modules_are_named_after_what_they_hold() -> None:
+    assert not [name for name in MODULES if BANNED_NAMES & set(name.split("."))]
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_a_module_is_one_room_not_a_hall(name: str) -> None:
-    file = PACKAGE.joinpath(*name.split(".")).with_suffix(".py")
-    if file.exists():
-        assert len(file.read_text(encoding="utf-8").splitlines()) <= LINES_A_MODULE
+def test_iterators_are_synchronous_and_nothing_is_remembered_beyond_its_caller() -> None:
+    found = []
+    for name, node in ((module, node) for module, tree in MODULES.items() for node in ast.walk(tree)):
+        if isinstance(node, ast.AsyncFunctionDef):
+            found.append(f"{name}, line {node.lineno}: asynchronous")
+        if isinstance(node, ast.FunctionDef) and any("cache" in ast.unparse(line) for line in node.decorator_list):
+            found.append(f"{name}, line {node.lineno}: what {node.name} remembers would outlive its caller")
+        if isinstance(node, ast.Attribute) and ast.unparse(node).endswith("Application.instance"):
+            found.append(f"{name}, line {node.lineno}: the application is passed in")
+    assert not found
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_every_module_says_what_it_is_for(name: str) -> None:
-    assert ast.get_docstring(MODULES[name])
+def test_no_module_is_longer_than_can_be_read_at_once() -> None:
+    files = {file: len(file.read_text(encoding="utf-8").splitlines()) for file in PACKAGE.rglob("*.py")}
+    assert not [f"{file}: {lines} lines" for file, lines in files.items() if lines > LINES_A_MODULE]
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    assert not [name for name in MODULES if not ast.get_docstring(MODULES[name])]
 
 
 def test_the_core_runs_without_qt() -> None:
