@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import (
@@ -169,7 +169,7 @@ def test_a_streamed_answer_reads_like_one_that_came_at_once(view: AnswerView, th
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_long_streamed_answer_looks_like_one_that_came_at_once(view: AnswerView, theme: Theme, seed: int) -> None:
-    text = "".join(mixed_markdown(2000, seed))
+    text = "".join(mixed_markdown(800, seed))
     stream(view, text, seed=seed)
     assert look(view.document()) == whole(theme, text)
     assert view.received == text
@@ -225,6 +225,9 @@ def test_any_text_in_any_pieces_looks_like_at_once(theme: Theme, qtbot: QtBot, p
 
 @settings(deadline=None, max_examples=200)
 @given(pieces=st.lists(st.sampled_from(MARKS + WORDS), max_size=20))
+@example(pieces=["```\n", "    "])
+@example(pieces=["```\n", "word ", "\n", "    "])
+@example(pieces=["```\n", "    ", "\n"])
 def test_blocks_mean_the_same_alone_as_together(pieces: list[str]) -> None:
     text = "".join(pieces)
     cut = [piece for block in split_whole(text) for piece in block]
@@ -243,9 +246,9 @@ def shown(piece: Piece) -> object:
     "text",
     [
         "word " * (LONG // 2),
-        "".join(f"- item {n} of **many**\n" for n in range(400)),
-        "| a | b |\n|---|---|\n" + "".join(f"| {n} | **x** |\n" for n in range(600)),
-        "```\n" + "code\n" * 3000 + "```\n",
+        "".join(f"- item {n} of **many** {'more words ' * 10}\n" for n in range(80)),
+        "| a | b |\n|---|---|\n" + "".join(f"| {n} | **x** {'more words ' * 10}|\n" for n in range(80)),
+        "```\n" + ("code " * 20 + "\n") * 120 + "```\n",
     ],
     ids=["paragraph", "list", "table", "code"],
 )
@@ -305,7 +308,7 @@ def test_finished_blocks_are_not_touched_again(view: AnswerView) -> None:
 
 def test_an_update_costs_the_same_at_the_end_as_at_the_start(view: AnswerView) -> None:
     """Counted in characters that are written anew, not in seconds."""
-    text = "".join(mixed_markdown(2000))
+    text = "".join(mixed_markdown(1000))
     written: list[int] = []
     view.document().contentsChange.connect(lambda _position, _removed, added: written.append(added))
     for start in range(0, len(text), 16):
@@ -317,22 +320,22 @@ def test_an_update_costs_the_same_at_the_end_as_at_the_start(view: AnswerView) -
 BASE64 = "iVBORw0KGgoAAAANSUhEUgAAB4AAAAQ4CAYAAADo08FDAAAgAElEQVR4nOzdd3wU1d4G"
 JSON = '{"id": 123, "values": [1.5, 2.25, null]}, '
 LONG_LINES = {
-    "base64": BASE64 * 1200,
-    "words": "some **bold** words of `code` and more " * 2000,
-    "code": f"```\n{BASE64 * 1200}\n```\nafter",
-    "JSON in code": f"```json\n[{JSON * 2000}]\n```\nafter",
-    "JSON": f"[{JSON * 2000}]",
-    "list item": f"- {BASE64 * 1200}\n- next",
-    "words in a list item": "1. " + "some **bold** words " * 4000 + "\n2. next",
-    "code in a list item": f"1. Run\n\n   ```\n   {JSON * 2000}\n   ```\n2. next",
-    "quote": f"> {BASE64 * 1200}\n> more\n\nafter",
-    "heading": f"# {JSON * 2000}",
-    "cell": f"| a | b |\n|---|---|\n| {BASE64 * 1200} | c |\n\nafter",
-    "code span": f"`{BASE64 * 1200}`",
-    "link": f"[text](https://example.com/{BASE64 * 1200})",
-    "info of a fence": "```" + BASE64 * 1200,
-    "stars": "*a_" * 27_000,
-    "brackets": "[" * 80_000,
+    "base64": BASE64 * 600,
+    "words": "some **bold** words of `code` and more " * 1000,
+    "code": f"```\n{BASE64 * 600}\n```\nafter",
+    "JSON in code": f"```json\n[{JSON * 1000}]\n```\nafter",
+    "JSON": f"[{JSON * 1000}]",
+    "list item": f"- {BASE64 * 600}\n- next",
+    "words in a list item": "1. " + "some **bold** words " * 2000 + "\n2. next",
+    "code in a list item": f"1. Run\n\n   ```\n   {JSON * 1000}\n   ```\n2. next",
+    "quote": f"> {BASE64 * 600}\n> more\n\nafter",
+    "heading": f"# {JSON * 1000}",
+    "cell": f"| a | b |\n|---|---|\n| {BASE64 * 600} | c |\n\nafter",
+    "code span": f"`{BASE64 * 600}`",
+    "link": f"[text](https://example.com/{BASE64 * 600})",
+    "info of a fence": "```" + BASE64 * 600,
+    "stars": "*a_" * 14_000,
+    "brackets": "[" * 40_000,
 }
 
 
@@ -362,7 +365,7 @@ def test_a_very_long_line_is_whole_and_one_line(view: AnswerView, name: str) -> 
 
 
 def test_a_picture_in_an_address_costs_nothing(view: AnswerView) -> None:
-    picture = f"data:image/png;base64,{BASE64 * 6000}=="
+    picture = f"data:image/png;base64,{BASE64 * 3000}=="
     text = f"See ![a chart]({picture}) and [b][1].\n\n![][2]\n\nAfter.\n\n[1]: {picture}\n[2]: <{picture}>\n"
     for start in range(0, len(text), 1000):
         view.stream(text[start : start + 1000])
@@ -373,17 +376,17 @@ def test_a_picture_in_an_address_costs_nothing(view: AnswerView) -> None:
 
 
 def test_a_list_that_is_cut_goes_on(view: AnswerView) -> None:
-    text = "".join(f"1. item {n} " + "with words " * 20 + "\n   - inner\n\n     more\n" for n in range(60))
-    stream(view, text, longest=100)
+    text = "".join(f"1. item {n} " + "with words " * 40 + "\n   - inner\n\n     more\n" for n in range(30))
+    stream(view, text, longest=300)
     items = [b for b in blocks(view.document()) if b.textList() and b.text().startswith("item")]
-    assert [b.textList().itemText(b) for b in items] == [f"{n}." for n in range(1, 61)]
+    assert [b.textList().itemText(b) for b in items] == [f"{n}." for n in range(1, 31)]
     inner = [b for b in blocks(view.document()) if b.text() == "inner"]
     assert {b.textList().format().indent() for b in inner} == {2}
     assert {b.blockFormat().indent() for b in blocks(view.document()) if b.text() == "more"} == {2}
 
 
 def test_code_in_a_list_that_is_cut_goes_on(view: AnswerView) -> None:
-    code = "".join(f"line {n} of some code\n" for n in range(2000))
+    code = "".join(f"line {n} of {'some code ' * 12}\n" for n in range(360))
     text = "1. Run\n\n   ```sh\n" + "".join(f"   {line}\n" for line in code.splitlines()) + "   ```\n2. Done\n"
     stream(view, text, longest=500)
     shown = [block for block in blocks(view.document()) if is_code(block.blockFormat())]

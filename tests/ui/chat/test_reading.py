@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QLabel, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from grokdesk.model import TextDelta
+from grokdesk.ui.chat.floating import Note
 from grokdesk.ui.chat.question_bubble import QuestionBubble
 from grokdesk.ui.kit.link_menu import LinkMenu
 from grokdesk.ui.kit.theme import Theme
@@ -202,10 +203,14 @@ def test_the_key_copies_the_last_answer(desk: Desk, qtbot: QtBot) -> None:
 
 
 def test_a_note_is_shown_for_a_while_and_said(desk: Desk, qtbot: QtBot) -> None:
+    (note,) = desk.panel.findChildren(Note)
+    (timer,) = note.findChildren(QTimer)
+    assert timer.interval() >= 2000
+    timer.setInterval(50)
     desk.panel.show_note("Copied")
     assert "Copied" in visible_texts(desk.panel)
     assert desk.said == ["Copied"]
-    qtbot.waitUntil(lambda: "Copied" not in visible_texts(desk.panel), timeout=4000)
+    qtbot.waitUntil(lambda: "Copied" not in visible_texts(desk.panel))
 
 
 # --- links ---

@@ -99,7 +99,11 @@ def _without_end(text: str, marks: str, *, is_open: bool) -> str:
         return before if newline else ""
     if is_open and not text.endswith("\n") and re.fullmatch(rf" {{0,3}}{re.escape(sign)}*", last):
         return before if newline else ""
-    return text.rstrip("\n") if is_open else text.removesuffix("\n")
+    if is_open:
+        return text.rstrip("\n")
+    if not text.endswith("\n") and not last.strip(" \t"):  # markdown-it does not count such a last line either
+        return before
+    return text.removesuffix("\n")
 
 
 class BlockSplitter:
