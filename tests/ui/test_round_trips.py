@@ -14,7 +14,7 @@ from grokdesk.pictures.decode.decoder import Decoder
 from grokdesk.pictures.prepare.preparing import prepare
 from grokdesk.pictures.prepare.thumbnails import HEIGHT
 from grokdesk.ui.compose.draft import thumbnail_of
-from tests.support.images.image_corpus import corpus
+from tests.support.images.image_corpus import whole_corpus
 from tests.support.images.images import decoded
 
 KINDS = ("modes", "PNG kinds", "TIFF", "others", "profiles", "frames", "cut off")
@@ -37,7 +37,7 @@ def in_pillow(image: QImage) -> Image.Image:
 
 def test_a_server_sees_what_the_composer_shows(decoder: Decoder) -> None:
     compared = 0
-    for member in corpus():
+    for member in whole_corpus():
         if member.kind not in KINDS:
             continue
         try:

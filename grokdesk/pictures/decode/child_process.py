@@ -36,9 +36,18 @@ def child_environment(environment: Mapping[str, str], also: Collection[str] = ()
 
 def read_line(replies: IO[bytes], most: int = MOST_LINE) -> dict[str, Any] | None:
     """One line of a child, an object of JSON; None for anything else, a line without an end, or one too long."""
-    line = b""
+    return line_in(raw_line(replies, most))
+
+
+def raw_line(replies: IO[bytes], most: int = MOST_LINE) -> bytes:
+    """What is there up to the end of a line; b"" when the child has ended."""
     with suppress(OSError, ValueError):  # closed meanwhile
-        line = replies.readline(most)
+        return replies.readline(most)
+    return b""
+
+
+def line_in(line: bytes) -> dict[str, Any] | None:
+    """See ``read_line``."""
     if not line.endswith(b"\n"):
         return None
     try:

@@ -16,7 +16,7 @@ from typing import IO, Any, Self, TypeGuard, cast
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError, NotAPicture, NotInstalled, NotPossibleHere, PictureError, PictureTooLarge
-from grokdesk.pictures.decode.child_process import child_environment, creation_flags, read_line
+from grokdesk.pictures.decode.child_process import child_environment, creation_flags, line_in, raw_line, read_line
 from grokdesk.pictures.decode.decoding import MOST_PIXELS
 from grokdesk.pictures.decode.decoding_process import MODES, pixel_bytes
 from grokdesk.pictures.decode.frames import MOST_FRAMES
@@ -128,8 +128,12 @@ class DecodingChild:
 
     def _read(self) -> tuple[Facts | GrokDeskError | None, bytearray]:
         """None for what is no whole reply."""
-        line = read_line(self._replies)
+        raw = raw_line(self._replies)
+        line = line_in(raw)
         reply = None if line is None else (_error_in(line) if "error" in line else facts_in(line))
+        if raw and reply is None:
+            # It has not ended by itself, so there is no exit code to wait for.
+            self.kill()
         if not isinstance(reply, Facts):
             return reply, bytearray()
         pixels = bytearray(reply.length)

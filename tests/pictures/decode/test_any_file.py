@@ -12,7 +12,7 @@ from grokdesk.errors import PictureError
 from grokdesk.model import Picture
 from grokdesk.pictures.decode.decoder import Decoder
 from grokdesk.pictures.decode.opened import OpenedPicture
-from tests.support.images.image_corpus import corpus
+from tests.support.images.image_corpus import whole_corpus
 from tests.support.images.mutations import Mutation, mutated
 
 MOST_BYTES = 30_000
@@ -30,7 +30,7 @@ def decoder() -> Iterator[Decoder]:
 
 @pytest.fixture(scope="module")
 def seeds() -> list[bytes]:
-    return [member.data for member in corpus() if 0 < len(member.data) <= MOST_BYTES]
+    return [member.data for member in whole_corpus() if 0 < len(member.data) <= MOST_BYTES]
 
 
 def opened_or_refused(decoder: Decoder, data: bytes, enough: int | None) -> OpenedPicture | PictureError:

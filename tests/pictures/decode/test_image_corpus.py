@@ -15,7 +15,7 @@ from grokdesk.pictures.decode.decoder import Decoder
 from grokdesk.pictures.prepare.preparing import prepare
 from tests.support.images.bare import is_bare
 from tests.support.images.hostile_images import slow_filter
-from tests.support.images.image_corpus import EITHER, OPENS, REFUSED, Member, corpus, slow_corpus
+from tests.support.images.image_corpus import EITHER, OPENS, REFUSED, Member, slow_corpus, whole_corpus
 from tests.support.images.images import decoded, quarters
 from tests.support.images.talkative import talkative_files
 
@@ -56,7 +56,7 @@ SLOW = (
 
 @pytest.fixture(scope="module")
 def members() -> tuple[Member, ...]:
-    return tuple(corpus())
+    return whole_corpus()
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +115,7 @@ def test_a_hostile_drawing_is_given_up_in_time() -> None:
 @pytest.mark.parametrize("name", SLOW)
 @pytest.mark.big_corpus
 def test_what_takes_long_ends(name: str) -> None:
-    member = next(member for member in slow_corpus() if member.name == name)
+    member = next(slow_corpus(name))
     decoder = Decoder(seconds=SECONDS if member.outcome == OPENS else HOSTILE_SECONDS)
     check(member, outcome_of(member, decoder))
     decoder.close()

@@ -105,7 +105,7 @@ def look(engine: Engine, image: Image.Image) -> tuple[list[str], list[tuple[int,
 @pytest.mark.parametrize(("kind", "colours"), [("sans", LIGHT), ("mono", DARK)])
 def test_nearly_every_planted_secret_is_hidden(engine: Engine, kind: str, colours: tuple[str, str]) -> None:
     """A floor; ``python -m tests.benchmarks.redaction`` prints the whole table."""
-    pages = list(secret_pages(kind, 16, colours))
+    pages = list(secret_pages(kind, 16, colours, beside=18))
     hidden = [hidden_share(drawn, look(engine, drawn.image)[1]) >= 0.97 for drawn in pages]
     missed = [drawn.secret.rules[0] for drawn, is_hidden in zip(pages, hidden, strict=True) if not is_hidden]
     assert sum(hidden) >= 0.85 * len(pages), missed

@@ -7,7 +7,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from PIL import Image
 
@@ -59,14 +59,14 @@ def _bombs() -> Iterator[tuple[str, bytes, str]]:
     yield "small-in-huge.webp", _webp_canvas(5000, 3000), EITHER
 
 
-def slow() -> Iterator[tuple[str, bytes, str]]:
+def slow() -> Iterator[tuple[str, Callable[[], bytes], str]]:
     """What takes seconds to make, to open or to be given up."""
-    yield "huge-canvas-deflate.tif", _tiff(10_000, 12_000, 8, deflated(120_000_000 & ~0xFFFFF)), EITHER
-    yield "huge-canvas.gif", _gif_canvas(10_900, 10_900), OPENS
-    yield "huge-canvas.webp", _webp_canvas(16_384, 7000), EITHER
-    yield "progressive.jpg", _scans(4000), EITHER
-    yield "filter.svg", slow_filter(), EITHER
-    yield "uses.svg", _uses(12), EITHER
+    yield "huge-canvas-deflate.tif", lambda: _tiff(10_000, 12_000, 8, deflated(120_000_000 & ~0xFFFFF)), EITHER
+    yield "huge-canvas.gif", lambda: _gif_canvas(10_900, 10_900), OPENS
+    yield "huge-canvas.webp", lambda: _webp_canvas(16_384, 7000), EITHER
+    yield "progressive.jpg", lambda: _scans(4000), EITHER
+    yield "filter.svg", slow_filter, EITHER
+    yield "uses.svg", lambda: _uses(12), EITHER
 
 
 def _liars() -> Iterator[tuple[str, bytes, str]]:

@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
@@ -64,12 +64,20 @@ def corpus() -> Iterator[Member]:
         yield Member(kind, name, data, outcome)
 
 
-def slow_corpus() -> Iterator[Member]:
-    """What takes seconds to make, to open or to be given up."""
-    largest = encoded(Image.new("1", (12_000, 10_000), 1), "PNG")
-    yield Member("sizes", "12000x10000.png", largest, OPENS, (12_000, 10_000))
-    for name, data, outcome in hostile_images.slow():
-        yield Member("bombs", name, data, outcome)
+@cache
+def whole_corpus() -> tuple[Member, ...]:
+    """All of it, made once in a process."""
+    return tuple(corpus())
+
+
+def slow_corpus(wanted: str = "") -> Iterator[Member]:
+    """What takes seconds to make, to open or to be given up; or the one of it that is ``wanted``."""
+    if wanted in ("", "12000x10000.png"):
+        largest = encoded(Image.new("1", (12_000, 10_000), 1), "PNG")
+        yield Member("sizes", "12000x10000.png", largest, OPENS, (12_000, 10_000))
+    for name, make, outcome in hostile_images.slow():
+        if wanted in ("", name):
+            yield Member("bombs", name, make(), outcome)
 
 
 def _modes() -> Iterator[Member]:

@@ -44,10 +44,10 @@ def main() -> int:
     from grokdesk.errors import PictureError
     from grokdesk.model import Picture
     from grokdesk.pictures.decode.decoder import Decoder
-    from tests.support.images.image_corpus import corpus
+    from tests.support.images.image_corpus import whole_corpus
 
     chance = random.Random()  # noqa: S311 - not for secrets
-    seeds = [member.data for member in corpus() if 0 < len(member.data) <= 100_000]
+    seeds = [member.data for member in whole_corpus() if 0 < len(member.data) <= 100_000]
     decoder, tried, found, end = Decoder(seconds=5), 0, 0, time.monotonic() + float(sys.argv[1])
     while time.monotonic() < end:
         kinds = chance.choices(["set", "set", "set", "cut", "insert", "repeat", "swap"], k=chance.randint(1, 5))

@@ -151,9 +151,12 @@ class SecretPage:
     boxes: tuple[tuple[int, int, int, int], ...]
 
 
-def secret_pages(kind: str, size: int, colours: tuple[str, str], seed: int = 1) -> Iterator[SecretPage]:
+def secret_pages(
+    kind: str, size: int, colours: tuple[str, str], seed: int = 1, beside: int = 60
+) -> Iterator[SecretPage]:
+    """``beside``: letters of the line above and of the line below, which cost as much to read as the secret."""
     for number, secret in enumerate(planted(seed)):
-        around = (BENIGN[number % len(BENIGN)][:60], BENIGN[(number + 5) % len(BENIGN)][:60])
+        around = (BENIGN[number % len(BENIGN)][:beside], BENIGN[(number + 5) % len(BENIGN)][:beside])
         inside = f"{secret.before}{secret.text}{secret.after}".split("\n")
         image, ink = page([around[0], *inside, around[1]], kind, size, colours)
         face = typeface(kind, size)
