@@ -49,7 +49,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any, Self
 
-from grokdesk.translation import _
+from grokdesk.translation import N_, _
 
 EXIT_OK, EXIT_FAILURE, EXIT_USAGE, EXIT_CANCELLED, EXIT_NOT_POSSIBLE, EXIT_NETWORK = 0, 1, 2, 3, 4, 5
 
@@ -57,14 +57,14 @@ EXIT_OK, EXIT_FAILURE, EXIT_USAGE, EXIT_CANCELLED, EXIT_NOT_POSSIBLE, EXIT_NETWO
 class Remedy(Enum):
     """The one button that an error card offers."""
 
-    RETRY = "Retry"
-    OPEN_SETTINGS = "Open settings"
-    CHOOSE_MODEL = "Choose a model"
-    SEND_SMALLER = "Send smaller"
-    NEW_CONVERSATION = "New conversation"
-    COPY_DETAILS = "Copy details"
-    ASK_ONCE = "Ask anyway, this once"
-    ADD_PICTURE = "Add a picture"
+    RETRY = N_("Retry")
+    OPEN_SETTINGS = N_("Open settings")
+    CHOOSE_MODEL = N_("Choose a model")
+    SEND_SMALLER = N_("Send smaller pictures")
+    NEW_CONVERSATION = N_("New conversation")
+    COPY_DETAILS = N_("Copy details")
+    ASK_ONCE = N_("Ask anyway this once")
+    ADD_PICTURE = N_("Add a picture")
 
 
 class Fault(Enum):
@@ -282,6 +282,4 @@ class PermissionNeeded(NotPossibleHere):
 
 def bug_of(error: Exception) -> Bug:
     """For what should not have been raised, and is in the log now."""
-    return Bug(
-        _("Something went wrong in GrokDesk itself."), _("Please report it: {kind}.").format(kind=type(error).__name__)
-    )
+    return Bug(_("GrokDesk hit an internal error."), _("Please report it: {kind}.").format(kind=type(error).__name__))

@@ -17,6 +17,7 @@ from grokdesk.providers.formats.server_errors import redacted_errors
 from grokdesk.providers.http.replies import get_json
 from grokdesk.providers.http.transport import Transport
 from grokdesk.providers.models.models import ModelInfo, list_models
+from grokdesk.translation import _, ngettext
 
 log = logging.getLogger(__name__)
 
@@ -53,26 +54,34 @@ def check_key(transport: Transport, profile: Profile, key: str, cancel: CancelSw
 def _limits(about: Mapping[str, object], server: str) -> str:
     """What the key may not do, as a sentence or "". Raises PermissionRefused when it may do nothing."""
     blocked = {
-        "api_key_disabled": "The key is switched off.",
-        "api_key_blocked": "The key is blocked.",
-        "team_blocked": "The team of the key is blocked.",
+        "api_key_disabled": _("The key is disabled."),
+        "api_key_blocked": _("The key is blocked."),
+        "team_blocked": _("The key's team is blocked."),
     }
     for flag, title in blocked.items():
         if about.get(flag) is True:
-            raise PermissionRefused(title, f"Look at it in the console of {server}, or make a new key.")
+            raise PermissionRefused(
+                title, _("Check it in the console of {server}, or create a new key.").format(server=server)
+            )
     rights = about.get("acls")
     if not isinstance(rights, list) or "api-key:model:*" in rights:
         return ""
     named = [str(right).removeprefix("api-key:model:") for right in rights if str(right).startswith("api-key:model:")]
-    return f"It is limited to: {', '.join(named)}." if named else "It has the right to no model."
+    if not named:
+        return _("The key is allowed no models.")
+    return _("The key is limited to: {models}.").format(models=", ".join(named))
 
 
 def _sentence(profile: Profile, key: str, models: tuple[ModelInfo, ...]) -> str:
-    works = f"{profile.name} accepts the key" if key else f"{profile.name} answers"
-    seeing = sum(model.supports_images is True for model in models)
-    count = f"{len(models)} model{'' if len(models) == 1 else 's'}"
+    works = _("{server} accepted the key.") if key else _("{server} is responding.")
+    count, vision = len(models), sum(model.supports_images is True for model in models)
     if not models:
-        return f"{works}, but lists no models."
-    if not seeing:
-        return f"{works}: {count}."
-    return f"{works}: {count}, {seeing} of them {'takes' if seeing == 1 else 'take'} pictures."
+        what = _("It lists no models.")
+    elif not vision:
+        what = ngettext("{count} model.", "{count} models.", count).format(count=count)
+    else:
+        what = ngettext(
+            "{count} model, {vision} with image support.", "{count} models, {vision} with image support.", count
+        )
+        what = what.format(count=count, vision=vision)
+    return f"{works.format(server=profile.name)} {what}"

@@ -26,6 +26,7 @@ from grokdesk.providers.http.transport import Transport
 from grokdesk.providers.models.capabilities import with_own_vision
 from grokdesk.providers.models.model_memory import ModelMemory
 from grokdesk.providers.models.models import ModelInfo, choose_model, list_models
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 
@@ -136,7 +137,11 @@ class Remote:
             match event:
                 case ModelNamed(other) if other != said and _is_another(other, model, known):
                     said = other
-                    yield Noticed(f"{model} was asked for; {other} answers.", is_minor=True, passed_over=model)
+                    yield Noticed(
+                        _("{model} was requested, {other} answered.").format(model=model, other=other),
+                        is_minor=True,
+                        passed_over=model,
+                    )
             yield event
 
     def _choose(self, cancel: CancelSwitch) -> str:

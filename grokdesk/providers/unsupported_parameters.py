@@ -10,6 +10,7 @@ from grokdesk.model import Noticed, Profile
 from grokdesk.providers.formats.error_bodies import ServerWords
 from grokdesk.providers.formats.protocol import HttpRequest
 from grokdesk.providers.models.model_memory import ModelMemory
+from grokdesk.translation import N_, _
 
 log = logging.getLogger(__name__)
 
@@ -28,10 +29,10 @@ _ALSO_CALLED = {
 
 # What a person asked for, in their words; the rest only saves money or time.
 _WISHES = {
-    "reasoning": "the reasoning effort",
-    "reasoning_effort": "the reasoning effort",
-    "response_format": "the JSON Schema",
-    "text": "the JSON Schema",
+    "reasoning": N_("reasoning effort"),
+    "reasoning_effort": N_("reasoning effort"),
+    "response_format": N_("JSON Schema"),
+    "text": N_("JSON Schema"),
 }
 
 
@@ -79,9 +80,10 @@ def _joined(name: str) -> str:
 
 
 def _notice(profile: Profile, names: Sequence[str]) -> Noticed:
-    *others, last = dict.fromkeys(_WISHES.get(name, name) for name in names)
-    what = f"{', '.join(others)} and {last}" if others else last
-    return Noticed(f"{profile.model} does not take {what}, so it is asked without.")
+    what = ", ".join(dict.fromkeys(_(_WISHES[name]) if name in _WISHES else name for name in names))
+    return Noticed(
+        _("{model} does not support {parameters}; sent without.").format(model=profile.model, parameters=what)
+    )
 
 
 def _plain(value: object) -> object:

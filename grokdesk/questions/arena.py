@@ -100,7 +100,7 @@ def battle(
     except Exception as raised:
         log.exception("a %s failed", mode)
         error = Bug(
-            _("Something went wrong in GrokDesk itself."),
+            _("GrokDesk hit an internal error."),
             _("Please report it: {error}.").format(error=type(raised).__name__),
         )
         error.__cause__ = raised

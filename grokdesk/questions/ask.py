@@ -143,7 +143,7 @@ def ask(
         except Exception as raised:
             log.exception("asking failed")
             error = Bug(
-                _("Something went wrong in GrokDesk itself."),
+                _("GrokDesk hit an internal error."),
                 _("Please report it: {error}.").format(error=type(raised).__name__),
             )
             error.__cause__ = raised

@@ -128,7 +128,7 @@ def test_a_mistake_of_ours_is_a_sentence_without_a_traceback(home: Path) -> None
         check=False,
     )
     assert done.returncode == EXIT_FAILURE
-    assert done.stderr == "grokdesk: Something went wrong in GrokDesk itself. Please report it: ZeroDivisionError.\n"
+    assert done.stderr == "grokdesk: GrokDesk hit an internal error. Please report it: ZeroDivisionError.\n"
 
 
 def test_an_unwritable_home_is_told_and_does_not_stop_reading(grokdesk: CommandLine) -> None:

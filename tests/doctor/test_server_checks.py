@@ -90,7 +90,7 @@ def test_this_computer_needs_no_network() -> None:
 def test_the_models_are_counted(profile: Profile, server: ScriptedServer) -> None:
     state = check_provider(profile, Transport(), lambda _profile: KEY, CancelSwitch())
     assert (state.state, state.backend) == ("ok", "xai-responses")
-    assert state.why == "Test server accepts the key: 1 model, 1 of them takes pictures."
+    assert state.why == "Test server accepted the key. 1 model, 1 with image support."
     assert {request.method for request in server.requests} == {"GET"}
 
 

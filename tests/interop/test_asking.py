@@ -121,7 +121,7 @@ def test_effort_and_schema_are_taken_or_left_out(server: OtherServer, dialect: D
     words = ("-p", "Which fruit?", "--effort", "low", "--schema", str(schema))
     done = ask(server, dialect, tmp_path, *words)
     assert (done.code, done.out) == (EXIT_OK, f"{FRUIT}\n")
-    notice = f"grokdesk: {server.model} does not take the reasoning effort, so it is asked without.\n"
+    notice = f"grokdesk: {server.model} does not support reasoning effort; sent without.\n"
     assert done.err == ("" if server.name == "aimock" else notice)
     before = len(server.journal())
     assert ask(server, dialect, tmp_path, *words).err == done.err
@@ -178,7 +178,7 @@ def test_stop_is_heard(qtbot: QtBot, window: AskingWindow) -> None:
 
 def test_a_rate_limit_is_one(qtbot: QtBot, window: AskingWindow, server: OtherServer) -> None:
     window.begin("Are you busy?")
-    words = f"{server.name} asks to slow down. Trying again in"
+    words = f"{server.name} rate-limited the request. Trying again in"
     qtbot.waitUntil(lambda: any(shown.startswith(words) for shown in window.words), timeout=20_000)
     window.stop(qtbot)
     assert window.ended.turn.answer.finish == STOPPED

@@ -182,7 +182,7 @@ def test_a_stream_that_ends_before_its_first_word_is_asked_for_once_more(asked: 
     got = asked.answer()
     assert type(got.error) is Interrupted
     assert got.error.retryable
-    assert "before its first word" in got.error.title
+    assert "before the answer began" in got.error.title
     assert len(asked.server.requests) == 4
 
 

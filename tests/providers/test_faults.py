@@ -94,7 +94,7 @@ def whole(asking: Asking, framing: Framing = "length", length: int | None = None
 def test_a_stall_before_the_headers(asking: Asking) -> None:
     asking.timeouts = Timeouts(idle=0.1)
     got = asking.broken(TimedOut, Reply(before=(Stall(),)))
-    assert "silent for 0.1 seconds" in str(got.error)
+    assert "for 0.1 s" in str(got.error)
     assert len(asking.server.requests) == 1, "it may be thinking, and be paid for it"
 
 
@@ -251,6 +251,6 @@ def test_a_proxy_that_wants_a_password(asking: Asking, monkeypatch: pytest.Monke
     for scheme, kind in (("https", NotReachable), ("http", RequestRefused)):
         asking.url = f"{scheme}://acme.invalid"
         got = asking.broken(kind, refusal)
-        assert "wants you to sign in (407)" in str(got.error)
+        assert "requires authentication (407)" in str(got.error)
         assert got.retries == []
     assert "authorization" not in asking.server.requests[0].headers, "the key is for the server behind the proxy"

@@ -29,7 +29,7 @@ def checked(server: ScriptedServer, key: str = KEY, dialect: DialectName = "xai-
 def test_a_key_in_good_order(server: ScriptedServer) -> None:
     script_xai(server, key=KEY, models=["grok-9", "grok-8"])
     report = checked(server)
-    assert report.sentence == "Acme accepts the key: 2 models, 2 of them take pictures."
+    assert report.sentence == "Acme accepted the key. 2 models, 2 with image support."
     assert [model.id for model in report.models] == ["grok-9", "grok-8"]
     assert [request.path for request in server.requests] == ["/v1/api-key", "/v1/language-models"]
     assert all(request.method == "GET" for request in server.requests)
@@ -37,16 +37,16 @@ def test_a_key_in_good_order(server: ScriptedServer) -> None:
 
 def test_a_wrong_key(server: ScriptedServer) -> None:
     script_xai(server, key="xai-another-key")
-    with pytest.raises(KeyRefused, match="Acme does not accept the key"):
+    with pytest.raises(KeyRefused, match="Acme rejected the key"):
         checked(server)
 
 
 @pytest.mark.parametrize(
     ("flag", "title"),
     [
-        ("api_key_disabled", "The key is switched off"),
+        ("api_key_disabled", "The key is disabled"),
         ("api_key_blocked", "The key is blocked"),
-        ("team_blocked", "The team of the key is blocked"),
+        ("team_blocked", "The key's team is blocked"),
     ],
 )
 def test_a_blocked_key(server: ScriptedServer, flag: str, title: str) -> None:
@@ -59,9 +59,9 @@ def test_a_blocked_key(server: ScriptedServer, flag: str, title: str) -> None:
 @pytest.mark.parametrize(
     ("acls", "end"),
     [
-        (["api-key:model:grok-9", "api-key:model:grok-8"], "It is limited to: grok-9, grok-8."),
-        (["api-key:endpoint:*"], "It has the right to no model."),
-        (None, "1 of them takes pictures."),
+        (["api-key:model:grok-9", "api-key:model:grok-8"], "The key is limited to: grok-9, grok-8."),
+        (["api-key:endpoint:*"], "The key is allowed no models."),
+        (None, "1 with image support."),
     ],
 )
 def test_the_rights_of_a_key_are_told(server: ScriptedServer, acls: list[str] | None, end: str) -> None:
@@ -72,18 +72,18 @@ def test_the_rights_of_a_key_are_told(server: ScriptedServer, acls: list[str] | 
 
 def test_a_server_that_tells_nothing_about_keys(server: ScriptedServer) -> None:
     server.on("GET", "/v1/models", Reply.json(models_body(["m-1"])))
-    assert checked(server).sentence == "Acme accepts the key: 1 model."
+    assert checked(server).sentence == "Acme accepted the key. 1 model."
 
 
 def test_other_servers_are_asked_for_their_models_only(server: ScriptedServer) -> None:
     server.on("GET", "/v1/models", keyed(KEY, Reply.json(models_body(["m-1", "m-2"]))))
-    assert checked(server, dialect="chat-completions").sentence == "Acme accepts the key: 2 models."
+    assert checked(server, dialect="chat-completions").sentence == "Acme accepted the key. 2 models."
     assert [request.path for request in server.requests] == ["/v1/models"]
 
 
 def test_a_server_without_a_key(server: ScriptedServer) -> None:
     server.on("GET", "/v1/models", Reply.json({"data": []}))
-    assert checked(server, key="").sentence == "Acme answers, but lists no models."
+    assert checked(server, key="").sentence == "Acme is responding. It lists no models."
     assert all("authorization" not in request.headers for request in server.requests)
 
 

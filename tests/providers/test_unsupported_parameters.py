@@ -93,7 +93,7 @@ def test_what_is_refused_is_left_out_said_and_remembered(
     got = asking(refusal(error), answer, effort="low", schema=SCHEMA)
     assert (got.text, got.error) == ("Fine.", None)
     assert len(got.notices) == 1
-    assert "m-1 does not take" in got.notices[0]
+    assert "m-1 does not support" in got.notices[0]
     assert asking.fields[0] - asking.fields[1] == {name}
     assert asking(effort="low", schema=SCHEMA).text == "Fine."
     assert asking.fields[2] == asking.fields[1], "asked without it at once"
@@ -104,9 +104,9 @@ def test_all_that_are_named_are_left_out_at_once(server: ScriptedServer) -> None
     error = {"error": {"message": "acme does not support parameters: ['reasoning_effort', 'stream_options']"}}
     got = asking(refusal(error), Reply.stream(chat_stream("Fine.", model="m-1")), effort="low")
     assert (got.text, got.error) == ("Fine.", None)
-    assert got.notices == ["m-1 does not take the reasoning effort and stream_options, so it is asked without."]
+    assert got.notices == ["m-1 does not support reasoning effort, stream_options; sent without."]
     assert asking.fields[0] - asking.fields[1] == {"reasoning_effort", "stream_options"}
-    assert asking(effort="low").notices == ["m-1 does not take the reasoning effort, so it is asked without."]
+    assert asking(effort="low").notices == ["m-1 does not support reasoning effort; sent without."]
     assert len(server.requests) == 3
 
 
@@ -137,7 +137,7 @@ def test_a_wish_that_cannot_be_granted_is_said_every_time_and_the_rest_once(serv
         Reply.stream(chat_stream("Fine.", model="m-1")),
         effort="low",
     )
-    assert asking(effort="high").notices == ["m-1 does not take the reasoning effort, so it is asked without."]
+    assert asking(effort="high").notices == ["m-1 does not support reasoning effort; sent without."]
     assert asking().notices == [], "nobody wished for it"
 
 

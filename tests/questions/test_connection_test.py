@@ -97,7 +97,7 @@ def test_stop_is_raised() -> None:
 
 
 def report() -> KeyReport:
-    return KeyReport("Acme accepts the key: no models.", ())
+    return KeyReport("Acme accepted the key. no models.", ())
 
 
 def check(
@@ -122,10 +122,10 @@ def test_only_an_answer_decides(profile: Profile) -> None:
 
 
 def test_what_the_server_says_of_its_key_is_added(profile: Profile) -> None:
-    assert check(profile, None)[0].endswith("It said: 12 Acme accepts the key: no models.")
+    assert check(profile, None)[0].endswith("It said: 12 Acme accepted the key. no models.")
     words, error = check(profile, ModelNotFound("Acme does not have m-2.", "Choose another."))
     assert isinstance(error, ModelNotFound)
-    assert words == "Acme does not have m-2. Choose another. Acme accepts the key: no models."
+    assert words == "Acme does not have m-2. Choose another. Acme accepted the key. no models."
 
 
 def test_a_blocked_key_is_named_as_exactly_as_the_server_does(profile: Profile) -> None:

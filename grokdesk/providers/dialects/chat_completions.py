@@ -23,7 +23,7 @@ from grokdesk.providers.formats.base_url import endpoint, is_xai, own_model_list
 from grokdesk.providers.formats.error_bodies import is_error
 from grokdesk.providers.formats.finish_reasons import reason_of
 from grokdesk.providers.formats.protocol import STREAM_OR_JSON, HttpRequest, ServerEvent
-from grokdesk.providers.formats.server_errors import told_error
+from grokdesk.providers.formats.server_errors import reported_error
 
 __all__ = ["KNOWN_MODELS", "auth", "build", "models", "parse", "parse_whole", "plan"]
 
@@ -121,7 +121,7 @@ def read_chunk(answer: Answering, told: Mapping[str, object], event: str) -> Ite
         yield from answer.use(usage)
     if is_error(told, event):
         yield from answer.rest()
-        raise told_error(told)
+        raise reported_error(told)
 
 
 def _other_text(answer: Answering, choice: Mapping[str, object], *, is_last: bool) -> Generator[AnswerEvent, None, str]:

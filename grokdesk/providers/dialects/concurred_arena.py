@@ -18,7 +18,7 @@ from grokdesk.providers.formats.answering import is_done, mended
 from grokdesk.providers.formats.base_url import endpoint
 from grokdesk.providers.formats.error_bodies import is_error
 from grokdesk.providers.formats.protocol import STREAM_OR_JSON, HttpRequest, ServerEvent
-from grokdesk.providers.formats.server_errors import told_error
+from grokdesk.providers.formats.server_errors import reported_error
 
 Mode = Literal["battle", "fight"]
 MODES: tuple[Mode, ...] = ("battle", "fight")
@@ -65,7 +65,7 @@ def said_in(events: Iterable[ServerEvent]) -> Iterator[Said]:
             yield from _piece(speaker, f"{text}\n" if told is None else text)
             continue
         if is_error(told, event.event):
-            raise told_error(told)
+            raise reported_error(told)
         kind = str(told.get("type") or event.event).rpartition(".")[2].rpartition("_")[2].lower()
         for piece in _pieces(told, speaker):
             speaker = piece.speaker

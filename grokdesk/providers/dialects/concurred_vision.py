@@ -19,8 +19,9 @@ from grokdesk.providers.formats.base_url import endpoint
 from grokdesk.providers.formats.error_bodies import is_error
 from grokdesk.providers.formats.json_pieces import Inline
 from grokdesk.providers.formats.protocol import STREAM_OR_JSON, HttpRequest, Part, Plan, ServerEvent
-from grokdesk.providers.formats.server_errors import told_error
+from grokdesk.providers.formats.server_errors import reported_error
 from grokdesk.providers.http.picture_addresses import takes_address
+from grokdesk.translation import _
 
 __all__ = ["KNOWN_MODELS", "auth", "build", "models", "parse", "parse_whole", "plan"]
 
@@ -42,32 +43,36 @@ def plan(message: Message, past: Sequence[Turn]) -> Plan:
         images = tuple(sent[-1:])
         if not images:
             raise PictureMissing(
-                "Concurred Vision needs a picture.", "Add a picture, or choose another profile to ask without one."
+                _("Concurred Vision needs a picture."),
+                _("Add a picture, or choose another profile to ask without one."),
             )
     if len(images) > 1:
         notices.append(
-            f"Concurred Vision takes one picture at a time: these {len(images)} are asked about one by one, "
-            "and none is compared with another."
+            _(
+                "Concurred Vision takes one picture at a time: these {count} are sent separately and not compared "
+                "with each other."
+            ).format(count=len(images))
         )
     if any(turn.answer.text.strip() for turn in past):
-        notices.append("Concurred Vision keeps no conversation: earlier turns go along in words, without pictures.")
+        notices.append(_("Concurred Vision keeps no conversation: earlier turns are sent as text, without pictures."))
     if message.effort:
-        notices.append("Concurred Vision does not take the reasoning effort, so it is asked without.")
+        notices.append(_("Concurred Vision does not support reasoning effort, so it was left out."))
     if message.schema is not None:
-        notices.append("Concurred Vision takes no JSON Schema: it goes along in words.")
+        notices.append(_("Concurred Vision does not support JSON Schema: it is sent as text."))
     if len(images) == 1:
         return Plan((Part(replace(message, images=images), past),), tuple(notices))
     parts = []
     for at, image in enumerate(images):
         prompt = f"{message.prompt}\n\n(This is picture {label(at)} of {len(images)}.)".strip()
-        parts.append(Part(replace(message, prompt=prompt, images=(image,)), past, f"Picture {label(at)}: {image.name}"))
+        title = _("Picture {label}: {name}").format(label=label(at), name=image.name)
+        parts.append(Part(replace(message, prompt=prompt, images=(image,)), past, title))
     return Plan(tuple(parts), tuple(notices))
 
 
 def build(profile: Profile, message: Message, past: Sequence[Turn]) -> HttpRequest:
     """``message`` is one of the plan: it has one picture."""
     if len(message.images) != 1:
-        raise UsageError("Concurred Vision takes exactly one picture.", "Ask about one picture at a time.")
+        raise UsageError(_("Concurred Vision takes exactly one picture."), _("Ask about one picture at a time."))
     body = {
         "model": profile.model,
         "image": _image(profile, message.images[0]),
@@ -105,7 +110,7 @@ def _image(profile: Profile, image: PreparedImage) -> dict[str, object]:
     if image.url and takes_address(profile, image.url):
         return {"type": "image_url", "image_url": image.url}
     if not image.data:
-        raise UsageError(f"The picture {image.name} is no longer here.", "Add it again.")
+        raise UsageError(_("{name} is no longer available.").format(name=image.name), _("Add it again."))
     return {
         "type": "image_base64",
         "image_base64": {"data": Inline(image.data), "media_type": image.media_type},
@@ -145,7 +150,7 @@ def _read(answer: Answering, told: Mapping[str, object], event: str) -> Iterator
     is_last = told.get("done") is True or (isinstance(kind, str) and kind.rpartition(".")[2].lower() in _LAST)
     if is_error(told, event):
         yield from answer.rest()
-        raise told_error(told)
+        raise reported_error(told)
     if not (is_last and answer.heard):  # the last event of many a stream repeats the whole
         yield from answer.say(_text(told))
     yield from answer.use(told.get("usage"))

@@ -12,6 +12,7 @@ from grokdesk.providers.formats.base_url import endpoint
 from grokdesk.providers.formats.json_pieces import Inline
 from grokdesk.providers.formats.protocol import HttpRequest, Part, Plan
 from grokdesk.providers.http.picture_addresses import takes_address
+from grokdesk.translation import _
 
 NO_WORDS = "Go on."
 """For a question without words and pictures: a message with nothing in it is refused."""
@@ -26,7 +27,7 @@ class Said:
 def auth(key: str) -> dict[str, str]:
     """Raises KeyRefused when the key cannot be part of a header, before it could show up in somebody's error."""
     if not key.isascii() or not key.isprintable() or " " in key:
-        raise KeyRefused("The key holds characters that no key has.", "Copy it again, without blanks and line ends.")
+        raise KeyRefused(_("The key contains invalid characters."), _("Copy it again, without spaces or line breaks."))
     return {"Authorization": f"Bearer {key}"}
 
 

@@ -22,7 +22,7 @@ from grokdesk.providers.formats.answering import Answering, is_done, no_clock
 from grokdesk.providers.formats.base_url import endpoint, is_xai
 from grokdesk.providers.formats.error_bodies import is_error
 from grokdesk.providers.formats.protocol import STREAM_OR_JSON, HttpRequest, ServerEvent
-from grokdesk.providers.formats.server_errors import told_error
+from grokdesk.providers.formats.server_errors import reported_error
 
 __all__ = ["KNOWN_MODELS", "auth", "build", "models", "parse", "parse_whole", "plan"]
 
@@ -118,7 +118,7 @@ class _Stream:
                 yield from self.answer.name(response.get("model"))
                 yield from self.answer.use(response.get("usage"))
             yield from self.answer.rest()
-            raise told_error(told)
+            raise reported_error(told)
         elif isinstance(response := told.get("response"), dict):
             yield from self.answer.name(response.get("model"))
             if kind in _TERMINAL:
@@ -144,7 +144,7 @@ class _Stream:
         answer.wants_tool = answer.wants_tool or any(map(_is_tool, items))
         if is_error(response):
             yield from answer.rest()
-            raise told_error(response)
+            raise reported_error(response)
         answer.stop(_finish(response))
 
     def _text(self, told: Mapping[str, object], verb: str) -> Iterator[AnswerEvent]:

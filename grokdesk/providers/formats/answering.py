@@ -24,8 +24,8 @@ from grokdesk.model import (
     UsageReported,
 )
 from grokdesk.providers.formats.finish_reasons import reason_of
-from grokdesk.providers.formats.protocol import ServerEvent
-from grokdesk.providers.formats.server_errors import told_error
+from grokdesk.providers.formats.protocol import THE_SERVER, ServerEvent
+from grokdesk.providers.formats.server_errors import reported_error
 from grokdesk.providers.formats.thinking import AnswerText, Split
 from grokdesk.providers.formats.usage import usage_from
 from grokdesk.translation import _
@@ -199,33 +199,36 @@ class Answering:
         none."""
         yield from self.rest()
         if self.finish == FAILED:
-            raise told_error({})
+            raise reported_error({})
         if not self._answered and (self.finish or self.closed):
             raise self._empty()
         if not self.closed and not self.finish:
             if self._answered or self.reasoned:
-                raise Interrupted(_("The answer broke off before its end."), _("Ask again."))
-            raise Interrupted(_("The answer broke off before its first word."), _("Ask again."))
+                raise Interrupted(_("The answer was cut off."), _("Try again."))
+            raise Interrupted(_("The connection ended before the answer began."), _("Try again."))
         finish = self.finish or FINISHED
         yield Finished(GAPS if self.has_gap and finish == FINISHED else finish)
 
     def _empty(self) -> GrokDeskError:
-        another = _("Ask again, or choose another model.")
+        another = _("Try again, or choose another model.")
         if self.finish == TOOL_CALLS or self.wants_tool:
-            return EmptyAnswer(_("The model wanted to use a tool. GrokDesk has none."), another)
+            return EmptyAnswer(_("The model tried to call a tool, which GrokDesk does not support."), another)
         if self.finish == LENGTH:
             return EmptyAnswer(
-                _("The answer reached its length limit before its first word."),
-                _("Ask with less reasoning effort, or choose another model."),
+                _("The length limit was reached before the answer began."),
+                _("Lower the reasoning effort, or choose another model."),
             )
         if self.finish == FILTERED:
             return ContentRefused(
-                _("The server refuses to answer because of the content."), _("Change the question or the picture.")
+                _("{server} declined to answer because of the content.").format(server=_(THE_SERVER)),
+                _("Change the question or the picture."),
             )
         if self.finish in ("", FINISHED):
-            return EmptyAnswer(_("The server sent an empty answer."), another)
+            return EmptyAnswer(_("{server} sent an empty answer.").format(server=_(THE_SERVER)), another)
         return EmptyAnswer(
-            _("The server sent an empty answer and ended it with “{reason}”.").format(reason=self.finish),
+            _("{server} sent an empty answer (finish reason: {reason}).").format(
+                server=_(THE_SERVER), reason=self.finish
+            ),
             another,
         )
 
@@ -284,7 +287,7 @@ class Answering:
         self._size += len(text)
         if self._size > LONGEST_ANSWER:
             raise Interrupted(
-                _("The answer does not end."),
+                _("The answer is too long."),
                 _("It was stopped after {millions} million characters.").format(millions=LONGEST_ANSWER // 1_000_000),
             )
 

@@ -40,7 +40,7 @@ def normalised(text: str, usual: str = "/v1") -> str:
     """
     text = text.strip()
     if not text:
-        raise UsageError(_("This server has no address yet."), _("Type its address in the settings."))
+        raise UsageError(_("No server address is set."), _("Enter one in the settings."))
     parts = _split(text)
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
     if parts.port is not None and parts.port != {"http": 80, "https": 443}[parts.scheme]:
@@ -82,7 +82,9 @@ def own_model_list(base_url: str) -> str:
 
 
 def _split(text: str) -> SplitResult:
-    wrong = UsageError(f"{text[:80]!r} is not the address of a server.", "Write it like https://api.x.ai/v1.")
+    wrong = UsageError(
+        _("{text!r} is not a valid server address.").format(text=text[:80]), _("Example: https://api.x.ai/v1")
+    )
     if re.search(r"[\s\\\x00-\x20\x7f]", text):
         raise wrong
     if not _SCHEME.match(text):
@@ -96,7 +98,7 @@ def _split(text: str) -> SplitResult:
     except ValueError:
         raise wrong from None
     if has_password:
-        raise UsageError("The address holds a name or a password.", "Leave it out: the key has its own field.")
+        raise UsageError(_("The address contains a user name or password."), _("Remove it: the key has its own field."))
     if not usable or not re.fullmatch(r"[\w.:-]+(?:%[\w.-]+)?", parts.hostname or ""):
         raise wrong
     return parts

@@ -84,14 +84,14 @@ _WORDS = (
 def _refusal(server: str, fault: Fault) -> RequestRefused:
     match fault:
         case Fault.ADDRESSES:
-            title = _("{server} does not take pictures by their address.")
+            title = _("{server} does not accept links to pictures.")
             advice = _("Save the picture and send the file.")
         case Fault.ADDRESS:
-            title = _("{server} could not fetch a picture from its address.")
+            title = _("{server} could not download a picture from its link.")
             advice = _("Save the picture and send the file.")
         case Fault.TOO_SMALL:
-            title = _("A picture is too small or too narrow for {server}.")
-            advice = _("Send a larger one: capture more around it, or enlarge it first.")
+            title = _("{server} needs a larger picture: this one is too small or narrow.")
+            advice = _("Capture more around it, or enlarge it first.")
         case _:
             title = _("{server} could not read a picture.")
             advice = _("Send it in another format or size, or ask without it.")

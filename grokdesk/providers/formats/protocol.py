@@ -9,9 +9,13 @@ from typing import NamedTuple, Protocol
 from grokdesk.cancel import CancelSwitch
 from grokdesk.model import AnswerEvent, Message, PreparedImage, Profile, Turn
 from grokdesk.model.requests import Kind, Purpose
+from grokdesk.translation import N_
 
 STREAM_OR_JSON = "text/event-stream, application/json"
 """What a question asks for. A server that cannot stream answers 406 where it is asked for a stream alone."""
+
+THE_SERVER = N_("The server")
+"""Its name where nobody knows it: within a stream. ``redacted_errors`` puts the real one in its place."""
 
 
 class Provider(Protocol):

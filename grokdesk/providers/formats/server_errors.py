@@ -37,11 +37,8 @@ from grokdesk.providers.formats.picture_faults import (
     refused_picture,
     takes_no_pictures,
 )
-from grokdesk.translation import _
-
-THE_SERVER = "The server"
-"""Its name where nobody knows it: within a stream."""
-_UNNAMED = re.compile(rf"^{THE_SERVER}\b|(?<=at )the server\b|(?<=for )the server\b")
+from grokdesk.providers.formats.protocol import THE_SERVER
+from grokdesk.translation import _, ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,9 @@ class _Case:
         return f"{self.words.message} {self.words.code}"
 
     def hint(self, advice: str) -> str:
-        return f"{advice} It said: “{self.words.message}”" if self.words.message else advice
+        if not self.words.message:
+            return advice
+        return _("{advice} Server message: “{message}”").format(advice=advice, message=self.words.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +87,11 @@ def status_error(status: int, headers: Mapping[str, str], body: bytes, server: s
     return _judged(_Case(server, status, words, retry_after(headers, words)))
 
 
-def told_error(told: Mapping[str, object], server: str = THE_SERVER) -> GrokDeskError:
+def reported_error(told: Mapping[str, object], server: str = "") -> GrokDeskError:
     """The error that a server reports in a body or an event of a reply with the status 200."""
     response = told.get("response")
     words = words_in(response if isinstance(response, Mapping) and _explains(response) else told)
-    return _judged(_Case(server, words.status, words, words.retry_after))
+    return _judged(_Case(server or _(THE_SERVER), words.status, words, words.retry_after))
 
 
 def _explains(response: Mapping[str, object]) -> bool:
@@ -125,7 +124,7 @@ def redacted_errors(redactor: Redactor, server: str = "") -> Iterator[None]:
     try:
         yield
     except GrokDeskError as error:
-        title = _UNNAMED.sub(lambda _found: server, error.title) if server else error.title
+        title = error.title.replace(_(THE_SERVER), server, 1) if server else error.title
         title, hint = redactor.redact(title), _cut(redactor.redact(error.hint))
         if (title, hint) == (error.title, error.hint):
             raise
@@ -155,25 +154,28 @@ def _judged(case: _Case) -> GrokDeskError:
 
 
 def _key(case: _Case) -> GrokDeskError:
-    return KeyRefused(f"{case.server} does not accept the key.", case.hint("Check the key in the settings."))
+    return KeyRefused(
+        _("{server} rejected the key.").format(server=case.server), case.hint(_("Check the key in the settings."))
+    )
 
 
 def _content(case: _Case) -> GrokDeskError:
     return ContentRefused(
-        f"{case.server} refuses to answer because of the content.", case.hint("Change the question or the picture.")
+        _("{server} declined to answer because of the content.").format(server=case.server),
+        case.hint(_("Change the question or the picture.")),
     )
 
 
 def _credits(case: _Case) -> GrokDeskError:
     return CreditsUsedUp(
-        f"The credits at {_inside(case.server)} are used up.",
-        case.hint("Buy credits or raise the spending limit there, then ask again."),
+        _("{server} reports no credits left.").format(server=case.server),
+        case.hint(_("Add credits or raise the spending limit there, then try again.")),
     )
 
 
 def _blind(case: _Case) -> GrokDeskError:
     return RequestRefused(
-        _("This model does not take images."),
+        _("This model does not support images."),
         case.hint(_("Choose a vision model.")),
         remedy=Remedy.CHOOSE_MODEL,
         fault=Fault.ALL_PICTURES,
@@ -186,20 +188,22 @@ def _picture(case: _Case) -> GrokDeskError:
 
 
 def _model(case: _Case) -> GrokDeskError:
-    return ModelNotFound(f"{case.server} does not have this model.", case.hint("Choose one from its list."))
+    return ModelNotFound(
+        _("{server} does not have this model.").format(server=case.server), case.hint(_("Choose another model."))
+    )
 
 
 def _permission(case: _Case) -> GrokDeskError:
     return PermissionRefused(
-        f"{case.server} does not allow this with your key.",
-        case.hint("Check what the key may do, and whether it or its team is blocked."),
+        _("{server} does not allow this with your key.").format(server=case.server),
+        case.hint(_("Check the key's permissions, and whether the key or its team is blocked.")),
     )
 
 
 def _too_large(case: _Case) -> GrokDeskError:
     error = RequestTooLarge(
-        f"The question is too large for {_inside(case.server)}.",
-        case.hint("Send fewer or smaller pictures, or begin a new conversation."),
+        _("{server} rejected the request as too large.").format(server=case.server),
+        case.hint(_("Send fewer or smaller pictures, or start a new conversation.")),
         fault=Fault.ALL_PICTURES if names_pictures(case.said) else None,
     )
     if re.search(r"too many images|at most [1-9]\d* image", case.said, re.IGNORECASE):
@@ -208,67 +212,68 @@ def _too_large(case: _Case) -> GrokDeskError:
 
 
 def _rate(case: _Case) -> GrokDeskError:
-    return RateLimited(f"{case.server} asks to slow down.", case.hint(_again(case)), retry_after=case.retry_after)
+    title = _("{server} rate-limited the request.").format(server=case.server)
+    return RateLimited(title, case.hint(_again(case)), retry_after=case.retry_after)
 
 
 def _loading(case: _Case) -> GrokDeskError:
-    title = f"{case.server} is still loading the model."
+    title = _("{server} is still loading the model.").format(server=case.server)
     return ServerTrouble(title, case.hint(_again(case)), retry_after=case.retry_after)
 
 
 def _trouble(case: _Case) -> GrokDeskError:
-    number = f" ({case.status})" if case.status else ""
-    title = f"{case.server} has trouble answering{number}."
+    title = _("{server} is having problems{status}.").format(server=case.server, status=_number(case))
     return ServerTrouble(title, case.hint(_again(case)), retry_after=case.retry_after)
 
 
 def _proxy(case: _Case) -> GrokDeskError:
     error = RequestRefused(
-        "The proxy of this computer wants you to sign in (407).",
-        case.hint("Put the name and password into HTTPS_PROXY, or ask whoever runs the proxy."),
+        _("The proxy requires authentication (407)."),
+        case.hint(_("Put the user name and password in HTTPS_PROXY, or ask your administrator.")),
     )
     return error.changed(remedy=Remedy.OPEN_SETTINGS, setting="proxy")
 
 
 def _refused(case: _Case) -> GrokDeskError:
-    number = f" ({case.status})" if case.status else ""
     return RequestRefused(
-        f"{case.server} refused the question{number}.", case.hint("Change the question, or choose another model.")
+        _("{server} rejected the request{status}.").format(server=case.server, status=_number(case)),
+        case.hint(_("Change the question, or choose another model.")),
     )
 
 
 def _address(case: _Case) -> GrokDeskError:
     error = RequestRefused(
-        f"{case.server} does not know this address ({case.status}).", case.hint("Check the base URL in the settings.")
+        _("{server} has no API at this address ({status}).").format(server=case.server, status=case.status),
+        case.hint(_("Check the base URL in the settings.")),
     )
     return error.changed(remedy=Remedy.OPEN_SETTINGS, setting="address")
 
 
 def _moved(case: _Case, location: str) -> GrokDeskError:
     parts = urlsplit(urljoin("https://unknown", location))
-    to = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}" if location else "another address"
+    to = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    advice = _("The key is not sent there automatically. If you trust this address, use it as the base URL: {address}")
     error = RequestRefused(
-        f"{case.server} points to another address ({case.status}).",
-        f"The key is not sent there unasked. If you trust it, make it the base URL: {to}",
+        _("{server} redirects to another address ({status}).").format(server=case.server, status=case.status),
+        advice.format(address=to) if location else _("Check the base URL in the settings."),
     )
     return error.changed(remedy=Remedy.OPEN_SETTINGS, setting="address")
 
 
-def _inside(server: str) -> str:
-    return "the server" if server == THE_SERVER else server
+def _number(case: _Case) -> str:
+    return f" ({case.status})" if case.status else ""
 
 
 def _again(case: _Case) -> str:
-    when = "a moment" if case.retry_after is None else _duration(case.retry_after)
-    return f"Try again in {when}."
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 1.5:
-        return "1 second"
+    if case.retry_after is None:
+        return _("Try again in a moment.")
+    seconds = max(1, round(case.retry_after))
     if seconds < 120:
-        return f"{round(seconds)} seconds"
-    return f"{round(seconds / 60)} minutes" if seconds < 7200 else f"{round(seconds / 3600)} hours"
+        return ngettext("Try again in {count} second.", "Try again in {count} seconds.", seconds).format(count=seconds)
+    minutes, hours = round(seconds / 60), round(seconds / 3600)
+    if seconds < 7200:
+        return ngettext("Try again in {count} minute.", "Try again in {count} minutes.", minutes).format(count=minutes)
+    return ngettext("Try again in {count} hour.", "Try again in {count} hours.", hours).format(count=hours)
 
 
 _REFUSALS = frozenset({0, 400, 403, 404, 422, 429})

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from grokdesk.errors import ServerTrouble
-from grokdesk.providers.formats.protocol import ServerEvent
+from grokdesk.providers.formats.protocol import THE_SERVER, ServerEvent
+from grokdesk.translation import _
 
 LONGEST_EVENT = 64 * 1024 * 1024
 """Bytes, of one line and of all lines of an event. A server that draws sends whole pictures in one line."""
@@ -103,4 +104,7 @@ class EventParser:
 
 def _check_size(size: int) -> None:
     if size > LONGEST_EVENT:
-        raise ServerTrouble("The server sends an event without an end.", "Try again, or ask another model.")
+        raise ServerTrouble(
+            _("{server} sent an oversized event.").format(server=_(THE_SERVER)),
+            _("Try again, or choose another model."),
+        )

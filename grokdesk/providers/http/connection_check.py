@@ -20,6 +20,7 @@ from grokdesk.errors import Cancelled, NotPossibleHere, UsageError
 from grokdesk.model import AS_USUAL, Connection
 from grokdesk.providers.http.network_errors import Attempt, not_connected, proxy_refused, timed_out
 from grokdesk.providers.http.trust import Trust, with_ca_file
+from grokdesk.translation import _
 
 _LONGEST_REPLY = 8192
 
@@ -44,7 +45,7 @@ def reach(url: str, trust: Trust, cancel: CancelSwitch, seconds: float, connecti
     """
     origin = origin_of(url)
     if origin is None:
-        raise UsageError("This address cannot be used.", "Check the base URL in the settings.")
+        raise UsageError(_("This address is not valid."), _("Check the base URL in the settings."))
     scheme, host, port = origin
     proxy, seconds = proxy_for(url, connection.proxy), connection.connect_seconds or seconds
     trust = with_ca_file(trust, connection.ca_file)
@@ -124,9 +125,7 @@ def proxy_for(url: str, chosen: str = "system") -> _Proxy | None:
             return None
     parts = urlsplit(address if "://" in address else f"http://{address}")
     if parts.scheme != "http" or not parts.hostname:
-        raise NotPossibleHere(
-            "The way through this computer's proxy is not looked at.", "It is neither none nor an http:// proxy."
-        )
+        raise NotPossibleHere(_("Connections through this proxy can't be checked."), _("Only http:// proxies can."))
     credentials = ""
     if parts.username:
         both = f"{unquote(parts.username)}:{unquote(parts.password or '')}"

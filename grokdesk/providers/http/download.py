@@ -10,6 +10,7 @@ from grokdesk.providers.formats.protocol import About, HttpRequest
 from grokdesk.providers.http.picture_addresses import is_public_address, looks_public, name_in
 from grokdesk.providers.http.replies import read_limited
 from grokdesk.providers.http.transport import Reply, Timeouts, Transport
+from grokdesk.translation import _
 
 MAX_REDIRECTS = 3
 MAX_BYTES = 50 * 1000 * 1000
@@ -26,7 +27,7 @@ def fetch(transport: Transport, url: str, cancel: CancelSwitch, max_bytes: int =
     ``Transport.stream``.
     """
     may_lead_to = is_public_address if looks_public(url) else None
-    for _ in range(MAX_REDIRECTS + 1):
+    for _hop in range(MAX_REDIRECTS + 1):
         request = HttpRequest("GET", _checked(url), accept="image/*,*/*;q=0.5", about=About("download"))
         try:
             with transport.stream(request, {}, cancel, _TIMEOUTS, may_lead_to) as reply:
@@ -35,15 +36,18 @@ def fetch(transport: Transport, url: str, cancel: CancelSwitch, max_bytes: int =
                 url = urljoin(url, reply.headers["location"])
                 if may_lead_to and not looks_public(_checked(url)):
                     raise NotAPicture(
-                        "The address leads into a private network.", "If this is meant, open the picture itself."
+                        _("The link points to a private network."),
+                        _("If this is intended, save the picture and open the file."),
                     )
         except UsageError as error:
             raise _no_address() from error
-    raise NotAPicture("The address leads in a circle.", "Open the picture in a browser and save or copy it there.")
+    raise NotAPicture(
+        _("The link redirects in a loop."), _("Open the picture in a browser and save or copy it from there.")
+    )
 
 
 def _no_address() -> NotAPicture:
-    return NotAPicture("This is not the address of a picture.", "It has to begin with https:// or http://.")
+    return NotAPicture(_("This is not a link to a picture."), _("A link starts with https:// or http://."))
 
 
 def _checked(url: str) -> str:
@@ -56,26 +60,34 @@ def _checked(url: str) -> str:
     if not usable:
         raise _no_address()
     if parts.username is not None:
-        raise NotAPicture("The address holds a name or a password.", "Save the picture first, then open the file.")
+        raise NotAPicture(_("The link contains a user name or password."), _("Save the picture and open the file."))
     return parts._replace(fragment="").geturl()
 
 
 def _content(reply: Reply, url: str, max_bytes: int) -> bytes:
     host = urlsplit(url).hostname
-    save = "Open it in a browser, save the picture, then open the file."
+    save = _("Open it in a browser, save the picture and open the file.")
     if reply.status in (401, 403, 407, 451):
-        raise NotAPicture(f"{host} does not give this picture to everybody ({reply.status}).", save)
+        raise NotAPicture(
+            _("{host} denied access to this picture ({status}).").format(host=host, status=reply.status), save
+        )
     if reply.status in (404, 410):
-        raise NotAPicture(f"{host} does not have this picture ({reply.status}).", "Check the address.")
+        raise NotAPicture(
+            _("{host} does not have this picture ({status}).").format(host=host, status=reply.status),
+            _("Check the link."),
+        )
     if reply.status != 200:
-        raise NotAPicture(f"{host} did not send the picture ({reply.status}).", save)
+        raise NotAPicture(_("{host} did not send the picture ({status}).").format(host=host, status=reply.status), save)
     if reply.content_type in ("text/html", "application/xhtml+xml"):
-        raise NotAPicture("The address leads to a web page.", "Copy the address of the picture itself.")
+        raise NotAPicture(_("The link opens a web page, not a picture."), _("Copy the image address instead."))
     told = reply.headers.get("content-length", "")
     announced = int(told) if told.isdigit() else 0
     content, whole = read_limited(reply.chunks, max_bytes) if announced <= max_bytes else (b"", False)
     if not whole:
         raise PictureTooLarge(
-            f"The picture at {host} is larger than {max_bytes // 1_000_000} MB.", "Make it smaller, then open the file."
+            _("The picture at {host} is larger than {megabytes} MB.").format(
+                host=host, megabytes=max_bytes // 1_000_000
+            ),
+            _("Save a smaller copy and open the file."),
         )
     return content

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from grokdesk.errors import Interrupted, NetworkError, NotReachable, NotTrusted, TimedOut
+from grokdesk.translation import _
 
 _LARGE = 1_000_000
 
@@ -34,20 +35,27 @@ def timed_out(attempt: Attempt, step: str) -> NetworkError:
     """``step`` is where it happened, in httpcore's words, as everywhere in this module."""
     if step in ("", "connect_tcp"):
         return TimedOut(
-            f"{attempt.host} did not take the call within {_seconds(attempt.connect)}.",
-            "Check the internet connection and the base URL, then try again.",
+            _("Connection to {host} timed out after {seconds:g} s.").format(host=attempt.host, seconds=attempt.connect),
+            _("Check the internet connection and the base URL, then try again."),
         )
     if step == "start_tls":
         return TimedOut(
-            f"{attempt.host} did not secure the connection within {_seconds(attempt.connect)}.",
-            "Check the base URL: perhaps it begins with http:// instead of https://.",
+            _("Secure connection to {host} timed out after {seconds:g} s.").format(
+                host=attempt.host, seconds=attempt.connect
+            ),
+            _("Check the base URL: the server may use http:// instead of https://."),
         )
     if step.startswith("send_request"):
         return TimedOut(
-            f"{attempt.host} did not take the question within {_seconds(attempt.write)}.",
-            f"It has {_size(attempt.size)}: send fewer or smaller pictures, or try again on a faster connection.",
+            _("Upload to {host} timed out after {seconds:g} s.").format(host=attempt.host, seconds=attempt.write),
+            _("The request is {size}: send fewer or smaller pictures, or try a faster connection.").format(
+                size=_size(attempt.size)
+            ),
         )
-    return TimedOut(f"{attempt.host} has been silent for {_seconds(attempt.idle)}.", "Try again, or ask another model.")
+    return TimedOut(
+        _("No data from {host} for {seconds:g} s.").format(host=attempt.host, seconds=attempt.idle),
+        _("Try again, or choose another model."),
+    )
 
 
 def is_distrust(error: BaseException) -> bool:
@@ -61,40 +69,48 @@ def not_connected(attempt: Attempt, step: str, error: BaseException, issuer: str
         match cause:
             case socket.gaierror():
                 return NotReachable(
-                    f"There is no address for {attempt.host}.", "Check the internet connection and the base URL."
+                    _("{host} was not found.").format(host=attempt.host),
+                    _("Check the internet connection and the base URL."),
                 )
             case ssl.SSLCertVerificationError():
-                reason = getattr(cause, "verify_message", "") or cause.reason or "unknown reason"
-                maker = f"It was issued by {issuer}. " if issuer else ""
+                reason = getattr(cause, "verify_message", "") or cause.reason or _("unknown")
+                maker = _("Certificate issued by {issuer}.").format(issuer=issuer) if issuer else ""
+                advice = _(
+                    "If this is your own server or your company's network, add the certificate to this computer, "
+                    "or set the CA certificate file in the profile."
+                )
                 return NotTrusted(
-                    f"The certificate of {attempt.host} is not trusted.",
-                    f"The reason: {reason}. {maker}If this is your own server or your company's network, add that "
-                    "certificate to this computer's, or name its file in the profile.",
+                    _("The certificate of {host} is not trusted.").format(host=attempt.host),
+                    " ".join(filter(None, (_("Reason: {reason}.").format(reason=reason), maker, advice))),
                 )
             case ssl.SSLEOFError() | ssl.SSLZeroReturnError():
                 break
             case ssl.SSLError():
                 return NotTrusted(
-                    f"No secure connection to {attempt.host} could be made.",
-                    f"The reason: {_plain(cause.reason)}. If the server speaks plain HTTP, "
-                    "begin the base URL with http://.",
+                    _("Could not establish a secure connection to {host}.").format(host=attempt.host),
+                    _("Reason: {reason}. If the server uses plain HTTP, start the base URL with http://.").format(
+                        reason=_plain(cause.reason)
+                    ),
                 )
             case ConnectionRefusedError():
                 return NotReachable(
-                    f"Nothing answers at {attempt.host}.", "Check that the server is running and the port is right."
+                    _("{host} refused the connection.").format(host=attempt.host),
+                    _("Check that the server is running and the port is correct."),
                 )
     if step == "start_tls":
         return NotReachable(
-            f"{attempt.host} hung up while the connection was being secured.",
-            "Check the base URL: perhaps it begins with http:// instead of https://.",
+            _("{host} closed the connection during the TLS handshake.").format(host=attempt.host),
+            _("Check the base URL: the server may use http:// instead of https://."),
         )
-    return NotReachable(f"{attempt.host} cannot be reached.", "Check the internet connection and the base URL.")
+    return NotReachable(
+        _("{host} cannot be reached.").format(host=attempt.host), _("Check the internet connection and the base URL.")
+    )
 
 
 def private_network(attempt: Attempt) -> NetworkError:
     return NotReachable(
-        f"{attempt.host} leads into a private network.",
-        "A public address must not. If this is meant, save the picture, then open the file.",
+        _("{host} points to a private network.").format(host=attempt.host),
+        _("A public address should not. If this is intended, save the picture and open the file."),
     )
 
 
@@ -102,26 +118,27 @@ def proxy_refused(attempt: Attempt, error: BaseException) -> NetworkError:
     """``error`` begins with the proxy's status, if it gave one."""
     if str(error).startswith("407"):
         return NotReachable(
-            "The proxy of this computer wants you to sign in (407).",
-            "Put the name and password into HTTPS_PROXY, or ask whoever runs the proxy.",
+            _("The proxy requires authentication (407)."),
+            _("Put the user name and password in HTTPS_PROXY, or ask your administrator."),
             retryable=False,
         )
     return NotReachable(
-        f"The proxy of this computer did not connect to {attempt.host}.",
-        "Check the proxy in the profile, in the system's settings, or in HTTPS_PROXY.",
+        _("The proxy could not connect to {host}.").format(host=attempt.host),
+        _("Check the proxy in the profile, the system settings or HTTPS_PROXY."),
     )
 
 
 def broken_off(attempt: Attempt, step: str) -> NetworkError:
     """The connection ended, or what came over it was not HTTP."""
     if step == "receive_response_body":
-        return Interrupted(f"{attempt.host} broke off in the middle of the answer.", "Ask again.")
-    if attempt.size > _LARGE:
         return Interrupted(
-            f"{attempt.host} hung up without an answer.",
-            f"The question has {_size(attempt.size)}, perhaps more than it takes: send fewer or smaller pictures.",
+            _("The connection to {host} was lost during the answer.").format(host=attempt.host), _("Try again.")
         )
-    return Interrupted(f"{attempt.host} hung up without an answer.", "Check the base URL, or try again.")
+    title = _("{host} closed the connection without answering.").format(host=attempt.host)
+    if attempt.size > _LARGE:
+        advice = _("The request is {size}, which may be over the server's limit: send fewer or smaller pictures.")
+        return Interrupted(title, advice.format(size=_size(attempt.size)))
+    return Interrupted(title, _("Check the base URL, or try again."))
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -131,11 +148,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _plain(reason: str | None) -> str:
-    return (reason or "unknown").replace("_", " ").lower()
-
-
-def _seconds(seconds: float) -> str:
-    return "1 second" if seconds == 1 else f"{seconds:g} seconds"
+    return (reason or _("unknown")).replace("_", " ").lower()
 
 
 def _size(size: int) -> str:

@@ -12,8 +12,9 @@ from grokdesk.errors import GrokDeskError, Interrupted, Remedy, RequestRefused, 
 from grokdesk.model import Profile
 from grokdesk.providers.formats.error_bodies import is_error
 from grokdesk.providers.formats.protocol import About, HttpRequest
-from grokdesk.providers.formats.server_errors import status_error, told_error
+from grokdesk.providers.formats.server_errors import reported_error, status_error
 from grokdesk.providers.http.transport import Reply, Timeouts, Transport
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ def is_success(reply: Reply) -> bool:
 
 def refusal(reply: Reply, server: str) -> tuple[GrokDeskError, bytes]:
     """The error of a reply whose status is no success, and the body that it was read from."""
-    body, _ = read_limited(reply.chunks, _REFUSAL_LIMIT)
+    body, _whole = read_limited(reply.chunks, _REFUSAL_LIMIT)
     error = status_error(reply.status, reply.headers, body, server)
     log.info("%s answered %d: %s", server, reply.status, type(error).__name__)
     return error, body
@@ -48,18 +49,21 @@ def json_body(chunks: Iterable[bytes], server: str) -> Mapping[str, object] | li
     whole, RequestRefused when it is a web page, ServerTrouble when it is too large."""
     body, whole = read_limited(chunks, _BODY_LIMIT)
     if not whole:
-        raise ServerTrouble(f"{server} sent more than {_BODY_LIMIT // 1024**2} MB.", "Try again, or ask another model.")
+        raise ServerTrouble(
+            _("{server} sent more than {megabytes} MB.").format(server=server, megabytes=_BODY_LIMIT // 1024**2),
+            _("Try again, or choose another model."),
+        )
     text = body.decode("utf-8-sig", "replace").strip()
     if text.startswith("<"):
         raise web_page(server)
     try:
         told = json.loads(text)
     except (ValueError, RecursionError):
-        raise Interrupted(f"The reply of {server} is not complete.", "Try again.") from None
+        raise Interrupted(_("{server} sent an incomplete reply.").format(server=server), _("Try again.")) from None
     if isinstance(told, list) and told and isinstance(told[0], dict) and is_error(told[0]):
-        raise told_error(told[0], server)
+        raise reported_error(told[0], server)
     if isinstance(told, dict) and is_error(told):
-        raise told_error(told, server)
+        raise reported_error(told, server)
     return told if isinstance(told, (dict, list)) else {}
 
 
@@ -83,8 +87,8 @@ def get_json(
 def web_page(server: str) -> GrokDeskError:
     """For an address where people are expected: a wrong base URL, or a network that wants a login first."""
     return RequestRefused(
-        f"{server} answered with a web page.",
-        "Check the base URL, and whether this network wants you to sign in.",
+        _("{server} returned a web page.").format(server=server),
+        _("Check the base URL, and whether this network requires you to sign in."),
         remedy=Remedy.OPEN_SETTINGS,
         setting="address",
     )

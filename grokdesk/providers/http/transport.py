@@ -154,7 +154,7 @@ class Transport:
                 progress = stack.enter_context(travelling(self._watch, request, sent, lambda: wire.has_sent))
                 response = _opened(lambda: client.send(prepared, stream=True), wire, cancel, times.connect)
             except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
-                raise UsageError(_("This address cannot be used."), _("Check the base URL in the settings.")) from error
+                raise UsageError(_("This address is not valid."), _("Check the base URL in the settings.")) from error
             except _Late as error:
                 raise timed_out(attempt, wire.step if wire.step == "start_tls" else "connect_tcp") from error
             except (httpx.HTTPError, OSError) as error:
@@ -182,12 +182,13 @@ class Transport:
             )
         except OSError as error:
             raise NotTrusted(
-                "The trusted certificates of this computer cannot be read.", "Check the file that SSL_CERT_FILE names."
+                _("The trusted certificates of this computer cannot be read."),
+                _("Check the file named in SSL_CERT_FILE."),
             ) from error
         except (ImportError, ValueError, httpx.InvalidURL) as error:
             raise NotPossibleHere(
-                "The proxy of this computer is of a kind that GrokDesk cannot use.",
-                "Use an http:// or socks5:// proxy, in the profile or in HTTPS_PROXY, or none.",
+                _("This type of proxy is not supported."),
+                _("Use an http:// or socks5:// proxy in the profile or HTTPS_PROXY, or none."),
             ) from error
 
     def _context(self, ca_file: str) -> ssl.SSLContext:
@@ -200,15 +201,15 @@ def check_destination(url: str, key_for: Profile | None) -> None:
     home = address_of(key_for) if key_for is not None else ""
     if home and origin_of(home) != origin_of(url):
         raise RequestRefused(
-            _("The key was given for another server than {host}, so nothing was sent.").format(host=host_of(url)),
-            _("Enter the key of this server in the settings."),
+            _("The key belongs to another server than {host}, so nothing was sent.").format(host=host_of(url)),
+            _("Enter the key for this server in the settings."),
             remedy=Remedy.OPEN_SETTINGS,
             setting="key",
         )
     allowed = key_for is not None and key_for.key_over_http
     if is_plain_http(url) and not is_local(url) and not allowed:
         raise RequestRefused(
-            _("The key would go to {host} over http://, where others can read it, so nothing was sent.").format(
+            _("Over http:// others could read the key on its way to {host}, so nothing was sent.").format(
                 host=host_of(url)
             ),
             _("Change the base URL to https://, or allow it in the profile."),

@@ -13,10 +13,11 @@ from grokdesk.errors import ModelNotFound, RequestRefused
 from grokdesk.logs import Redactor
 from grokdesk.model import Profile
 from grokdesk.model.money import Prices
-from grokdesk.providers.formats.protocol import Dialect
+from grokdesk.providers.formats.protocol import THE_SERVER, Dialect
 from grokdesk.providers.formats.server_errors import redacted_errors
 from grokdesk.providers.http.replies import get_json
 from grokdesk.providers.http.transport import Transport
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +82,9 @@ def choose_model(models: Sequence[ModelInfo]) -> str:
     Raises ModelNotFound when there is no model at all.
     """
     if not models:
-        raise ModelNotFound("The server has no models.", "Load one there, or name one in the settings.")
+        raise ModelNotFound(
+            _("{server} has no models.").format(server=_(THE_SERVER)), _("Load one there, or name one in the settings.")
+        )
     supports_images = {True: 2, None: 1, False: 0}
     best = max(
         models,

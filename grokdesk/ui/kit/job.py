@@ -84,7 +84,7 @@ class Job(QObject, Generic[T]):
             error = raised
         except BaseException as raised:
             log.exception("job %s failed", self._thread.name)
-            error = Bug("Something went wrong in GrokDesk itself.", f"Please report it: {type(raised).__name__}.")
+            error = Bug("GrokDesk hit an internal error.", f"Please report it: {type(raised).__name__}.")
         self._work = _nothing  # what it worked with is not needed any more
         self._hand_over(_End(error))
 

@@ -329,7 +329,7 @@ def test_a_tool_alone_is_told_as_one(kind: str, where: str) -> None:
         added = {"type": "response.output_item.added", "item": item}
         got = responses(*([added] if where == "events" else []), {"type": "response.completed", "response": body})
     assert isinstance(got.error, EmptyAnswer)
-    assert "wanted to use a tool" in got.error.title
+    assert "tried to call a tool" in got.error.title
 
 
 @pytest.mark.parametrize("finish", ["stop", "tool_calls", "end_turn"])
@@ -341,7 +341,7 @@ def test_a_tool_alone_in_chat(finish: str) -> None:
         heard(chat_completions.parse_whole(whole)),
     ):
         assert isinstance(got.error, EmptyAnswer)
-        assert "wanted to use a tool" in got.error.title
+        assert "tried to call a tool" in got.error.title
 
 
 # --- thinking ---------------------------------------------------------------------------------------------

@@ -63,17 +63,17 @@ EXPECTED: dict[str, Heard] = {
 FAILING: dict[str, tuple[Heard, type[GrokDeskError], str]] = {
     "chat_midstream_error": (Heard("The picture shows", "", ["grok-5-mini"]), ServerTrouble, "Upstream gone"),
     "chat_event_error": (Heard("Let", "", ["grok-5-mini"]), RateLimited, "Rate limit reached"),
-    "chat_cut": (Heard("The picture sh", "", ["grok-5-mini"]), Interrupted, "broke off"),
+    "chat_cut": (Heard("The picture sh", "", ["grok-5-mini"]), Interrupted, "cut off"),
     "chat_empty": (Heard("", "", ["grok-5-mini"]), EmptyAnswer, "empty answer"),
-    "chat_tool_call": (Heard("", "", ["grok-5-mini"]), EmptyAnswer, "wanted to use a tool"),
-    "responses_function_call": (Heard("", "", ["grok-5"]), EmptyAnswer, "wanted to use a tool"),
+    "chat_tool_call": (Heard("", "", ["grok-5-mini"]), EmptyAnswer, "tried to call a tool"),
+    "responses_function_call": (Heard("", "", ["grok-5"]), EmptyAnswer, "tried to call a tool"),
     "responses_failed": (
         Heard("It b", "", ["grok-5"], [], Usage(5, 2, total_tokens=7)),
         ServerTrouble,
         "The model broke down",
     ),
     "responses_first_error": (Heard(), RateLimited, "Too many requests"),
-    "responses_cut": (Heard("Half an ans", "", ["grok-5"]), Interrupted, "broke off"),
+    "responses_cut": (Heard("Half an ans", "", ["grok-5"]), Interrupted, "cut off"),
 }
 
 

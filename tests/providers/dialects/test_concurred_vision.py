@@ -124,7 +124,7 @@ def test_a_picture_without_words_is_described() -> None:
 
 
 def test_a_picture_whose_bytes_are_gone() -> None:
-    with pytest.raises(UsageError, match=r"a\.png is no longer here"):
+    with pytest.raises(UsageError, match=r"a\.png is no longer available"):
         body_of(Message("?", (image(data=b""),)))
 
 
@@ -152,7 +152,7 @@ def test_several_pictures_are_labelled_requests_and_the_person_is_told(server: S
     got = ask(server, Message("What is this?", (image("x.png"), image("y.png"), image("z.png")), system="Brief."))
     assert got.text == "Picture A: x.png\n\nPears.\n\nPicture B: y.png\n\nApples.\n\nPicture C: z.png\n\nFigs."
     assert got.finish == [FINISHED]
-    assert "one picture at a time: these 3 are asked about one by one" in got.notices[0]
+    assert "one picture at a time: these 3 are sent separately" in got.notices[0]
     prompts = [str(request.json["prompt"]) for request in server.requests]
     assert prompts[1] == "Brief.\n\nWhat is this?\n\n(This is picture B of 3.)"
     assert got.usage is not None

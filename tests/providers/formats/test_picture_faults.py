@@ -7,7 +7,7 @@ import json
 import pytest
 
 from grokdesk.errors import Fault, ProviderError
-from grokdesk.providers.formats.server_errors import status_error, told_error
+from grokdesk.providers.formats.server_errors import reported_error, status_error
 
 NEW, ALL, ADDRESS, ADDRESSES = Fault.NEW_PICTURES, Fault.ALL_PICTURES, Fault.ADDRESS, Fault.ADDRESSES
 
@@ -51,7 +51,7 @@ def test_which_pictures_a_refusal_is_about(status: int, words: str, fault: Fault
 
 @pytest.mark.parametrize(("words", "fault"), [(words, fault) for _, words, fault in WORDS if fault in (NEW, ADDRESS)])
 def test_the_same_inside_an_answer(words: str, fault: Fault) -> None:
-    error = told_error({"error": {"message": words}})
+    error = reported_error({"error": {"message": words}})
     assert isinstance(error, ProviderError)
     assert error.fault is fault
     assert not error.retryable, "it would fail again"

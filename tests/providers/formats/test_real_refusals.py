@@ -135,7 +135,7 @@ def test_a_picture_that_is_too_small(status: int, words: str) -> None:
     error = refused(status, {"error": {"message": words}})
     assert type(error) is RequestRefused
     assert "too small" in error.title
-    assert "larger" in error.hint
+    assert "enlarge it" in error.hint
     assert isinstance(error, ProviderError)
     assert error.fault is Fault.NEW_PICTURES
 

@@ -24,7 +24,7 @@ from grokdesk.errors import (
 )
 from grokdesk.logs import MASK, Redactor
 from grokdesk.providers.formats.error_bodies import LONGEST_WORDS, ServerWords, is_error, words_of
-from grokdesk.providers.formats.server_errors import redacted_errors, retry_after, status_error, told_error
+from grokdesk.providers.formats.server_errors import redacted_errors, reported_error, retry_after, status_error
 
 INVALID = "Client specified an invalid argument"
 TEAM = "00000000-0000-0000-0000-000000000000"
@@ -52,14 +52,14 @@ TABLE: list[tuple[int, object, type[ProviderError], str]] = [
     (400, {"error": {"message": "No connected db.", "type": "no_db_connection", "code": "400"}}, KeyRefused, "No conn"),
     (401, b"", KeyRefused, "Check the key"),
     (401, {"error": {"message": "No auth credentials found", "code": 401}}, KeyRefused, "No auth"),
-    (403, {"error": "Your API key does not have permission"}, PermissionRefused, "what the key may do"),
-    (403, {"error": "You have no credits left"}, CreditsUsedUp, "Buy credits"),
+    (403, {"error": "Your API key does not have permission"}, PermissionRefused, "permissions"),
+    (403, {"error": "You have no credits left"}, CreditsUsedUp, "Add credits"),
     (404, {"error": {"message": 'model "llava" not found, try pulling it first'}}, ModelNotFound, "try pulling"),
     (404, {"error": {"message": "No endpoints found that support image input"}}, RequestRefused, "vision model"),
     (404, {"detail": "Not Found"}, RequestRefused, "base URL"),
     (405, b"", RequestRefused, "base URL"),
     (404, {"message": "Route not found", "statusCode": 404}, RequestRefused, "Route not found"),
-    (407, b"", RequestRefused, "sign in"),
+    (407, b"", RequestRefused, "authentication"),
     (408, b"", ServerTrouble, "408"),
     (
         413,
@@ -186,7 +186,7 @@ def test_a_model_that_does_not_see_is_exchanged_for_one_that_does() -> None:
 )
 def test_errors_inside_a_reply_with_status_200(told: dict[str, object], kind: type[ProviderError]) -> None:
     assert is_error(told)
-    assert type(told_error(told)) is kind
+    assert type(reported_error(told)) is kind
 
 
 @pytest.mark.parametrize("told", [{"error": None}, {"type": "response.created", "response": {"error": None}}, {}])
@@ -337,4 +337,4 @@ def test_any_body_gives_a_sentence(status: int, body: bytes) -> None:
 
 @given(json_values)
 def test_any_event_gives_a_sentence(told: object) -> None:
-    assert told_error(told if isinstance(told, dict) else {}).title
+    assert reported_error(told if isinstance(told, dict) else {}).title

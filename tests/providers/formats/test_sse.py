@@ -166,7 +166,7 @@ def test_a_line_of_32_mebibytes_in_small_chunks_is_one_event() -> None:
 )
 def test_what_never_ends_is_refused(monkeypatch: pytest.MonkeyPatch, endless: bytes) -> None:
     monkeypatch.setattr(sse, "LONGEST_EVENT", 1000)
-    with pytest.raises(ServerTrouble, match="without an end"):
+    with pytest.raises(ServerTrouble, match="oversized event"):
         parsed(*[endless] * 11)
 
 

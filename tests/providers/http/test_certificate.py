@@ -44,7 +44,7 @@ def test_the_issuer_is_named_where_a_certificate_is_refused() -> None:
         request = HttpRequest("GET", f"{server.url}/v1/models")
         with pytest.raises(NotTrusted) as caught, Transport().stream(request, {}, CancelSwitch()):
             pass
-        assert "It was issued by Testing CA" in caught.value.hint
+        assert "Certificate issued by Testing CA" in caught.value.hint
         assert "trustme" in caught.value.hint
         assert server.requests == []
 

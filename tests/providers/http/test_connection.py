@@ -111,7 +111,7 @@ def test_limits_of_the_profile(server: ScriptedServer) -> None:
     server.on("POST", "/v1/chat/completions", Reply(before=(Stall(),)))
     got = ask(server.url, Connection(idle_seconds=1))
     assert isinstance(got.error, TimedOut)
-    assert "silent for 1 second." in got.error.title
+    assert "for 1 s." in got.error.title
 
 
 def test_extra_headers_reach_every_request_and_never_replace_the_key(server: ScriptedServer) -> None:

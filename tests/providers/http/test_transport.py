@@ -135,12 +135,12 @@ def test_a_redirect_is_not_followed(plain: ScriptedServer) -> None:
 @pytest.mark.parametrize(
     ("reply", "words"),
     [
-        (Reply.stream([b"one"], end=(Cut(),)), "broke off"),
-        (Reply.stream([b"one"], end=(Cut(reset=True),)), "broke off"),
-        (Reply(steps=(Send(b"abc"),), length=10), "broke off"),
-        (Reply(before=(Cut(),)), "hung up without an answer"),
-        (Reply(before=(Cut(reset=True),)), "hung up without an answer"),
-        (Reply(before=(Send(b"SMTP ready\r\n"), Cut())), "hung up without an answer"),
+        (Reply.stream([b"one"], end=(Cut(),)), "lost during the answer"),
+        (Reply.stream([b"one"], end=(Cut(reset=True),)), "lost during the answer"),
+        (Reply(steps=(Send(b"abc"),), length=10), "lost during the answer"),
+        (Reply(before=(Cut(),)), "closed the connection without answering"),
+        (Reply(before=(Cut(reset=True),)), "closed the connection without answering"),
+        (Reply(before=(Send(b"SMTP ready\r\n"), Cut())), "closed the connection without answering"),
     ],
     ids=["end", "reset", "short", "no reply", "reset before", "not http"],
 )
@@ -169,12 +169,12 @@ def test_a_server_that_hangs_up_on_a_large_question_gets_smaller_pictures(plain:
 def test_nobody_listens() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    with pytest.raises(NotReachable, match=f"Nothing answers at 127.0.0.1:{port}"):
+    with pytest.raises(NotReachable, match=f"127.0.0.1:{port} refused the connection"):
         read(Transport(), post(f"http://127.0.0.1:{port}/v1/x"))
 
 
 def test_a_name_without_an_address() -> None:
-    with pytest.raises(NotReachable, match=r"There is no address for nowhere\.invalid"):
+    with pytest.raises(NotReachable, match=r"nowhere\.invalid was not found"):
         read(Transport(), post("http://nowhere.invalid/v1/x"))
 
 
@@ -198,13 +198,13 @@ def test_a_silent_server_times_out(server: ScriptedServer) -> None:
     server.on("POST", "/v1/x", Reply.stream([], end=(Stall(),)), Reply(before=(Stall(),)))
     transport = transport_to(server, Timeouts(idle=0.05))
     for _ in range(2):
-        with pytest.raises(TimedOut, match=r"silent for 0\.05 seconds"):
+        with pytest.raises(TimedOut, match=r"for 0\.05 s"):
             read(transport, post(f"{server.url}/v1/x"))
 
 
 def test_an_upload_that_gets_stuck_times_out(plain: ScriptedServer) -> None:
     plain.on("POST", "/v1/x", Reply(before=(Stall(),), reads_body=False))
-    with pytest.raises(TimedOut, match="did not take the question") as caught:
+    with pytest.raises(TimedOut, match=r"Upload to .* timed out") as caught:
         read(Transport(Timeouts(write=0.05)), post(f"{plain.url}/v1/x", {"picture": "x" * 20_000_000}))
     assert "20.0 MB" in caught.value.hint
 
@@ -212,18 +212,18 @@ def test_an_upload_that_gets_stuck_times_out(plain: ScriptedServer) -> None:
 def test_a_handshake_that_gets_stuck_times_out() -> None:
     with ScriptedServer(stalls_handshake=True) as server:
         transport = Transport(Timeouts(connect=0.05), lambda: ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
-        with pytest.raises(TimedOut, match="did not secure the connection"):
+        with pytest.raises(TimedOut, match="Secure connection to"):
             read(transport, post(f"{server.url}/v1/x"))
 
 
 def test_an_untrusted_certificate_is_named_with_its_reason() -> None:
     with ScriptedServer(tls=True) as server, pytest.raises(NotTrusted, match=r"certificate of 127\.0\.0\.1") as caught:
         read(Transport(), post(f"{server.url}/v1/x"))
-    assert re.match(r"The reason: .*certificate", caught.value.hint)
+    assert re.match(r"Reason: .*certificate", caught.value.hint)
 
 
 def test_a_server_that_speaks_no_tls(plain: ScriptedServer) -> None:
-    with pytest.raises(NotTrusted, match="No secure connection") as caught:
+    with pytest.raises(NotTrusted, match="Could not establish a secure connection") as caught:
         read(Transport(), post(plain.url.replace("http:", "https:") + "/v1/x"))
     assert "http://" in caught.value.hint
 
@@ -233,7 +233,7 @@ def test_a_server_that_hangs_up_during_the_handshake() -> None:
         outcome = in_thread(lambda: read(Transport(), post(f"{server.url}/v1/x")))
         server.wait_until_stalled()
         server.release()
-        with pytest.raises(NotReachable, match="hung up while the connection was being secured"):
+        with pytest.raises(NotReachable, match="closed the connection during the TLS handshake"):
             outcome()
 
 
@@ -255,9 +255,9 @@ def test_a_proxy_of_the_environment_is_used_for_others_and_never_for_this_comput
 def test_a_proxy_that_refuses(plain: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", plain.url)
     plain.on("CONNECT", "example.invalid:443", Reply.text("no", status=502), Reply.text("no", status=407))
-    with pytest.raises(NotReachable, match=r"proxy of this computer did not connect to example\.invalid"):
+    with pytest.raises(NotReachable, match=r"proxy could not connect to example\.invalid"):
         read(Transport(), post("https://example.invalid/v1/x"))
-    with pytest.raises(NotReachable, match=r"wants you to sign in \(407\)") as caught:
+    with pytest.raises(NotReachable, match=r"requires authentication \(407\)") as caught:
         read(Transport(), post("https://example.invalid/v1/x"))
     assert not caught.value.retryable, "it would refuse again"
 
@@ -400,7 +400,7 @@ def full_listener() -> Iterator[int]:
 @windows_refuses
 def test_a_connection_that_does_not_come_times_out() -> None:
     transport = Transport(Timeouts(connect=0.05))
-    words = r"did not take the call within 0\.05 seconds"
+    words = r"Connection to .* timed out after 0\.05 s"
     with full_listener() as port, pytest.raises(TimedOut, match=words):
         read(transport, post(f"http://127.0.0.1:{port}/v1/x"))
 

@@ -246,7 +246,7 @@ def test_an_answer_without_a_cost_gets_an_estimate_only_from_a_known_list(server
 def test_a_redirected_model_is_named(server: ScriptedServer, asked: str, answering: str, is_said: bool) -> None:
     server.on("POST", "/v1/responses", Reply.stream(responses_stream("Hi.", model=answering)))
     got = heard(remote(server.url, asked, dialect="xai-responses").answer(Message("?"), [], CancelSwitch()))
-    assert got.notices == ([f"{asked} was asked for; {answering} answers."] if is_said else [])
+    assert got.notices == ([f"{asked} was requested, {answering} answered."] if is_said else [])
     assert got.models == [answering]
 
 

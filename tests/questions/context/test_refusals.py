@@ -150,7 +150,7 @@ class RefusalContract:
         assert ended.error is None
         assert talk.has(picture("new.png", 8))
         if self.name != "concurred-vision":
-            words = "not sent again: Acme refuses to answer because of the content]"
+            words = "not sent again: Acme declined to answer because of the content]"
             assert f"[picture: first.png, 4 x 3, {words}" in json.dumps(talk.last)
 
     def test_a_refusal_in_the_middle_of_an_answer_counts_too(self, talk: Talk) -> None:

@@ -180,7 +180,7 @@ def names(table: list[Fault]) -> list[str]:
 
 # --- time -------------------------------------------------------------------------------------------------
 
-_SILENT = ("{host} has been silent for 1 second.", "Try again, or ask another model.")
+_SILENT = ("No data from {host} for 1 s.", "Try again, or choose another model.")
 
 
 def _silences(speech: Speech) -> list[Fault]:
@@ -194,8 +194,8 @@ def _silences(speech: Speech) -> list[Fault]:
             "stall in the middle",
             speech,
             (half,),
-            "{host} has been silent for 2 seconds.",
-            "Try again, or ask another model.",
+            "No data from {host} for 2 s.",
+            "Try again, or choose another model.",
             HALF,
             idle_seconds=2,
         ),
@@ -205,7 +205,7 @@ def _silences(speech: Speech) -> list[Fault]:
 
 # --- cuts -------------------------------------------------------------------------------------------------
 
-_BROKEN = ("{host} broke off in the middle of the answer.", "Ask again.")
+_BROKEN = ("The connection to {host} was lost during the answer.", "Try again.")
 
 
 def _cuts(speech: Speech) -> list[Fault]:
@@ -218,7 +218,7 @@ def _cuts(speech: Speech) -> list[Fault]:
             continue
         title, hint = _BROKEN if count <= over else ("", "")
         told.append(Fault(name, speech, (reply,), title, hint, speech.text_of(count)))
-    hung_up = ("{host} hung up without an answer.", "Check the base URL, or try again.")
+    hung_up = ("{host} closed the connection without answering.", "Check the base URL, or try again.")
     return [
         *told,
         Fault("cut before the headers", speech, (Reply(before=(Cut(reset=True),)),), *hung_up),
@@ -236,15 +236,15 @@ def _bodies(speech: Speech) -> list[Fault]:
     page = "<html><head><title>Sign in</title></head><body>Welcome to the hotel</body></html>"
     credits_used = {"error": {"code": 402, "message": f"The key {KEY} has insufficient credits"}}
     masked = "The key [redacted] has insufficient credits"
-    empty = ("{host} sent an empty answer.", "Ask again, or choose another model.")
+    empty = ("{host} sent an empty answer.", "Try again, or choose another model.")
     return [
         Fault("Content-Length is too long", speech, (speech.whole(length=len(body) + 10),), kept=TEXT),
         Fault(
             "Content-Length is too short",
             speech,
             (speech.whole(length=half),),
-            "The answer broke off before its end.",
-            "Ask again.",
+            "The answer was cut off.",
+            "Try again.",
             HALF,
         ),
         Fault(
@@ -266,32 +266,32 @@ def _bodies(speech: Speech) -> list[Fault]:
             "an error as a body of 200",
             speech,
             (Reply.json(credits_used),),
-            "The credits at {host} are used up.",
-            f"Buy credits or raise the spending limit there, then ask again. It said: “{masked}”",
+            "{host} reports no credits left.",
+            f"Add credits or raise the spending limit there, then try again. Server message: “{masked}”",
         ),
         Fault(
             "a web page as a body of 200",
             speech,
             (Reply.text(page, content_type="text/html"),),
-            "{host} answered with a web page.",
-            "Check the base URL, and whether this network wants you to sign in.",
+            "{host} returned a web page.",
+            "Check the base URL, and whether this network requires you to sign in.",
         ),
         Fault(
             "an error in the middle",
             speech,
             (Reply.stream([*speech.events[: speech.count(HALF)], event({"error": {"code": 429, "message": KEY}})]),),
-            "{host} asks to slow down.",
-            "Try again in a moment. It said: “[redacted]”",
+            "{host} rate-limited the request.",
+            "Try again in a moment. Server message: “[redacted]”",
             HALF,
         ),
         Fault(
             "no byte",
             speech,
             (Reply(200, {"Content-Type": "text/event-stream"}),),
-            "The answer broke off before its first word.",
-            "Ask again.",
+            "The connection ended before the answer began.",
+            "Try again.",
             requests=2,
-            retried="The answer broke off before its first word.",
+            retried="The connection ended before the answer began.",
             waits=True,
         ),
         Fault("an empty answer", speech, (Reply.stream(_without_text(speech)),), *empty),
@@ -316,24 +316,25 @@ def _refusals(speech: Speech) -> list[Fault]:
             "a web page of 502",
             speech,
             (patient,),
-            "{host} has trouble answering (502).",
-            "Try again in 1 second. It said: “502 Bad Gateway nginx”",
+            "{host} is having problems (502).",
+            "Try again in 1 second. Server message: “502 Bad Gateway nginx”",
             requests=4,
-            retried="{host} has trouble answering (502).",
+            retried="{host} is having problems (502).",
         ),
         Fault(
             "413",
             speech,
             (Reply.text(entity, 413, "text/html"),),
-            "The question is too large for {host}.",
-            "Send fewer or smaller pictures, or begin a new conversation. It said: “413 Request Entity Too Large”",
+            "{host} rejected the request as too large.",
+            "Send fewer or smaller pictures, or start a new conversation. "
+            "Server message: “413 Request Entity Too Large”",
         ),
         Fault(
             "401",
             speech,
             (Reply.json({"error": {"message": f"Incorrect API key provided: {KEY}."}}, 401),),
-            "{host} does not accept the key.",
-            "Check the key in the settings. It said: “Incorrect API key provided: [redacted].”",
+            "{host} rejected the key.",
+            "Check the key in the settings. Server message: “Incorrect API key provided: [redacted].”",
         ),
         Fault(
             "429 with seconds",
@@ -341,7 +342,7 @@ def _refusals(speech: Speech) -> list[Fault]:
             (Reply.json({"error": "slow"}, 429, {"Retry-After": "1"}), speech.stream()),
             kept=TEXT,
             requests=2,
-            retried="{host} asks to slow down.",
+            retried="{host} rate-limited the request.",
         ),
         Fault(
             "429 with a date",
@@ -349,21 +350,21 @@ def _refusals(speech: Speech) -> list[Fault]:
             (_until(1), speech.stream()),
             kept=TEXT,
             requests=2,
-            retried="{host} asks to slow down.",
+            retried="{host} rate-limited the request.",
         ),
         Fault(
             "429 for an hour",
             speech,
             (_until(3600),),
-            "{host} asks to slow down.",
-            "Try again in 60 minutes. It said: “slow”",
+            "{host} rate-limited the request.",
+            "Try again in 60 minutes. Server message: “slow”",
         ),
         Fault(
             "a redirect to another host",
             speech,
             (Reply(307, {"Location": "{elsewhere}"}),),
-            "{host} points to another address (307).",
-            "The key is not sent there unasked. If you trust it, make it the base URL: {elsewhere}",
+            "{host} redirects to another address (307).",
+            "The key is not sent there automatically. If you trust this address, use it as the base URL: {elsewhere}",
         ),
     ]
 
@@ -386,10 +387,10 @@ def _until(seconds: int) -> Responder:
 def _ways(speech: Speech) -> list[Fault]:
     words = "Proxy Authentication Required"
     refusal = Reply.text(words, 407)
-    sign_in = "The proxy of this computer wants you to sign in (407)."
-    put = "Put the name and password into HTTPS_PROXY, or ask whoever runs the proxy."
-    tls = "If the server speaks plain HTTP, begin the base URL with http://."
-    start = "Check that the server is running and the port is right."
+    sign_in = "The proxy requires authentication (407)."
+    put = "Put the user name and password in HTTPS_PROXY, or ask your administrator."
+    tls = "If the server uses plain HTTP, start the base URL with http://."
+    start = "Check that the server is running and the port is correct."
     check = "Check the internet connection and the base URL."
     there = (speech.stream(),)
     return [
@@ -398,12 +399,12 @@ def _ways(speech: Speech) -> list[Fault]:
             speech,
             there,
             "The certificate of {host} is not trusted.",
-            "It was issued by Testing CA",
+            "Certificate issued by Testing CA",
             place="secured",
         ),
-        Fault("no TLS", speech, there, "No secure connection to {host} could be made.", tls, place="not secured"),
+        Fault("no TLS", speech, there, "Could not establish a secure connection to {host}.", tls, place="not secured"),
         Fault("a proxy before a tunnel", speech, (refusal,), sign_in, put, place="behind a proxy", scheme="https"),
-        Fault("a proxy", speech, (refusal,), sign_in, f"{put} It said: “{words}”", place="behind a proxy"),
-        Fault("no such name", speech, there, "There is no address for {host}.", check, place="unknown", waits=True),
-        Fault("a closed port", speech, there, "Nothing answers at {host}.", start, place="nowhere", waits=True),
+        Fault("a proxy", speech, (refusal,), sign_in, f"{put} Server message: “{words}”", place="behind a proxy"),
+        Fault("no such name", speech, there, "{host} was not found.", check, place="unknown", waits=True),
+        Fault("a closed port", speech, there, "{host} refused the connection.", start, place="nowhere", waits=True),
     ]

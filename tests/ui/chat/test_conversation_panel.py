@@ -236,7 +236,7 @@ def test_an_error_is_not_changed_by_what_is_offered(desk: Desk) -> None:
 
 def slowed_down(desk: Desk, seconds: float = 90.0) -> ErrorCard:
     ask(desk)
-    desk.panel.take([ended(finish=FAILED, error=errors.RateLimited("It asks to slow down.", "", retry_after=seconds))])
+    desk.panel.take([ended(finish=FAILED, error=errors.RateLimited("Rate limited.", "", retry_after=seconds))])
     card = desk.answer().error_card
     assert card is not None
     return card
@@ -289,7 +289,7 @@ def test_nothing_is_asked_again_from_above_a_newer_question(desk: Desk, qtbot: Q
 
 def test_trying_again_can_be_cancelled_where_it_is_counted(desk: Desk, qtbot: QtBot) -> None:
     ask(desk)
-    desk.panel.take([Prepared(()), Retrying("It asks to slow down.", 12.0, 1)])
+    desk.panel.take([Prepared(()), Retrying("Rate limited.", 12.0, 1)])
     settle(desk, qtbot)
     button = desk.answer().cancel_wait
     assert button.isVisible()
@@ -318,7 +318,7 @@ def test_text_of_an_error_is_not_html(desk: Desk) -> None:
 def test_an_answer_that_never_ended_can_be_given_up(desk: Desk) -> None:
     ask(desk)
     desk.panel.take([TextDelta("Some")])
-    desk.panel.show_error(errors.Bug("Something went wrong in GrokDesk itself.", "Please report it."))
+    desk.panel.show_error(errors.Bug("GrokDesk hit an internal error.", "Please report it."))
     assert not desk.panel.busy
     assert desk.answer().error_card is not None
 

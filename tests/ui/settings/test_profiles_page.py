@@ -189,13 +189,13 @@ def test_an_address_that_is_none_stays_typed_with_its_reason_and_hinders_nothing
     form.address.setText("http://exa mple")
     form.models.setEditText("other-model")
     form.address.editingFinished.emit()
-    assert "not the address of a server" in form.address.status.text()
+    assert "not a valid server address" in form.address.status.text()
     assert scene.kept["house"] == replace(HOUSE, model="other-model")
     scene.select("away")
     assert form.address.text() == AWAY.base_url
     scene.select("house")
     assert form.address.text() == "http://exa mple"
-    assert "not the address of a server" in form.address.status.text()
+    assert "not a valid server address" in form.address.status.text()
 
 
 def test_a_key_that_is_not_saved_yet_stays_with_its_profile(scene: Scene) -> None:
