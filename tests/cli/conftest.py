@@ -16,6 +16,7 @@ import pytest
 import tomli_w
 
 from grokdesk.cli.command_line import run
+from grokdesk.pictures.decode import decoder as decoding
 from grokdesk.store.history.history import History
 from grokdesk.store.keys import KeyStore
 from tests.support.images.pictures import png_bytes
@@ -70,10 +71,25 @@ class CommandLine:
         file = self.home / "config" / "settings.toml"
         file.parent.mkdir(exist_ok=True)
         file.write_text(tomli_w.dumps(settings), encoding="utf-8")
+        written = file.stat().st_mtime - 60  # long ago, or a command would wait for an editor to finish it
+        os.utime(file, (written, written))
 
     def log(self) -> str:
         file = self.home / "data" / "logs" / "grokdesk.log"
         return file.read_text(encoding="utf-8") if file.exists() else ""
+
+
+@pytest.fixture(scope="session")
+def decoder() -> Iterator[decoding.Decoder]:
+    shared = decoding.Decoder(kept_seconds=600)
+    yield shared
+    shared.close()
+
+
+@pytest.fixture(autouse=True)
+def one_decoder(decoder: decoding.Decoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For all commands in this process: its child process would start anew with each."""
+    monkeypatch.setattr(decoding, "Decoder", lambda *_: decoder)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from grokdesk import services as composition
+from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import EXIT_CANCELLED, EXIT_FAILURE, EXIT_OK, EXIT_USAGE
+from grokdesk.model import Finding, PreparedImage
+from grokdesk.questions.scan import Scanner
+from grokdesk.store.settings.settings_file import SettingsFile
 from tests.cli.conftest import CommandLine, Done
 from tests.support.images.images import encoded
 from tests.support.images.secret_pages import LIGHT, page
@@ -24,6 +30,32 @@ LINES = ["Please charge the card", "4111 1111 1111 1111", "and write to jane.doe
 @pytest.fixture(autouse=True)
 def pears(server: ScriptedServer) -> None:
     server.on("POST", "/v1/responses", Reply.stream(responses_stream("Two pears.")))
+
+
+@pytest.fixture(scope="module")
+def read() -> dict[tuple[str, tuple[str, ...]], tuple[Finding, ...]]:
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def each_image_is_read_once(
+    monkeypatch: pytest.MonkeyPatch, read: dict[tuple[str, tuple[str, ...]], tuple[Finding, ...]]
+) -> None:
+    """The same two are asked about again and again, and each reading is a process that takes a second."""
+    make = composition.make_scanner
+
+    def make_scanner(settings: SettingsFile) -> Scanner:
+        usual = make(settings)
+
+        def find(image: PreparedImage, words: Sequence[str], cancel: CancelSwitch) -> tuple[Finding, ...]:
+            key = image.sha256, tuple(words)
+            if key not in read:
+                read[key] = usual._find(image, words, cancel)
+            return read[key]
+
+        return Scanner(find, usual._usual, usual._own_words)
+
+    monkeypatch.setattr(composition, "make_scanner", make_scanner)
 
 
 @pytest.fixture

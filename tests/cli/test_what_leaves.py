@@ -6,7 +6,7 @@ The same table as for the window, see ``tests/ui/test_what_leaves.py``.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 
@@ -16,7 +16,6 @@ from PIL import Image
 from grokdesk import services as composition
 from grokdesk.errors import EXIT_FAILURE, EXIT_OK
 from grokdesk.model import SCAN_POLICIES
-from grokdesk.pictures.decode import decoder as decoding
 from grokdesk.questions.scan import Scanner
 from grokdesk.store.settings.settings_file import SettingsFile
 from tests.cli.conftest import CommandLine, Done
@@ -54,15 +53,6 @@ def files(tmp_path: Path, server: ScriptedServer) -> dict[str, Path]:
     large.write_bytes(encoded(secret_image(400, 240), "PNG"))
     server.on("GET", "/secret.png", Reply(headers={"Content-Type": "image/png"}, steps=(Send(png.read_bytes()),)))
     return {"png": png, "gif": gif, "large": large}
-
-
-@pytest.fixture(autouse=True)
-def one_decoder(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """For all runs: its child process would start anew with each."""
-    shared = decoding.Decoder(kept_seconds=60)
-    monkeypatch.setattr(decoding, "Decoder", lambda *_: shared)
-    yield
-    shared.close()
 
 
 Way = Callable[[dict[str, Path], ScriptedServer], tuple[tuple[str, ...], bytes]]

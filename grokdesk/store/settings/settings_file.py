@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 _LOOKS, _PAUSE = 4, 0.05
 """How often, and after how many seconds each, a file is looked at that an editor may be writing."""
 _STILL_WRITING = 0.1
+_WAS_WRITTEN = 2.0
+"""Seconds after the last change of a file after which no editor is in the middle of it; some file systems count in
+whole seconds."""
 _STRICTEST = {"scan": BLOCK, "keep_history": False}
 _INSTEAD = {
     True: N_("The settings from before go on."),
@@ -45,6 +48,8 @@ class SettingsFile:
         self._lock = threading.RLock()
         self._last: tuple[bytes, dict[str, Any]] | None = None
         """The content that was read or written last and could be used, and its table."""
+        self._broken: bytes | None = None
+        """The content that was looked at long enough and could not be used."""
 
     def load(self) -> Settings:
         """What the file says, with defaults for the rest.
@@ -126,7 +131,8 @@ class SettingsFile:
     def _read(self) -> dict[str, Any]:
         """Raises ValueError when the content is not TOML, SettingsBroken when the file cannot be read at all.
 
-        Editors empty a file before they write it, so what is new and odd is looked at again a moment later.
+        Editors empty a file before they write it, so what is new and odd is looked at again a moment later. A broken
+        file that has lain for a while, or was looked at before, costs no wait: it is read at every question.
         """
         table, content = dict[str, Any](), b""
         for number in range(_LOOKS):
@@ -140,10 +146,11 @@ class SettingsFile:
             try:
                 table = _table_in(content)
             except ValueError:
-                if is_last:
+                if is_last or content == self._broken or not self._is_being_written(_WAS_WRITTEN):
+                    self._broken = content
                     raise
             else:
-                if is_last or not self._is_being_written():
+                if is_last or not self._is_being_written(_STILL_WRITING):
                     break
             time.sleep(_PAUSE)
         if not table and self._last is not None and self._last[1]:
@@ -164,9 +171,9 @@ class SettingsFile:
     def _text(self) -> str:
         return (self._content() or b"").decode("utf-8", "replace")
 
-    def _is_being_written(self) -> bool:
+    def _is_being_written(self, within: float) -> bool:
         with suppress(OSError):
-            return abs(time.time() - self.path.stat().st_mtime) < _STILL_WRITING
+            return abs(time.time() - self.path.stat().st_mtime) < within
         return False
 
     def _set_aside(self, reason: ValueError) -> None:

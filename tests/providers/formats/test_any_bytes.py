@@ -55,7 +55,7 @@ def comparable(got: Heard) -> tuple[object, ...]:
 def check_pieces(name: DialectName, data: bytes) -> None:
     expected = comparable(answer_of(name, [data]))
     assert comparable(answer_of(name, in_bytes(data))) == expected
-    ends = [*range(min(len(data), 60)), *range(max(0, len(data) - 60), len(data))]
+    ends = [*range(min(len(data), 30)), *range(max(0, len(data) - 30), len(data))]
     for cut in ends:
         assert comparable(answer_of(name, [data[:cut], data[cut:]])) == expected, cut
 
@@ -85,7 +85,7 @@ WRITTEN = [
 def test_any_bytes_end_in_an_answer_or_in_one_of_our_errors(name: DialectName) -> None:
     written = st.sampled_from(WRITTEN)
 
-    @settings(max_examples=400)
+    @settings(max_examples=150)
     @given(st.lists(written | st.binary(max_size=12), max_size=12))
     def check(chunks: list[bytes]) -> None:
         got = answer_of(name, chunks)
@@ -122,23 +122,23 @@ def test_more_tokens_than_there_can_be_are_unknown() -> None:
 @pytest.mark.parametrize(
     "endless",
     [
-        b" " * 50_000,
-        b"\n" * 50_000,
-        b": keep-alive\n" * 4000,
-        b"event: ping\n\n" * 4000,
-        b'data: {"object":"x"}\n\n' * 2000,
+        b" " * 20_000,
+        b"\n" * 20_000,
+        b": keep-alive\n" * 300,
+        b"event: ping\n\n" * 300,
+        b'data: {"object":"x"}\n\n' * 200,
     ],
     ids=["blanks", "lines", "comments", "names", "events"],
 )
 def test_a_body_that_says_nothing_takes_no_memory(endless: bytes) -> None:
     tracemalloc.start()
     try:
-        got = answer_of("chat-completions", repeat(endless, 60))
+        got = answer_of("chat-completions", repeat(endless, 50))
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
     assert isinstance(got.error, Interrupted)
-    assert peak < 4_000_000
+    assert peak < 200_000, "less than came"
 
 
 @pytest.mark.parametrize("name", ["content", "reasoning_content"])

@@ -44,6 +44,12 @@ def file(tmp_path: Path) -> Path:
 def written(file: Path, text: str | bytes) -> Path:
     file.parent.mkdir(exist_ok=True)
     file.write_bytes(text.encode() if isinstance(text, str) else text)
+    return aged(file)
+
+
+def aged(file: Path) -> Path:
+    """As if it had lain there for a while, as all files do that nobody writes at this moment."""
+    os.utime(file, (file.stat().st_mtime - 60,) * 2)
     return file
 
 
@@ -184,7 +190,7 @@ def test_while_a_file_is_half_saved_the_last_good_settings_go_on(file: Path, end
     settings_file = SettingsFile(written(file, WHOLE))
     whole = settings_file.load()
     assert (whole.scan, whole.keep_history, whole.budget_mode, len(whole.profiles)) == ("ask", False, "stop", 1)
-    written(file, WHOLE[:end])
+    file.write_bytes(WHOLE[:end])
 
     def finish() -> None:
         time.sleep(0.06)
@@ -207,6 +213,24 @@ def test_a_file_that_stays_broken_changes_nothing_while_the_program_runs(file: P
     assert len(told) == 1
     written(file, WHOLE.replace(b"ask", b"block"))
     assert settings_file.load().scan == "block"
+
+
+def test_a_broken_file_is_waited_for_only_while_somebody_may_be_writing_it(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr("grokdesk.store.settings.settings_file.time.sleep", waits.append)
+    SettingsFile(written(file, b"scan = ")).load()
+    assert waits == [], "it has lain there for a while"
+    file.write_bytes(b"scan = ")
+    settings_file = SettingsFile(file)
+    settings_file.load()
+    assert len(waits) == 3
+    settings_file.load()
+    assert len(waits) == 3, "nobody has written since"
+    file.write_bytes(b"scan = [")
+    settings_file.load()
+    assert len(waits) == 6
 
 
 def test_of_a_file_that_broke_what_can_be_read_counts(file: Path) -> None:
@@ -437,11 +461,10 @@ def test_a_wrong_word_is_refused(key: str, text: str) -> None:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(content=st.binary(max_size=300))
 def test_no_file_stops_the_program(tmp_path: Path, content: bytes) -> None:
-    file = tmp_path / "settings.toml"
-    file.write_bytes(content)
+    file = written(tmp_path / "settings.toml", content)
     loaded = SettingsFile(file).load()
     SettingsFile(file).save(replace(loaded, first_run_done=True))
-    assert SettingsFile(file).load() == replace(loaded, first_run_done=True)
+    assert SettingsFile(aged(file)).load() == replace(loaded, first_run_done=True)
     for path in tmp_path.iterdir():
         os.unlink(path)  # noqa: PTH108 - the shortest that also removes a broken link
 
@@ -464,8 +487,7 @@ _VALUES = st.recursive(
 def test_any_table_loads_and_what_is_not_ours_survives_saving(tmp_path: Path, table: dict[str, object]) -> None:
     import tomli_w
 
-    file = tmp_path / "settings.toml"
-    file.write_text(tomli_w.dumps(table), encoding="utf-8", newline="")
+    file = written(tmp_path / "settings.toml", tomli_w.dumps(table))
     settings_file = SettingsFile(file)
     loaded = settings_file.load()
     settings_file.save(replace(loaded, background_notice_shown=True))
