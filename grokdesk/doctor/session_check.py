@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from grokdesk import __version__
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import NotPossibleHere
+from grokdesk.pictures.decode.child_process import desktop_environment
 from grokdesk.system.part_state import PartState
 from grokdesk.system.portal import NAME as PORTAL
 from grokdesk.system.portal import version_of
@@ -41,7 +42,7 @@ def look_at_qt(command: Sequence[str], environment: Mapping[str, str], cancel: C
     try:
         process = subprocess.Popen(
             command,
-            env={name: value for name, value in environment.items() if not name.endswith("_API_KEY")},
+            env=desktop_environment(environment),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import NotInstalled, NotPossibleHere
+from grokdesk.pictures.decode.child_process import desktop_environment
 from grokdesk.translation import _
 
 
@@ -36,8 +37,8 @@ def run_together(
 ) -> list[Finished]:
     """Run programs at the same time and wait for all of them.
 
-    ``environment`` is all that they see of ours, and says where they are. Raises NotInstalled, NotPossibleHere when one
-    takes too long, Cancelled.
+    They see of ``environment`` what a program of the desktop needs; it also says where they are. Raises NotInstalled,
+    NotPossibleHere when one takes too long, Cancelled.
     """
     running: list[subprocess.Popen[bytes]] = []
     deadline = time.monotonic() + seconds
@@ -74,7 +75,7 @@ def _started(command: Sequence[str], environment: Mapping[str, str]) -> subproce
     try:
         return subprocess.Popen(
             (program, *command[1:]),
-            env=dict(environment),
+            env=desktop_environment(environment),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

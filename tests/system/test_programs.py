@@ -23,6 +23,16 @@ def test_what_programs_write_and_how_they_end() -> None:
     assert (failed.code, failed.output, failed.complaint) == (3, b"", "oh")
 
 
+def test_a_program_gets_its_session_and_no_secret() -> None:
+    show = (sys.executable, "-c", "import os; print(*sorted(os.environ))")
+    kept = ("DBUS_SESSION_BUS_ADDRESS", "QT_SCALE_FACTOR", "SWAYSOCK", "WAYLAND_DISPLAY")
+    secret = ("GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "PGPASSWORD", "https_proxy")
+    [said] = run_together([show], HERE | dict.fromkeys((*kept, *secret), "here"), seconds=20)
+    names = said.output.decode().split()
+    assert set(kept) <= set(names)
+    assert not set(secret) & set(names)
+
+
 def test_a_program_that_is_not_there() -> None:
     assert not is_installed("no-such-program", HERE)
     with pytest.raises(NotInstalled, match="no-such-program"):

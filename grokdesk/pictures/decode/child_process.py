@@ -1,4 +1,4 @@
-"""What every child process that handles foreign pictures is started with, and how much it may answer."""
+"""What child processes are started with, and how much one that handles foreign pictures may answer."""
 
 from __future__ import annotations
 
@@ -24,6 +24,30 @@ _NEEDED = frozenset((
     "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_CONFIG_DIRS", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "FONTCONFIG_SYSROOT",
     "TESSDATA_PREFIX", "OMP_THREAD_LIMIT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "GDK_PIXBUF_MODULE_FILE",
 ))  # fmt: skip
+
+
+_OF_THE_DESKTOP = frozenset((
+    "DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "XAUTHORITY", "ICEAUTHORITY", "SESSION_MANAGER",
+    "DBUS_SESSION_BUS_ADDRESS", "USER", "LOGNAME", "USERNAME", "SHELL", "XDG_RUNTIME_DIR", "XDG_SESSION_TYPE",
+    "XDG_SESSION_ID", "XDG_SESSION_CLASS", "XDG_SESSION_DESKTOP", "XDG_SEAT", "XDG_VTNR", "XDG_CURRENT_DESKTOP",
+    "XDG_MENU_PREFIX", "XDG_ACTIVATION_TOKEN", "DESKTOP_SESSION", "DESKTOP_STARTUP_ID", "GNOME_DESKTOP_SESSION_ID",
+    "KDE_FULL_SESSION", "KDE_SESSION_VERSION", "KDE_SESSION_UID", "XCURSOR_THEME", "XCURSOR_SIZE", "XCURSOR_PATH",
+    # Where compositors are spoken to: sway, i3, Hyprland, niri.
+    "SWAYSOCK", "I3SOCK", "HYPRLAND_INSTANCE_SIGNATURE", "NIRI_SOCKET",
+    # How windows are drawn.
+    "GDK_BACKEND", "GDK_SCALE", "GDK_DPI_SCALE", "GTK_THEME", "GTK_MODULES", "GTK_IM_MODULE", "XMODIFIERS",
+    "LIBGL_ALWAYS_SOFTWARE", "LIBGL_DRIVERS_PATH", "GALLIUM_DRIVER", "MESA_LOADER_DRIVER_OVERRIDE",
+    "__GLX_VENDOR_LIBRARY_NAME", "__EGL_VENDOR_LIBRARY_FILENAMES", "XKB_DEFAULT_LAYOUT", "XKB_CONFIG_ROOT",
+))  # fmt: skip
+_OF_QT = "QT_"
+"""Some sixty names: https://doc.qt.io/qt-6/qguiapplication.html#supported-command-line-options and others."""
+
+
+def desktop_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """What a program of the desktop needs: as ``child_environment``, and where its session and its screens are."""
+    return child_environment(
+        environment, {*_OF_THE_DESKTOP, *(name for name in environment if name.startswith(_OF_QT))}
+    )
 
 
 def child_environment(environment: Mapping[str, str], also: Collection[str] = ()) -> dict[str, str]:

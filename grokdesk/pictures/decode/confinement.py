@@ -1,5 +1,5 @@
-"""Takes from this process what a decoder has no use for: the network, other programs' memory, and files that are not
-the program's own. What has been taken cannot be had back, by child processes neither.
+"""Takes from this process what opening and reading pictures has no use for: the network, other programs' memory, and
+files that are not the program's own. What has been taken cannot be had back, by child processes neither.
 
 Linux only, and as far as its kernel goes: Landlock (https://docs.kernel.org/userspace-api/landlock.html), a filter of
 system calls (https://docs.kernel.org/userspace-api/seccomp_filter.html), and no new privileges. Called before any
@@ -49,6 +49,32 @@ _OTHER_NUMBERING = 0x40000000
 _LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
 _ALLOW, _REFUSE = 0x7FFF0000, 0x00050000 | 1
 """The second gives the caller EPERM."""
+
+
+_COMPLAINTS = 1024**2
+"""Bytes of standard error, which is the only file that is written."""
+_OPEN_FILES = 256
+"""Typefaces are opened by the dozen."""
+
+
+def limit(most_memory: int | None = None) -> None:
+    """Limit the files, the dumps and the addresses (libraries and their threads included) of this process, where the
+    system can. A dump would hold what is in the picture."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    limits = [
+        (resource.RLIMIT_FSIZE, _COMPLAINTS),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, _OPEN_FILES),
+    ]
+    if most_memory is not None:
+        limits.append((resource.RLIMIT_AS, most_memory))
+    for what, most in limits:
+        # A system may know a limit and not take it, or have a lower one already.
+        with suppress(OSError, ValueError):
+            resource.setrlimit(what, (most, resource.getrlimit(what)[1]))
 
 
 def confine(environment: Mapping[str, str], readable: Iterable[str | Path] = ()) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from grokdesk.errors import GrokDeskError
-from grokdesk.pictures.decode.confinement import confine
+from grokdesk.pictures.decode.confinement import confine, limit
 from grokdesk.pictures.decode.decoding import decode_file
 
 if TYPE_CHECKING:
@@ -25,11 +25,6 @@ MOST_MEMORY = 4 * 1024**3
 """Of addresses, libraries and their threads included: twice what the largest picture takes."""
 CPU_SECONDS = 120
 """For one picture. Time is limited by who asks; this is for a child whose program has died meanwhile."""
-_COMPLAINTS = 1024**2
-"""Bytes of standard error, which is the only file that is written."""
-
-_OPEN_FILES = 256
-"""Typefaces are opened by the dozen."""
 _STRIP_ROWS = 64
 MODES = {"L": 1, "RGB": 3}
 
@@ -94,23 +89,17 @@ def main() -> int:
 
 def _limit() -> Callable[[], None]:
     """Limit this process, where the system can; what comes back gives the next picture its time."""
+    limit(MOST_MEMORY)
     if sys.platform == "win32":
         return lambda: None
     import resource
 
-    def limit(what: int, most: int) -> None:
-        # A system may know a limit and not take it, or have a lower one already.
-        with suppress(OSError, ValueError):
-            resource.setrlimit(what, (most, resource.getrlimit(what)[1]))
-
     def begin() -> None:
         used = resource.getrusage(resource.RUSAGE_SELF)
-        limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + CPU_SECONDS)
+        seconds = int(used.ru_utime + used.ru_stime) + CPU_SECONDS
+        with suppress(OSError, ValueError):  # a lower limit was there already
+            resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
-    limit(resource.RLIMIT_AS, MOST_MEMORY)
-    limit(resource.RLIMIT_FSIZE, _COMPLAINTS)
-    limit(resource.RLIMIT_CORE, 0)
-    limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
     return begin
 
 

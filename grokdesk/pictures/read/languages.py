@@ -17,7 +17,7 @@ _NO_LANGUAGE = ("osd", "equ")
 def installed_languages(folders: Iterator[Path] | None = None) -> dict[str, Path]:
     """Every language with the folder of its model; the bundled ones win."""
     found: dict[str, Path] = {}
-    for folder in _folders() if folders is None else folders:
+    for folder in model_folders() if folders is None else folders:
         for file in sorted(folder.glob(f"*{_SUFFIX}")):
             name = file.name.removesuffix(_SUFFIX)
             if name not in _NO_LANGUAGE:
@@ -33,7 +33,7 @@ def known_languages(wanted: str, folders: Iterator[Path] | None = None) -> tuple
     """
     names = [name for name in wanted.split("+") if name]
     best: tuple[list[str], Path] | None = None
-    for folder in _folders() if folders is None else folders:
+    for folder in model_folders() if folders is None else folders:
         there = [name for name in names if (folder / f"{name}{_SUFFIX}").is_file()]
         if there and (best is None or len(there) > len(best[0])):
             best = there, folder
@@ -44,7 +44,7 @@ def known_languages(wanted: str, folders: Iterator[Path] | None = None) -> tuple
     return "+".join(best[0]), best[1]
 
 
-def _folders() -> Iterator[Path]:
+def model_folders() -> Iterator[Path]:
     """Where models are, the bundled ones first."""
     import site
 

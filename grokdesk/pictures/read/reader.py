@@ -9,19 +9,22 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import IO, Any, cast
+from typing import IO, Any, TypeVar, cast
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import NotPossibleHere, PictureError
 from grokdesk.model import Finding, PreparedImage, Region
-from grokdesk.pictures.decode.child_process import child_environment, creation_flags
+from grokdesk.pictures.decode.child_process import child_environment, creation_flags, line_in, raw_line
 from grokdesk.pictures.read.page import Line, Word
 from grokdesk.translation import N_, _
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Reply = dict[str, Any]
 
 SECONDS_A_PICTURE = 120.0
 """3840 x 2160 pixels full of 16 px text took 22 s where it was measured; slower computers need their time too."""
@@ -32,6 +35,8 @@ LENGTH_BYTES = 8
 
 _MOST_REPLY = 64 * 1024 * 1024
 """Bytes; each word of the densest page comes with its box."""
+_MOST_CODES, _MOST_FINDS, _MOST_LETTERS, _FARTHEST = 10_000, 100_000, 1_000, 1_000_000
+"""Of one picture, of a name, and in pixels or percent; all well beyond what can be."""
 _MISSING_HINT = N_("Install GrokDesk again, or choose another profile.")
 
 
@@ -67,11 +72,7 @@ class Reader:
         self._complaints = complaints
         self._cancel = cancel
         self._seconds = seconds
-        hello = self._ask(b"", _("Starting the text reader"), SECONDS_TO_START)
-        if "engine" not in hello:
-            log.info("reading engine missing: %s", hello.get("missing"))
-            raise NotPossibleHere(_("The engine that reads text on this computer is missing."), _(_MISSING_HINT))
-        self.engine = str(hello["engine"])
+        self.engine = self._ask(b"", _("Starting the text reader"), SECONDS_TO_START, self._greeted)
         """Names and versions of the engines."""
 
     def read(self, image: PreparedImage, languages: str = "") -> Reading:
@@ -79,18 +80,11 @@ class Reader:
 
         ``languages`` as Tesseract names them, such as "eng+deu"; those that are not installed are left out.
         """
-        reply = self._ask(
+        return self._ask(
             _request(image, want="text", languages=languages),
             _("Reading {name}").format(name=image.name),
             self._seconds,
-        )
-        codes = tuple(Code(kind, text, *map(_region, box)) for kind, text, *box in reply["codes"])
-        return Reading(
-            reply["text"],
-            codes,
-            self.engine,
-            tuple(map(_line, reply.get("lines", ()))),
-            tuple(reply.get("missing_languages", ())),
+            lambda reply: _reading(reply, self.engine),
         )
 
     def find_secrets(
@@ -98,10 +92,17 @@ class Reader:
     ) -> tuple[Finding, ...]:
         """Where something secret stands; what it is stays in the process. Raises as ``read`` does."""
         request = _request(image, want="secrets", own_words=list(own_words), languages=languages)
-        reply = self._ask(request, _("Scanning {name}").format(name=image.name), self._seconds)
-        return tuple(Finding(rule, tuple(map(_region, boxes))) for rule, boxes in reply["findings"])
+        return self._ask(request, _("Scanning {name}").format(name=image.name), self._seconds, _findings)
 
-    def _ask(self, request: bytes, what: str, seconds: float) -> dict[str, Any]:
+    def _greeted(self, hello: Reply) -> str:
+        if "engine" not in hello:
+            log.info("reading engine missing: %s", str(hello.get("missing"))[:2000])
+            raise NotPossibleHere(_("The engine that reads text on this computer is missing."), _(_MISSING_HINT))
+        confined = ", ".join(_words(hello.get("confined", [])))
+        log.debug("reading process is confined: %s", confined or "the system offers nothing")
+        return _word(hello["engine"])
+
+    def _ask(self, request: bytes, what: str, seconds: float, understand: Callable[[Reply], T]) -> T:
         late = threading.Event()
 
         def give_up() -> None:
@@ -118,21 +119,24 @@ class Reader:
             with suppress(OSError):
                 self._requests.write(request)
                 self._requests.flush()
-                line = self._replies.readline(_MOST_REPLY)
+                line = raw_line(self._replies, _MOST_REPLY)
         finally:
             deadline.cancel()
         self._cancel.check()
-        if not line.endswith(b"\n"):
-            if late.is_set():
-                raise self._failure(
-                    _("{what} took longer than {seconds} seconds.").format(what=what, seconds=f"{seconds:g}")
-                )
-            raise self._failure(_("{what} failed: the engine broke down.").format(what=what))
+        if late.is_set():
+            raise self._failure(
+                _("{what} took longer than {seconds} seconds.").format(what=what, seconds=f"{seconds:g}")
+            )
+        reply = line_in(line)
         try:
-            reply: dict[str, Any] = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise self._failure(_("{what} failed: the engine broke down.").format(what=what)) from error
-        return reply
+            if reply is not None:
+                return understand(reply)
+        except (TypeError, ValueError, KeyError, OverflowError) as error:
+            log.info("the reading engine's answer is none: %s", type(error).__name__)
+        if line:
+            # It has not ended by itself, so there is no exit code to wait for.
+            self._process.kill()
+        raise self._failure(_("{what} failed: the engine broke down.").format(what=what))
 
     def _failure(self, title: str) -> PictureError:
         code = None
@@ -192,15 +196,64 @@ def _request(image: PreparedImage, **wish: object) -> bytes:
     return len(request).to_bytes(LENGTH_BYTES, "big") + request
 
 
-def _region(box: Sequence[int]) -> Region:
-    return Region(*box)
+# What follows believes nothing of a reply: an engine may have been taken over by what it read. Each raises TypeError,
+# ValueError, KeyError or OverflowError for what cannot be.
 
 
-def _line(values: Sequence[Any]) -> Line:
-    text, confidence, words = values
-    known = tuple(Word(word, _region(box), sure) for word, box, sure in words)
+def _reading(reply: Reply, engine: str) -> Reading:
+    return Reading(
+        _word(reply["text"], _MOST_REPLY),
+        tuple(_code(*code) for code in _list(reply["codes"], _MOST_CODES)),
+        engine,
+        tuple(_line(*line) for line in _list(reply.get("lines", []))),
+        _words(reply.get("missing_languages", [])),
+    )
+
+
+def _findings(reply: Reply) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(_word(rule), tuple(map(_region, _list(boxes)))) for rule, boxes in _list(reply["findings"], _MOST_FINDS)
+    )
+
+
+def _code(kind: object, text: object, box: object = None) -> Code:
+    return Code(_word(kind), _word(text, _MOST_REPLY), None if box is None else _region(box))
+
+
+def _line(text: object, confidence: object, words: object) -> Line:
+    known = tuple(Word(_word(word, _MOST_REPLY), _region(box), _number(sure)) for word, box, sure in _list(words))
     top = min((word.region.y for word in known), default=0)
-    return Line(text, confidence, top, max((word.region.bottom for word in known), default=0), known)
+    bottom = max((word.region.bottom for word in known), default=0)
+    return Line(_word(text, _MOST_REPLY), _number(confidence), top, bottom, known)
+
+
+def _region(box: object) -> Region:
+    left, top, width, height = (_number(value) for value in _list(box, 4))
+    if not all(isinstance(value, int) for value in (left, top, width, height)) or min(width, height) < 0:
+        raise ValueError
+    return Region(int(left), int(top), int(width), int(height))
+
+
+def _number(value: object) -> float:
+    if type(value) not in (int, float) or not -_FARTHEST <= value <= _FARTHEST:  # type: ignore[operator]  # a number by now
+        raise ValueError
+    return value  # type: ignore[return-value]  # likewise
+
+
+def _word(value: object, most: int = _MOST_LETTERS) -> str:
+    if not isinstance(value, str) or len(value) > most:
+        raise ValueError
+    return value
+
+
+def _words(value: object) -> tuple[str, ...]:
+    return tuple(map(_word, _list(value, _MOST_CODES)))
+
+
+def _list(value: object, most: int | None = None) -> list[Any]:
+    if not isinstance(value, list) or (most is not None and len(value) > most):
+        raise ValueError
+    return value
 
 
 def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:

@@ -1,7 +1,8 @@
 """Reads text (Tesseract) and codes (ZXing) in pictures: the child process that ``reader`` starts.
 
 It runs apart so that the memory of the engine is given back, a crash of it is survived, and a person's Stop
-can end it at once. The first line it writes is ``{"engine": ...}`` or ``{"missing": ...}``. Then, for each request on
+can end it at once; and so that it has neither the network nor a person's files. The first line it writes is
+``{"engine": ..., "confined": [...]}`` or ``{"missing": ...}``. Then, for each request on
 standard input (``LENGTH_BYTES`` of length, a line of JSON that says what is wanted, and the PNG or JPEG), one line:
 
 * ``{"text": ..., "missing_languages": [...], "codes": [[format, text, box], ...], "lines": [[text, confidence,
@@ -18,15 +19,18 @@ import os
 import statistics
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from grokdesk.model import Region
+from grokdesk.pictures.decode.confinement import confine, limit
 from grokdesk.pictures.read import better_reading
 from grokdesk.pictures.read.belief import READ_AGAIN, believed, confidence_of, meet, with_rest, without_rules
 from grokdesk.pictures.read.cells import Cells
-from grokdesk.pictures.read.languages import LANGUAGE, known_languages
+from grokdesk.pictures.read.languages import LANGUAGE, known_languages, model_folders
 from grokdesk.pictures.read.layout import arranged
 from grokdesk.pictures.read.mending import mended
 from grokdesk.pictures.read.page import Line, Word, join_lines
@@ -252,14 +256,14 @@ def _room_of(line: Line, lines: Sequence[Line]) -> Region:
     return Region(first, max(0, top - rim), last - first, height + 2 * rim)
 
 
-def serve(requests: BinaryIO, replies: BinaryIO) -> None:
-    """Answer until the requests end."""
+def serve(requests: BinaryIO, replies: BinaryIO, confined: Sequence[str] = ()) -> None:
+    """Answer until the requests end. ``confined`` is what it may not use."""
     try:
         engine = Engine()
     except (ImportError, FileNotFoundError, RuntimeError) as error:
         _reply(replies, {"missing": f"{type(error).__name__}: {error}"})
         return
-    _reply(replies, {"engine": engine.name})
+    _reply(replies, {"engine": engine.name, "confined": confined})
     languages = LANGUAGE
     while len(head := requests.read(LENGTH_BYTES)) == LENGTH_BYTES:
         request = requests.read(int.from_bytes(head, "big"))
@@ -277,9 +281,19 @@ def main() -> int:
     """What the child process runs. Nothing but replies may get to standard output, so libraries lose theirs."""
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    limit()
+    # Before the engines are loaded, as they start threads.
+    confined = confine(os.environ, readable_folders())
     with replies:
-        serve(sys.stdin.buffer, replies)
+        serve(sys.stdin.buffer, replies, confined)
     return 0
+
+
+def readable_folders() -> list[Path]:
+    """Where the models of languages are."""
+    with suppress(ImportError):  # said by ``serve``
+        return list(model_folders())
+    return []
 
 
 def _reply(replies: BinaryIO, reply: dict[str, Any]) -> None:

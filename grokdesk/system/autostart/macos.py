@@ -17,6 +17,7 @@ from typing import Any
 from xml.parsers.expat import ExpatError
 
 from grokdesk.errors import NotPossibleHere
+from grokdesk.pictures.decode.child_process import desktop_environment
 from grokdesk.system.launch import Launch
 from grokdesk.system.part_state import PartState
 from grokdesk.translation import _
@@ -111,7 +112,12 @@ def _domain() -> str:
 def run_launchctl(words: Sequence[str]) -> str:
     try:
         done = subprocess.run(
-            ("launchctl", *words), capture_output=True, text=True, timeout=LAUNCHCTL_SECONDS, check=False
+            ("launchctl", *words),
+            capture_output=True,
+            text=True,
+            timeout=LAUNCHCTL_SECONDS,
+            check=False,
+            env=desktop_environment(os.environ),
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""

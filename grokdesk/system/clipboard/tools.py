@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grokdesk.errors import NotPossibleHere
-from grokdesk.pictures.decode.child_process import child_environment
+from grokdesk.pictures.decode.child_process import desktop_environment
 from grokdesk.system.clipboard.content import PNG, TEXT, Content
 from grokdesk.system.part_state import PartState
 from grokdesk.translation import _
@@ -29,7 +29,6 @@ SECONDS = 5.0
 """How long a program may take: one waits for ever for a clipboard that its compositor does not hand out."""
 SETTLE_SECONDS = 0.5
 """How long after its start a program may need until what it copies can be read."""
-_DESKTOP = ("DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "XAUTHORITY", "XDG_RUNTIME_DIR", "XDG_SESSION_TYPE")
 X11_TEXT = "UTF8_STRING"
 
 
@@ -80,7 +79,7 @@ class ToolClipboard:
         seconds: float = SECONDS,
     ) -> None:
         self._tool = tool
-        self._environment = child_environment(environment, _DESKTOP)
+        self._environment = desktop_environment(environment)
         self._empty = empty
         self._seconds = seconds
 

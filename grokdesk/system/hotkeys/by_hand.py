@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grokdesk.errors import NotPossibleHere
+from grokdesk.pictures.decode.child_process import desktop_environment
 from grokdesk.system.hotkey import Hotkey
 from grokdesk.system.hotkey_state import command_of
 from grokdesk.system.hotkeys.xkb_names import hyprland_line, niri_line, sway_line
@@ -85,6 +87,7 @@ def start(words: Sequence[str]) -> None:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            env=desktop_environment(os.environ),
             start_new_session=True,
         )
     except OSError as error:

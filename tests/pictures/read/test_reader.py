@@ -1,20 +1,26 @@
 from __future__ import annotations
 
+import json
 import os
+import platform
+import re
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Cancelled, NotPossibleHere, PictureError
-from grokdesk.model import ImageLimits, Picture, PreparedImage
+from grokdesk.model import ImageLimits, Picture, PreparedImage, Region
 from grokdesk.paths import resources
 from grokdesk.pictures.decode.opening import read_picture_file
 from grokdesk.pictures.prepare.preparing import prepare
+from grokdesk.pictures.read.page import Line, Word
 from grokdesk.pictures.read.reader import Code, Reading, open_reader, read
 from tests.support.images.images import encoded, page_of_text
 from tests.support.images.pictures import prepared_image
@@ -86,6 +92,106 @@ def test_replies_become_readings() -> None:
     with open_reader(CancelSwitch(), command) as reader:
         assert reader.read(prepared_image()) == Reading("Grüße\n\nzwei", (Code("QR code", "a\nb"),), "Stand-in 1")
         assert reader.read(prepared_image()) == Reading("", (), "Stand-in 1")
+
+
+WORD = ["two", [1, 2, 30, 10], 91.5]
+GOOD: dict[str, Any] = {"text": "two", "codes": [], "lines": [["two", 91.5, [WORD]]], "missing_languages": ["deu"]}
+
+
+def test_a_good_reply_is_believed() -> None:
+    with open_reader(CancelSwitch(), replying(GOOD)) as reader:
+        reading = reader.read(prepared_image())
+    assert reading.lines == (Line("two", 91.5, 2, 12, (Word("two", Region(1, 2, 30, 10), 91.5),)),)
+    assert reading.missing_languages == ("deu",)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"text": None},
+        {"text": ["two"]},
+        {"codes": {}},
+        {"codes": [["QR code"]]},
+        {"codes": [["QR code", 1]]},
+        {"codes": [["QR code", "a", [1, 2, 3]]]},
+        {"codes": [["QR code", "a", [1, 2, 3, 4.5]]]},
+        {"codes": [["x" * 2000, "a"]]},
+        {"codes": [["a", ""]] * 10_001},
+        {"lines": "two"},
+        {"lines": [["two", 90]]},
+        {"lines": [["two", float("nan"), []]]},
+        {"lines": [["two", True, []]]},
+        {"lines": [["two", 90, [["two", [1, 2, -3, 4], 90]]]]},
+        {"lines": [["two", 90, [["two", [1, 10**9, 3, 4], 90]]]]},
+        {"lines": [["two", 90, [[2, [1, 2, 3, 4], 90]]]]},
+        {"missing_languages": "deu"},
+        {"missing_languages": [None]},
+    ],
+    ids=lambda change: str(change)[:40],
+)
+def test_a_reply_that_cannot_be_is_a_breakdown_with_a_sentence(change: dict[str, Any]) -> None:
+    with (
+        open_reader(CancelSwitch(), replying({**GOOD, **change})) as reader,
+        pytest.raises(PictureError, match="the engine broke down") as raised,
+    ):
+        reader.read(prepared_image())
+    assert raised.value.hint
+
+
+@pytest.mark.parametrize("findings", [None, {}, [["rule"]], [[1, []]], [["rule", [[1, 2, 3]]]], [["rule", 1]]])
+def test_findings_that_cannot_be_are_a_breakdown(findings: object) -> None:
+    with (
+        open_reader(CancelSwitch(), replying({"findings": findings})) as reader,
+        pytest.raises(PictureError, match="the engine broke down"),
+    ):
+        reader.find_secrets(prepared_image())
+
+
+_TRIES = """
+import json, os, socket, sys
+from pathlib import Path
+from PIL import Image
+from grokdesk.pictures.decode.confinement import confine, limit
+from grokdesk.pictures.read.reading import Engine, readable_folders
+limit()
+done = confine(os.environ, readable_folders())
+engine = Engine()
+engine.text(Image.new("L", (90, 30), 255))
+def fails(work):
+    try: work()
+    except OSError: return True
+    return False
+print(json.dumps([done, {
+    "read": fails(lambda: Path(sys.argv[1]).read_bytes()),
+    "write": fails(lambda: Path(sys.argv[1] + "x").write_bytes(b"")),
+    "run": fails(lambda: __import__("subprocess").run([sys.argv[1]])),
+    "socket": fails(lambda: socket.socket(socket.AF_INET)),
+}]))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Landlock and seccomp are of Linux")
+def test_the_engine_reads_without_files_and_network(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("SECRET")
+    secret.chmod(0o700)
+    command = [sys.executable, "-c", _TRIES, str(secret)]
+    done, tried = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    expected = {"files": {"read", "write", "run"}, "network": {"socket"}}
+    assert {name for name, held in tried.items() if held} == set().union(*(expected.get(part, set()) for part in done))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_the_process_is_confined_and_has_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "planted")
+    monkeypatch.setenv("https_proxy", "http://user:planted@127.0.0.1:9/")
+    with open_reader(CancelSwitch()) as reader:
+        place = Path("/proc", str(reader._process.pid))
+        status = dict(line.split(":\t") for line in (place / "status").read_text().splitlines())
+        assert b"planted" not in (place / "environ").read_bytes()
+        assert re.search(r"^Max core file size +0 ", (place / "limits").read_text(), re.MULTILINE)
+    assert status["NoNewPrivs"] == "1"
+    assert status["Seccomp"] == ("2" if platform.machine() in ("x86_64", "aarch64") else "0")
 
 
 def test_stop_wakes_a_reader_that_waits(tmp_path: Path) -> None:
