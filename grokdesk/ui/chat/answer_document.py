@@ -19,12 +19,14 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextFormat,
     QTextFrameFormat,
+    QTextLength,
     QTextListFormat,
     QTextTable,
     QTextTableCell,
     QTextTableFormat,
 )
 
+from grokdesk.ui.chat.columns import CELL_PADDING, HEAD_WEIGHT, Columns, Ruler
 from grokdesk.ui.chat.markdown.pieces import BOLD, CODE, ITALIC, LINK, STRUCK, Cell, Item, Line, Piece, Run, Table
 from grokdesk.ui.kit import theme as styling
 
@@ -40,6 +42,8 @@ FILLER = QTextFormat.Property.UserProperty.value + 4
 """Set on the empty blocks that a document needs around tables."""
 CODE_SPAN = QTextFormat.Property.UserProperty.value + 5
 """Set on letters of code."""
+TABLE_CHAIN = QTextFormat.Property.UserProperty.value + 6
+"""Where the table begins that this one continues, or where it begins itself."""
 
 HEADING_SCALES = (1.35, 1.2, 1.1, 1.0, 1.0, 1.0)
 PADDING = styling.GAP_S
@@ -64,6 +68,8 @@ class Look:
     raised: QColor
     line: QColor
     link: QColor
+    ruler: Ruler | None = None
+    """None where nothing is shown, so that no width matters."""
     _formats: dict[tuple[int, str, int], QTextCharFormat] = field(default_factory=dict, compare=False)
 
     def letters(self, style: int = 0, address: str = "", level: int = 0) -> QTextCharFormat:
@@ -109,7 +115,7 @@ class Look:
 def look_of(theme: styling.Theme, font: QFont) -> Look:
     code = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     code.setPointSizeF(QFontInfo(font).pointSizeF() * 0.95)
-    return Look(font, code, theme.color("raised"), theme.color("line"), theme.color("accent"))
+    return Look(font, code, theme.color("raised"), theme.color("line"), theme.color("accent"), Ruler(font, code))
 
 
 def plain_look() -> Look:
@@ -139,8 +145,12 @@ class Drawing:
         self._lists: dict[tuple[int, int], int] = {}
         """A position in the last item of each list."""
         self._tail: list[_Drawn] = []
+        self._columns: dict[int, Columns] = {}
+        """Of each table, by the position where it begins."""
         self.start = 0
         """Where the tail begins."""
+        self.room = 0
+        """Pixels that a table may have before it is scrolled."""
 
     def draw(self, pieces: list[Piece], look: Look) -> None:
         """Show these in the place of the tail; what is the same in both is left alone."""
@@ -185,6 +195,7 @@ class Drawing:
         if self._is_empty:
             writer.setBlockCharFormat(QTextCharFormat())
         self._lists = {key: position for key, position in self._lists.items() if position <= first.begin}
+        self._columns = {position: known for position, known in self._columns.items() if position <= first.begin}
 
     def _append(self, piece: Piece, look: Look) -> None:
         writer = self._writer
@@ -230,11 +241,51 @@ class Drawing:
         writer = self._writer
         if self._is_empty:
             writer.setBlockFormat(_filler(0))
-        made = writer.insertTable(1, len(table.alignments), _table_format(table, look))
+        lines = _table_format(table, look)
+        columns = None
+        if look.ruler is not None:
+            columns = self._columns_of(table, writer.position() + 1, look.ruler)
+            lines.setColumnWidthConstraints(_fixed(columns.widths))
+            lines.setProperty(TABLE_CHAIN, columns.chain)
+        made = writer.insertTable(1, len(table.alignments), lines)
+        if columns is not None:
+            self._columns[made.firstPosition()] = columns
         _fill_table(made, table, look, 0)
         writer.movePosition(QTextCursor.MoveOperation.End)
         writer.setBlockFormat(_filler(styling.GAP_S))
         writer.setBlockCharFormat(QTextCharFormat())
+
+    def _columns_of(self, table: Table, begin: int, ruler: Ruler) -> Columns:
+        margin = _table_margin(table)
+        above = next(reversed(self._columns.values()), None) if table.continues else None
+        if above is not None and len(above.widest) == len(table.alignments):
+            columns = Columns(above.chain, margin, before=above.widest)
+        else:
+            columns = Columns(begin, margin)
+        columns.add(0, table.rows, ruler, has_head=not table.continues)
+        columns.widths = ruler.widths(columns.widest, self.room - margin)
+        return columns
+
+    def fit(self, room: int, look: Look) -> None:
+        """Tables have so many pixels now."""
+        self.room = room
+        if look.ruler is None or not self._columns:
+            return
+        place = QTextCursor(self._writer.document())
+        place.beginEditBlock()
+        for position, columns in self._columns.items():
+            place.setPosition(position)
+            if (table := place.currentTable()) is not None:
+                self._set_widths(table, columns, look.ruler)
+        place.endEditBlock()
+
+    def _set_widths(self, table: QTextTable, columns: Columns, ruler: Ruler) -> None:
+        widths = ruler.widths(columns.widest, self.room - columns.margin)
+        if widths != columns.widths:
+            columns.widths = widths
+            lines = table.format()
+            lines.setColumnWidthConstraints(_fixed(widths))
+            table.setFormat(lines)
 
     def _table_above(self) -> QTextTable | None:
         inside = QTextCursor(self._writer.document())
@@ -273,7 +324,9 @@ class Drawing:
             writer.removeSelectedText()
         if (old.ends, old.is_close, old.goes_on) != (new.ends, new.is_close, new.goes_on):
             lines = QTextBlockFormat()
-            lines.setBottomMargin(_block_format(new).bottomMargin())
+            whole = _block_format(new)
+            lines.setBottomMargin(whole.bottomMargin())
+            lines.setNonBreakableLines(whole.nonBreakableLines())
             writer.mergeBlockFormat(lines)
         _write(writer, rest, look, new)
         return True
@@ -290,6 +343,9 @@ class Drawing:
         while same < len(old.rows) and old.rows[same] == new.rows[same]:
             same += 1
         _fill_table(table, replace(new, rows=new.rows[same:]), look, same)
+        if look.ruler is not None and (columns := self._columns.get(table.firstPosition())) is not None:
+            columns.add(same, new.rows[same:], look.ruler, has_head=not new.continues)
+            self._set_widths(table, columns, look.ruler)
         return True
 
 
@@ -355,6 +411,8 @@ def _format_code(made: QTextBlockFormat, line: Line) -> None:
     made.setTopMargin(2 * PADDING if line.begins else 0)
     made.setBottomMargin(2 * PADDING if line.ends else 0)
     made.setLineHeight(_CODE_LINE_HEIGHT, _PROPORTIONAL)
+    # Scrolled sideways; a line that had to be cut is so long that nobody would scroll along it.
+    made.setNonBreakableLines(not (line.joins or line.goes_on))
     if line.begins:
         made.setProperty(CODE_BEGINS, True)
 
@@ -382,13 +440,21 @@ def _table_format(table: Table, look: Look) -> QTextTableFormat:
     made.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
     made.setBorderBrush(QBrush(look.line))
     made.setBorderCollapse(True)
-    made.setCellPadding(6)
+    made.setCellPadding(CELL_PADDING)
     made.setCellSpacing(0)
     made.setTopMargin(0 if table.continues else styling.GAP_M)
     made.setBottomMargin(styling.GAP_S)
-    made.setLeftMargin(styling.GAP_L * table.quotes + styling.GAP_XL * table.indent)
+    made.setLeftMargin(_table_margin(table))
     made.setHeaderRowCount(0 if table.continues else 1)
     return made
+
+
+def _table_margin(table: Table) -> int:
+    return styling.GAP_L * table.quotes + styling.GAP_XL * table.indent
+
+
+def _fixed(widths: list[int]) -> list[QTextLength]:
+    return [QTextLength(QTextLength.Type.FixedLength, width) for width in widths]
 
 
 def _fill_table(table: QTextTable, content: Table, look: Look, first: int) -> None:
@@ -420,5 +486,5 @@ def _fill_cell(place: QTextTableCell, cell: Cell, alignment: str, look: Look, *,
         letters = look.letters(run.style, run.address)
         if is_head:
             letters = QTextCharFormat(letters)
-            letters.setFontWeight(QFont.Weight.DemiBold)
+            letters.setFontWeight(HEAD_WEIGHT)
         writer.insertText(run.text, letters)

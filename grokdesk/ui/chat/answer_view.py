@@ -9,19 +9,20 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QEvent, QMimeData, QRectF, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QTextBlock, QTextCursor, QTextFormat
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextBlock, QTextCursor, QTextFormat
 from PySide6.QtWidgets import QWidget
 
 from grokdesk.translation import _
 from grokdesk.ui.chat.answer_document import CODE_BEGINS, PADDING, RULE, Drawing, is_code, look_of
 from grokdesk.ui.chat.copying import selection_mime_of
-from grokdesk.ui.chat.fitted_text import FittedText, line_width
+from grokdesk.ui.chat.fitted_text import line_width
 from grokdesk.ui.chat.markdown.blocks import Block, BlockSplitter
 from grokdesk.ui.chat.markdown.open_marks import certain
+from grokdesk.ui.chat.sideways import SidewaysText
 from grokdesk.ui.kit import theme as styling
 
 
-class AnswerView(FittedText):
+class AnswerView(SidewaysText):
     paused = Signal(bool)
     """Text is held back because the part that would change is selected."""
 
@@ -35,6 +36,7 @@ class AnswerView(FittedText):
         """What is finished and waits to be drawn."""
         self._references: dict[str, Any] = {}
         """Addresses that the text gave names to."""
+        self._look = look_of(theme, self.font())
         self._drawing = Drawing(QTextCursor(self.document()))
         self._paused = False
         self._unresolved = False
@@ -71,6 +73,7 @@ class AnswerView(FittedText):
         self._splitter = BlockSplitter()
         self._blocks, self._closed = [], []
         self._references = {}
+        self.forget_offsets()
         self._start_over()
         self._closed = self._splitter.feed(text)
         self.finish()
@@ -90,6 +93,7 @@ class AnswerView(FittedText):
     @Slot()
     def _style_again(self) -> None:
         self._closed = [*self._blocks, *self._closed]
+        self._look = look_of(self._theme, self.font())
         self._start_over()
 
     def _start_over(self) -> None:
@@ -107,20 +111,22 @@ class AnswerView(FittedText):
         if self._paused:
             return
         anchor, position = cursor.anchor(), cursor.position()
-        look = look_of(self._theme, self.font())
+        self._drawing.room = self.viewport().width()
+        self.is_writing = True
         editing = QTextCursor(self.document())
         editing.beginEditBlock()
         for block in self._closed:
-            self._drawing.draw(block.pieces(self._references), look)
+            self._drawing.draw(block.pieces(self._references), self._look)
             self._drawing.finish_tail()
             self._blocks.append(block)
         self._closed.clear()
         if (opened := self._splitter.open_block()).text or self._drawing.has_tail:
             shown = replace(opened, text=certain(opened.text)) if opened.kind != "code" else opened
             # The address of a name that is still coming is not to be taken for the whole one.
-            self._drawing.draw(shown.pieces(dict(self._references), is_open=True), look)
+            self._drawing.draw(shown.pieces(dict(self._references), is_open=True), self._look)
         editing.endEditBlock()
         self._restore(anchor, position)
+        self.is_writing = False
 
     def _restore(self, anchor: int, position: int) -> None:
         """Writing at the place of the text cursor has moved it."""
@@ -154,9 +160,14 @@ class AnswerView(FittedText):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange and hasattr(self, "_tail"):
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_drawing"):
             self.setMaximumWidth(line_width(self.font()))
             self._style_again()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._drawing.fit(event.size().width(), self._look)
 
     # --- painting ---
 

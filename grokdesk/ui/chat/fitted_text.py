@@ -90,6 +90,9 @@ class FittedText(QTextBrowser):
         painter.fillRect(event.rect(), self._theme.color(self._ground))
         self.paint_ground(painter, event)
         painter.end()
+        self.paint_text(event)
+
+    def paint_text(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
 
     def paint_ground(self, painter: QPainter, event: QPaintEvent) -> None:
