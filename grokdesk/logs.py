@@ -10,7 +10,7 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TextIO
 from urllib.parse import quote
 
+from grokdesk.key_forms import Parts, blanks_at_end, letters_of, unescaped, unfinished_escape
 from grokdesk.private_files import make_private_folder, open_private
 
 MASK = "[redacted]"
@@ -68,7 +69,8 @@ class Redactor:
     """Masks what must not be shown. ``remember`` a secret as soon as it is read; any thread may do so.
 
     A secret is known in the forms in which servers repeat it: as it is, in either case, in base64 (also inside a
-    longer text that was encoded), percent-encoded, in hexadecimal, and escaped for JSON or HTML.
+    longer text that was encoded), percent-encoded, in hexadecimal, escaped for JSON or HTML, broken into lines, and in
+    long parts.
     """
 
     def __init__(self) -> None:
@@ -77,6 +79,8 @@ class Redactor:
         self._forms: tuple[str, ...] = ()
         self._known: re.Pattern[str] | None = None
         self._beginnings: frozenset[str] = frozenset()
+        self._longest = 0
+        self._parts = Parts(())
 
     def remember(self, secret: str) -> None:
         """Mask this text from now on. Very short texts are ignored: they would mask ordinary words."""
@@ -89,6 +93,8 @@ class Redactor:
             # The longest first: one secret may be a part of another.
             forms = sorted({*self._forms, *_forms_of(secret)}, key=len, reverse=True)
             self._beginnings |= {form[:end] for form in _forms_of(secret) for end in range(1, len(form))}
+            self._longest = len(forms[0])
+            self._parts = Parts(self._secrets)
             self._forms, self._known = tuple(forms), None
 
     def redact(self, text: str) -> str:
@@ -97,20 +103,45 @@ class Redactor:
 
     def redact_known(self, text: str) -> str:
         """Without remembered secrets alone: for answers, in which a key on a picture may be what was asked about."""
+        return self.parts_masked(self.whole_masked(text))
+
+    def whole_masked(self, text: str) -> str:
+        """Without remembered secrets that are all there."""
         known = self._known
         if known is None:
             with self._lock:
                 # "(?!)" matches nothing.
                 known = self._known = re.compile("|".join(map(re.escape, self._forms)) or "(?!)", re.IGNORECASE)
-        return known.sub(MASK, text)
+        return _without_escaped(known, known.sub(MASK, text))
+
+    def parts_masked(self, text: str) -> str:
+        """Without what is left of a remembered secret where something is missing of it."""
+        return _masked(text, list(self._parts.spans(text)))
 
     def stream(self) -> StreamRedactor:
         return StreamRedactor(self)
 
     def unfinished(self, text: str) -> int:
         """How many characters at the end of ``text`` may be the beginning of a secret that goes on."""
-        beginnings, tail = self._beginnings, text[-_LONGEST_FORM:].lower()
-        return next((len(tail) - at for at in range(len(tail)) if tail[at:] in beginnings), 0)
+        text, held = text[-16 * self._longest :], 0
+        for _round in range(6):  # a part, its stars, another part before them, each perhaps with an escape at its end
+            if not (more := self._unfinished(text[: len(text) - held])):
+                break
+            held += more
+        return held
+
+    def _unfinished(self, text: str) -> int:
+        if not self._longest:
+            return 0
+        text = text[-8 * self._longest :]  # an escaped letter takes up to six characters, and line breaks a few more
+        if escape := unfinished_escape(text):
+            return escape
+        line = text[: len(text) - blanks_at_end(text)]
+        plain = unescaped(line)
+        tail = plain[-self._longest :].lower()
+        held = next((len(tail) - at for at in range(len(tail)) if tail[at:] in self._beginnings), 0)
+        held = max(held, self._parts.held(plain))
+        return len(text) - letters_of(line)[len(plain) - held][0] if held else 0
 
     def __repr__(self) -> str:
         return f"Redactor({len(self._secrets)} secrets)"
@@ -125,15 +156,30 @@ class StreamRedactor:
 
     def feed(self, piece: str) -> str:
         """What can be shown now; the rest is held until it is known to be no secret."""
-        text = self._redactor.redact_known(self._held + piece)
+        text = self._redactor.whole_masked(self._held + piece)
         held = self._redactor.unfinished(text)
         self._held = text[len(text) - held :]
-        return text[: len(text) - held]
+        return self._redactor.parts_masked(text[: len(text) - held])
 
     def flush(self) -> str:
         """What was held: nothing more comes."""
         text, self._held = self._held, ""
+        return self._redactor.parts_masked(text)
+
+
+def _without_escaped(known: re.Pattern[str], text: str) -> str:
+    """Without what is a secret once escapes and line breaks are undone."""
+    plain = unescaped(text)
+    if plain == text or not (spans := [found.span() for found in known.finditer(plain)]):
         return text
+    letters = letters_of(text)
+    return _masked(text, [(letters[start][0], letters[end - 1][1]) for start, end in spans])
+
+
+def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    for start, end in reversed(spans):
+        text = f"{text[:start]}{MASK}{text[end:]}"
+    return text
 
 
 def _forms_of(secret: str) -> set[str]:

@@ -185,6 +185,14 @@ def _forms() -> dict[str, str]:
         "base64 of a header": base64.b64encode(b"Bearer " + raw + b"\r\n").decode(),
         "base64 of a user": base64.b64encode(b"u:" + raw).decode(),
         "base64 for addresses": base64.urlsafe_b64encode(b"u?" + raw).decode(),
+        "base64 in an address": quote(base64.b64encode(b"u?" + raw).decode(), safe=""),
+        "base64 in lines": "\n".join(re.findall(".{1,8}", base64.b64encode(b"Bearer " + raw).decode())),
+        "base64 of a mail": "\r\n ".join(re.findall(".{1,20}", base64.b64encode(b"Bearer " + raw).decode())),
+        "base64 in lines, in JSON": json.dumps(base64.encodebytes(raw * 3).decode())[1:-1],
+        "percent, some letters": KEY.replace("-", "%2D").replace("d", "%64"),
+        "JSON, some letters": KEY.replace("A", "\\u0041").replace("<", "\\u003c"),
+        "HTML, some letters": KEY.replace("A", "&#65;").replace("/", "&#x2f;"),
+        "in two lines": KEY[:9] + "\n" + KEY[9:],
     }
 
 
@@ -216,6 +224,49 @@ def test_what_is_no_secret_comes_through_a_stream_whole(text: str, size: int) ->
     stream = redactor.stream()
     pieces = [stream.feed(text[at : at + size]) for at in range(0, len(text), size)]
     assert "".join([*pieces, stream.flush()]) == redactor.redact_known(text)
+
+
+PARTS = {
+    "the beginning, then stars": (f"{KEY[:9]}*****", f"{MASK}*****"),
+    "both ends": (f"{KEY[:8]}***{KEY[-8:]}", f"{MASK}***{MASK}"),
+    "both ends, with dots": (f"{KEY[:8]}...{KEY[-8:]} is", f"{MASK}...{MASK} is"),
+    "the end behind an ellipsis": (f"…{KEY[-10:]}", f"…{MASK}"),
+    "half of it": (f"it begins with {KEY[:13]}, and", f"it begins with {MASK}, and"),
+    "the other half": (f"it ends with {KEY[13:]}, and", f"it ends with {MASK}, and"),
+    "a long middle": (f"= {KEY[3:21]} =", f"= {MASK} ="),
+    "a few letters": (f"{KEY[:4]}**{KEY[-4:]}", f"{KEY[:4]}**{KEY[-4:]}"),
+    "its prefix in a sentence": (f"keys begin with {KEY[:5]} here", f"keys begin with {KEY[:5]} here"),
+    "bold text": ("**Two** pears... and **one**", "**Two** pears... and **one**"),
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_by_which_a_secret_can_be_guessed_is_masked(part: str) -> None:
+    redactor, (text, masked) = Redactor(), PARTS[part]
+    redactor.remember(KEY)
+    assert redactor.redact_known(text) == masked
+    # Of what is no beginning and stands beside no stars, single letters are shown as they come.
+    for size in (1000,) if part in {"the other half", "a long middle"} else (1, 2, 3, 5, 8):
+        stream = redactor.stream()
+        shown = "".join([*(stream.feed(text[at : at + size]) for at in range(0, len(text), size)), stream.flush()])
+        assert shown == masked, size
+
+
+def test_words_are_shown_as_they_come() -> None:
+    redactor = Redactor()
+    redactor.remember(KEY)
+    stream = redactor.stream()
+    words = ["Two", " pears", ", and", " a", "\n", "bo", "wl", ".", "\n\n", "50", " ", "="]
+    assert [stream.feed(word) for word in words] == words
+
+
+def test_masking_takes_a_time_in_proportion_to_the_text() -> None:
+    redactor = Redactor()
+    redactor.remember(KEY)
+    for text in ("x" * 400_000, "%" * 400_000, "\n" * 400_000, "*" * 400_000, KEY[:11] * 20_000):
+        assert redactor.redact_known(text)
+        stream = redactor.stream()
+        assert stream.feed(text) + stream.flush()
 
 
 def test_an_answer_may_show_a_key_that_is_not_ours() -> None:

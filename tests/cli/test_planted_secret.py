@@ -21,10 +21,19 @@ SECRET = "planted-Zq9w8e7r6t5y4u3i2o1p"
 ECHO = {"code": "x", "error": f"Incorrect API key provided: {SECRET}. Authorization: Bearer {SECRET}"}
 
 ENCODED = base64.b64encode(f"Bearer {SECRET}".encode()).decode()
+LINES = base64.encodebytes(f"Authorization: Bearer {SECRET}, in lines, as in a mail: {SECRET}".encode()).decode()
+PIECES = [
+    SECRET,
+    SECRET[:9],
+    SECRET[-8:],
+    ENCODED[12:-4],
+    *(line[16:36] for line in LINES.split("\n") if len(line) > 60),
+]
+"""By which it would be known."""
 
 
 def holds_key(content: bytes) -> bool:
-    return SECRET.encode() in content or ENCODED[12:-4].encode() in content
+    return any(piece.encode() in content for piece in PIECES)
 
 
 def found_in(folder: Path) -> list[str]:
@@ -55,7 +64,9 @@ def keyring(
         Reply.stream(responses_stream("Two pears.")),
         Reply.stream(responses_stream(f"Your key is {SECRET}, in base64 {ENCODED}.")),
         Reply.stream(responses_stream("Two pears.", model=SECRET)),
+        Reply.stream(responses_stream(f"In lines:\n{LINES}\nand in parts: {SECRET[:9]}****{SECRET[-8:]}.")),
         Reply.json({"error": {"message": f"wrong: {ENCODED}"}}, 400),
+        Reply.json({"error": {"message": f"wrong: {LINES}, {SECRET[:9]}****{SECRET[-8:]}", "code": LINES}}, 400),
         Reply.json(ECHO, 400),
         Reply.json(ECHO, 401),
         Reply.json(ECHO, 403),
@@ -69,7 +80,9 @@ def keyring(
         "answer",
         "key as answer",
         "key as model",
+        "in lines and parts",
         "base64",
+        "error in lines and parts",
         "400",
         "401",
         "403",
@@ -84,7 +97,7 @@ def test_a_key_is_nowhere_but_in_the_keyring_and_in_the_request(
     grokdesk: CommandLine, keyring: MemoryStore, server: ScriptedServer, shot: str, reply: Reply
 ) -> None:
     server.on("POST", "/v1/responses", reply)
-    server.on("GET", "/v1/models", Reply.json(models_body(["grok-4.5"])))
+    server.on("GET", "/v1/models", Reply.json(models_body(["grok-4.5", SECRET])))
     server.on("GET", "/v1/language-models", Reply.json(language_models_body(["grok-4.5"])))
     shown = ""
     for words in (
@@ -103,6 +116,5 @@ def test_a_key_is_nowhere_but_in_the_keyring_and_in_the_request(
         shown += done.out + done.err
     assert len(grokdesk.history.list()) == 2
     assert f"Bearer {SECRET}" in {request.headers["authorization"] for request in server.requests}
-    assert SECRET not in shown
-    assert ENCODED[12:-4] not in shown
+    assert not holds_key(shown.encode())
     assert found_in(grokdesk.home) == []

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from grokdesk.errors import (
     ContentRefused,
@@ -250,14 +250,28 @@ def _address(case: _Case) -> GrokDeskError:
 
 
 def _moved(case: _Case, location: str) -> GrokDeskError:
-    parts = urlsplit(urljoin("https://unknown", location))
-    to = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-    advice = _("The key is not sent there automatically. If you trust this address, use it as the base URL: {address}")
     error = RequestRefused(
         _("{server} redirects to another address ({status}).").format(server=case.server, status=case.status),
-        advice.format(address=to) if location else _("Check the base URL in the settings."),
+        _where_to(location),
     )
     return error.changed(remedy=Remedy.OPEN_SETTINGS, setting="address")
+
+
+def _where_to(location: str) -> str:
+    try:
+        parts = urlsplit(location)
+        has_host = bool(parts.hostname) and parts.scheme in ("http", "https", "")
+    except ValueError:
+        return _("Check the base URL in the settings.")
+    if has_host:
+        to = f"{parts.scheme or 'https'}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+        advice = _(
+            "The key is not sent there automatically. If you trust this address, use it as the base URL: {address}"
+        )
+        return advice.format(address=to)
+    if parts.path and not parts.scheme:
+        return _("It points to {path} on the same server: check the path of the base URL.").format(path=parts.path)
+    return _("Check the base URL in the settings.")
 
 
 def _number(case: _Case) -> str:

@@ -46,7 +46,23 @@ class ModelInfo:
 def list_models(
     transport: Transport, dialect: Dialect, profile: Profile, key: str, cancel: CancelSwitch, redactor: Redactor
 ) -> tuple[ModelInfo, ...]:
-    """The server's models in its own order. Raises like ``replies.get_json``; spends nothing."""
+    """The server's models in its own order. Raises like ``replies.get_json``; spends nothing.
+
+    A server may repeat the key as the name of a model: such a name is neither shown nor kept nor asked.
+    """
+    models = _listed(transport, dialect, profile, key, cancel, redactor)
+
+    def is_shown(name: str) -> bool:
+        return redactor.redact_known(name) == name
+
+    return tuple(
+        replace(model, aliases=tuple(filter(is_shown, model.aliases))) for model in models if is_shown(model.id)
+    )
+
+
+def _listed(
+    transport: Transport, dialect: Dialect, profile: Profile, key: str, cancel: CancelSwitch, redactor: Redactor
+) -> tuple[ModelInfo, ...]:
     with redacted_errors(redactor):
         headers = dialect.auth(key) if key else {}
         *better, last = dialect.models(profile)

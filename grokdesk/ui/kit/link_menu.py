@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from grokdesk.translation import _
 
-_OPENED = ("http", "https", "mailto")
+_OPENED = ("http", "https")
 _LONGEST = 80
 
 
@@ -23,10 +23,10 @@ class LinkMenu(QMenu):
         where = self.addAction(_shown(address))
         where.setEnabled(False)
         self.addSeparator()
-        if url.scheme().lower() in _OPENED:
-            open_in_browser = _("Open {host} in the browser") if _host(url) else _("Open in the browser")
-            is_mail = url.scheme().lower() == "mailto"
-            what = _("Write an email") if is_mail else open_in_browser.format(host=_host(url))
+        is_mail = url.scheme().lower() == "mailto" and bool(url.path())
+        # Without a host a browser would look for a file or search the web for it.
+        if is_mail or (url.scheme().lower() in _OPENED and _host(url)):
+            what = _("Write an email") if is_mail else _("Open {host} in the browser").format(host=_host(url))
             self.setDefaultAction(self.addAction(what, self._open))
         self.addAction(_("Copy link address"), self._copy)
 

@@ -228,6 +228,27 @@ def test_a_server_in_trouble_may_name_a_time_too() -> None:
     assert "in 5 seconds" in error.hint
 
 
+@pytest.mark.parametrize(
+    ("location", "hint"),
+    [
+        ("https://elsewhere.example/v1/x", "https://elsewhere.example/v1/x"),
+        ("//elsewhere.example/v1/x", "https://elsewhere.example/v1/x"),
+        ("/v2/responses?key=1", "points to /v2/responses on the same server"),
+        ("responses/", "points to responses/ on the same server"),
+        ("https:///v1/x", "Check the base URL in the settings."),
+        ("http://", "Check the base URL in the settings."),
+        ("file:///etc/passwd", "Check the base URL in the settings."),
+        ("https://[::1", "Check the base URL in the settings."),
+        ("", "Check the base URL in the settings."),
+    ],
+)
+def test_an_address_without_a_host_is_not_offered_as_one(location: str, hint: str) -> None:
+    error = refused(307, b"", {"location": location})
+    assert hint in error.hint
+    assert "unknown" not in error.hint
+    assert "//" not in error.hint or "elsewhere.example" in error.hint
+
+
 def test_a_redirect_is_shown_and_not_followed() -> None:
     error = refused(308, b"", {"location": "https://u:p@elsewhere.example/v1/responses?key=1"})
     assert type(error) is RequestRefused

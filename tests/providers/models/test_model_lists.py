@@ -293,6 +293,24 @@ def test_a_file_that_is_none_counts_as_empty(tmp_path: Path, content: str) -> No
     assert ModelMemory(tmp_path / "models.json", lambda: 20.0).models(profile) is None
 
 
+def test_a_key_that_a_server_lists_as_a_model_is_neither_shown_nor_kept_nor_asked(
+    server: ScriptedServer, tmp_path: Path
+) -> None:
+    key = "planted-Zq9w8e7r6t5y4u3i2o1p"
+    listed: list[object] = [{"id": key, "created": 9}, {"id": "m-1", "aliases": [key, "m-latest"]}, f"m-{key}"]
+    listed += [base64.b64encode(key.encode()).decode(), f"{key[:9]}****"]
+    server.on("GET", "/v1/models", Reply.json({"data": listed}))
+    server.on("POST", "/v1/chat/completions", Reply.stream(chat_stream("Pears.")))
+    redactor = Redactor()
+    profile = Profile("p", "Acme", "chat-completions", server.url)
+    memory = ModelMemory(tmp_path / "models.json", lambda: 20.0, redactor.redact_known)
+    remote = Remote(Transport(), profile, dialect_for("chat-completions"), key, redactor, memory)
+    assert [(model.id, model.aliases) for model in remote.models(CancelSwitch())] == [("m-1", ("m-latest",))]
+    heard(remote.answer(Message("?"), (), CancelSwitch()))
+    assert server.requests[-1].json["model"] == "m-1"
+    assert b"planted" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
+
+
 def test_a_key_that_a_server_lists_as_a_model_is_not_kept(tmp_path: Path) -> None:
     memory = ModelMemory(tmp_path / "models.json", lambda: 20.0, lambda text: text.replace("planted", "x"))
     profile = Profile("p", "P", "chat-completions", "http://localhost/v1")

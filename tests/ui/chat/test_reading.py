@@ -245,7 +245,13 @@ def test_a_link_shows_its_address_and_waits(desk: Desk, qtbot: QtBot, link_menu:
     link_menu.close()
 
 
-@pytest.mark.parametrize("address", ["file:///etc/passwd", "javascript:alert(1)", "smb://server/share", "x-tool:run"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("file:///etc/passwd", "javascript:alert(1)", "smb://server/share", "x-tool:run"),
+        *("https:", "https://", "http:///login", "https:login", "https://?q=1", "//", "/login", "mailto:"),
+    ],
+)
 def test_other_links_are_not_offered(desk: Desk, qtbot: QtBot, address: str) -> None:
     menu = LinkMenu(address, desk.panel)
     assert [action.text() for action in menu.actions() if action.isEnabled() and action.text()] == ["Copy link address"]
