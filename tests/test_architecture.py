@@ -49,7 +49,7 @@ DOORS = {
 # A room may import from itself and from rooms with a smaller number.
 ORDER = [
     {"translation"},
-    {"errors", "private_files"},
+    {"errors", "private_files", "key_forms"},
     {"model", "cancel", "logs", "paths", "addresses"},
     {"pictures"},
     {"actions", "providers", "store", "system"},
