@@ -26,10 +26,10 @@ from grokdesk.translation import _
 
 def add_connection_arguments(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("where the question goes")
-    group.add_argument("--profile", metavar="NAME", help="a profile of grokdesk profiles")
-    group.add_argument("--model", metavar="ID", help="a model of that server; without it, one is chosen")
-    group.add_argument("--dialect", choices=DIALECTS, help="an unsaved profile that speaks this")
-    group.add_argument("--base-url", metavar="URL", help="an unsaved profile at this address")
+    group.add_argument("--profile", metavar="NAME", help=_("a profile of grokdesk profiles"))
+    group.add_argument("--model", metavar="ID", help=_("a model of that server; without it, one is chosen"))
+    group.add_argument("--dialect", choices=DIALECTS, help=_("an unsaved profile that speaks this"))
+    group.add_argument("--base-url", metavar="URL", help=_("an unsaved profile at this address"))
 
 
 def named_profile(options: argparse.Namespace, settings: Settings) -> Profile | None:

@@ -20,27 +20,27 @@ from grokdesk.doctor.report import Scrubber, is_broken, lines_of, object_of, scr
 from grokdesk.doctor.running import ask_running
 from grokdesk.errors import EXIT_FAILURE, EXIT_OK
 from grokdesk.store.keys import BACKGROUND_SECONDS
-from grokdesk.translation import _
+from grokdesk.translation import N_, _
 
-EPILOG = """\
-Every part is tried: a test shot that is thrown away, the hotkey, a round trip over the clipboard that leaves what you
-have copied, one over the keyring, the way to the server of the active profile, and so on. When GrokDesk runs, it is
-asked for its tray icon, its hotkeys and its clipboard.
+EPILOG = N_("""\
+Tests every part for real: a screenshot that is discarded, the hotkey, a clipboard and a keyring round trip that keep
+your data, the connection to the server of the active profile, and so on. If GrokDesk is running, its tray icon,
+hotkeys and clipboard are tested there.
 
-The exit code is 0 when nothing is broken. It is 1 when something works in part or is taken by another program, when
-Qt does not start, or when network, provider, vision, reading or history do not work. What this desktop cannot do, what
-it decides itself, and what is not installed is told, but it is not broken.
+The exit code is 0 if nothing is broken. It is 1 if something works only in part or is in use by another program, if
+Qt does not start, or if network, provider, vision, reading or history fail. What this desktop does not support,
+decides itself or has not installed is listed, but does not count as broken.
 
 Keys, your home folder and your user name are left out of the report.
-"""
+""")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.epilog = EPILOG
+    parser.epilog = _(EPILOG)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--vision", action="store_true", help="ask the model about a test picture; it costs a question")
-    parser.add_argument("--notify", action="store_true", help="show a notification")
+    parser.add_argument("--json", action="store_true", help=_("print one JSON object"))
+    parser.add_argument("--vision", action="store_true", help=_("test the model with an image; costs one question"))
+    parser.add_argument("--notify", action="store_true", help=_("show a notification"))
     add_connection_arguments(parser)
 
 
@@ -52,7 +52,7 @@ def run(options: argparse.Namespace, session: Session) -> int:
     desktop = desktop_of(session.environment, settings.hotkey_region)
 
     def progress(awaited: Sequence[Part]) -> None:
-        terminal.status(_("Looking at {names}…").format(names=", ".join(awaited)))
+        terminal.status(_("Checking {names}…").format(names=", ".join(awaited)))
 
     with interrupts_throw(cancel):
         terminal.status(_("Looking for a running GrokDesk…"))

@@ -18,13 +18,13 @@ WHAT = ("list", "search", "show", "export", "vote", "delete")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", nargs="?", choices=WHAT, default="list", help="list is meant without a word")
+    parser.add_argument("what", nargs="?", choices=WHAT, default="list", help=_("list is meant without a word"))
     parser.add_argument(
-        "words", nargs="*", metavar="TEXT|ID", help="the text to search, the IDs to show, vote for or delete"
+        "words", nargs="*", metavar="TEXT|ID", help=_("the text to search, the IDs to show, vote for or delete")
     )
-    parser.add_argument("--limit", type=int, default=20, metavar="N", help="how many entries to list (20)")
-    parser.add_argument("--all", action="store_true", help="delete: every entry")
-    parser.add_argument("--json", action="store_true", help="print JSON; export: JSON instead of Markdown")
+    parser.add_argument("--limit", type=int, default=20, metavar="N", help=_("how many entries to list (20)"))
+    parser.add_argument("--all", action="store_true", help=_("delete: every entry"))
+    parser.add_argument("--json", action="store_true", help=_("print JSON; export: JSON instead of Markdown"))
 
 
 def run(options: argparse.Namespace, session: Session) -> int:

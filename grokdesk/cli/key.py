@@ -20,9 +20,9 @@ WHAT = ("set", "test", "delete")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.usage = "grokdesk key {set,test,delete} [--profile NAME]"
     parser.add_argument(
-        "words", nargs="*", metavar="set|test|delete", help="set asks for the key, or reads it from a pipe"
+        "words", nargs="*", metavar="set|test|delete", help=_("set asks for the key, or reads it from a pipe")
     )
-    parser.add_argument("--profile", metavar="NAME", help="whose key: the active profile's, else xAI's")
+    parser.add_argument("--profile", metavar="NAME", help=_("whose key: the active profile's, else xAI's"))
 
 
 def run(options: argparse.Namespace, session: Session) -> int:

@@ -17,9 +17,11 @@ _SIGHT = {True: "sees", False: "blind", None: "sees?"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--refresh", action="store_true", help="ask the server again, although its list is kept a day")
-    parser.add_argument("--probe", metavar="ID", help="show this model a picture, to know whether it sees")
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument(
+        "--refresh", action="store_true", help=_("ask the server again, although its list is kept a day")
+    )
+    parser.add_argument("--probe", metavar="ID", help=_("show this model a picture, to know whether it sees"))
+    parser.add_argument("--json", action="store_true", help=_("print JSON"))
     add_connection_arguments(parser)
 
 

@@ -46,30 +46,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.usage = "grokdesk profiles {list,presets,find,add,change,use,remove,export,import} [NAME ...] [OPTIONS]"
     parser.add_argument("what", nargs="?", choices=tuple(_ACTIONS), default="list")
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help="a profile; for add, a preset; for import, a file or -"
+        "names", nargs="*", metavar="NAME", help=_("a profile; for add, a preset; for import, a file or -")
     )
-    parser.add_argument("--id", metavar="ID", help="the id of a new profile")
+    parser.add_argument("--id", metavar="ID", help=_("the id of a new profile"))
     for name in (*_TEXTS, *_NUMBERS):
         kind = int if name in _NUMBERS else str
         former = [f"--{key}" for key, present in FORMER_KEYS.items() if present == name]
         parser.add_argument(
             f"--{name.replace('_', '-')}", *former, dest=name, type=kind, metavar="VALUE", help=_HELP[name]
         )
-    parser.add_argument("--header", action="append", metavar="NAME=VALUE", help="an extra header; without value: none")
+    parser.add_argument(
+        "--header", action="append", metavar="NAME=VALUE", help=_("an extra header; without value: none")
+    )
     parser.add_argument(
         "--secret-header",
         action="append",
         metavar="NAME",
-        help="an extra header whose value is asked for, or read from a pipe, and kept in the keyring",
+        help=_("an extra header whose value is asked for, or read from a pipe, and kept in the keyring"),
     )
     parser.add_argument(
-        "--key-over-http", choices=("yes", "no"), help="whether its key may go over http:// to another computer"
+        "--key-over-http", choices=("yes", "no"), help=_("whether its key may go over http:// to another computer")
     )
-    parser.add_argument("--yes", action="store_true", help="for import: do it without asking")
+    parser.add_argument("--yes", action="store_true", help=_("for import: do it without asking"))
     parser.add_argument(
-        "--port", action="append", type=int, metavar="N", help="for find: a port to look at, in place of the usual ones"
+        "--port",
+        action="append",
+        type=int,
+        metavar="N",
+        help=_("for find: a port to look at, in place of the usual ones"),
     )
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--json", action="store_true", help=_("print JSON"))
 
 
 _HELP = {

@@ -24,16 +24,18 @@ WHAT = ("list", "export", "sum", "delete")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", nargs="?", choices=WHAT, help="list is meant without a word")
-    parser.add_argument("--month", default="", metavar="YYYY-MM", help="only what left in this month of your calendar")
-    parser.add_argument("--before", default="", metavar="YYYY-MM-DD", help="only what left before this day")
-    parser.add_argument("--profile", default="", metavar="NAME", help="only what this profile sent")
-    parser.add_argument("--search", default="", metavar="TEXT", help="host, model, outcome, or a picture's SHA-256")
-    parser.add_argument("--limit", type=int, default=20, metavar="N", help="how many requests to list (20)")
-    parser.add_argument("--csv", metavar="FILE", help="export into a file instead of standard output")
-    parser.add_argument("--json", action="store_true", help="print JSON; export: JSON instead of CSV")
-    parser.add_argument("--all", action="store_true", help="delete: everything")
-    parser.add_argument("--yes", action="store_true", help="delete: without a question")
+    parser.add_argument("what", nargs="?", choices=WHAT, help=_("list is meant without a word"))
+    parser.add_argument(
+        "--month", default="", metavar="YYYY-MM", help=_("only what left in this month of your calendar")
+    )
+    parser.add_argument("--before", default="", metavar="YYYY-MM-DD", help=_("only what left before this day"))
+    parser.add_argument("--profile", default="", metavar="NAME", help=_("only what this profile sent"))
+    parser.add_argument("--search", default="", metavar="TEXT", help=_("host, model, outcome, or a picture's SHA-256"))
+    parser.add_argument("--limit", type=int, default=20, metavar="N", help=_("how many requests to list (20)"))
+    parser.add_argument("--csv", metavar="FILE", help=_("export into a file instead of standard output"))
+    parser.add_argument("--json", action="store_true", help=_("print JSON; export: JSON instead of CSV"))
+    parser.add_argument("--all", action="store_true", help=_("delete: everything"))
+    parser.add_argument("--yes", action="store_true", help=_("delete: without a question"))
 
 
 def run(options: argparse.Namespace, session: Session) -> int:

@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.usage = "grokdesk settings [show | get KEY | set KEY VALUE] [--json]"
     parser.add_argument("what", nargs="?", choices=("show", "get", "set"), default="show")
     parser.add_argument("words", nargs="*", metavar="KEY [VALUE]")
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--json", action="store_true", help=_("print JSON"))
 
 
 def run(options: argparse.Namespace, session: Session) -> int:

@@ -27,14 +27,14 @@ def check_tray(session: Session, is_owned: Callable[[str], bool]) -> PartState:
     if session.kind in _BUS_IS_NOT_NEEDED:
         return PartState("ok", session.system, _("{system} has a tray.").format(system=session.system))
     if session.kind == "none":
-        return PartState("impossible", "none", _("There is no display, so there is no tray."))
+        return PartState("impossible", "none", _("No display, so no tray."))
     sentence = _tray_host(session)
     if not sentence:
         return PartState("ok", "StatusNotifier", _("A panel shows tray icons."))
     from grokdesk.system.clipboard.selections_x11 import tray_selection
 
     if session.kind == "x11" and is_owned(tray_selection()):
-        return PartState("ok", "XEmbed", _("A panel shows tray icons of the older kind."))
+        return PartState("ok", "XEmbed", _("A panel shows legacy tray icons."))
     return PartState("missing", "none", sentence, _tray_advice(session.desktop))
 
 
@@ -50,9 +50,9 @@ def _tray_host(session: Session) -> str:
     except (NotPossibleHere, BusRefused, BusClosed) as error:
         log.info("tray: %s", error)
         return (
-            _("No panel can be asked: {error}").format(error=error)
+            _("The panel can't be reached: {error}").format(error=error)
             if isinstance(error, NotPossibleHere)
-            else _("The panel does not answer.")
+            else _("The panel is not responding.")
         )
 
 
@@ -70,12 +70,12 @@ def check_notifications(session: Session, *, show: bool) -> PartState:
     """Ask the service what it can. Nothing pops up, unless ``show``: then one notification that is taken back."""
     if session.kind in _BUS_IS_NOT_NEEDED:
         return PartState(
-            "ok", "tray icon", _("{system} shows notifications of the tray icon.").format(system=session.system)
+            "ok", "tray icon", _("{system} shows notifications from the tray icon.").format(system=session.system)
         )
     try:
         with _bus(session) as bus:
             if not bus.can_start(NOTIFICATIONS.name):
-                why = _("No program shows notifications in this session.")
+                why = _("No notification service is running in this session.")
                 return PartState("missing", "none", why, _("Install one, such as dunst or mako."))
             name, _vendor, version, _spec = bus.call(NOTIFICATIONS, "GetServerInformation")
             abilities = bus.call(NOTIFICATIONS, "GetCapabilities")[0]
@@ -84,25 +84,19 @@ def check_notifications(session: Session, *, show: bool) -> PartState:
         return PartState("impossible", "none", error.title, error.hint)
     except (BusRefused, BusClosed) as error:
         log.info("notifications: %s", error)
-        return PartState(
-            "degraded", "none", _("The program that shows notifications does not answer."), _("Restart it.")
-        )
-    can = ", ".join(sorted(map(str, abilities))) or "nothing more"
-    click = "" if "actions" in abilities else _(" They cannot be clicked.")
-    return PartState(
-        "ok",
-        str(name),
-        _("Version {version}, can show: {can}.{click}{shown}").format(
-            version=version, can=can, click=click, shown=shown
-        ),
-    )
+        return PartState("degraded", "none", _("The notification service is not responding."), _("Restart it."))
+    can = ", ".join(sorted(map(str, abilities))) or _("text only")
+    sentences = [_("Version {version}, supports: {can}.").format(version=version, can=can)]
+    if "actions" not in abilities:
+        sentences.append(_("They cannot be clicked."))
+    return PartState("ok", str(name), " ".join(filter(None, (*sentences, shown))))
 
 
 def _show_one(bus: SessionBus) -> str:
     hints = {"urgency": ("y", 0), "transient": ("b", True)}
     title, text, no_buttons = _("GrokDesk doctor"), _("Notifications work."), list[str]()
     bus.call(NOTIFICATIONS, "Notify", "susssasa{sv}i", "GrokDesk", 0, "", title, text, no_buttons, hints, SHOWN_MS)
-    return _(" One was shown.")
+    return _("A test notification was shown.")
 
 
 @contextmanager

@@ -74,8 +74,8 @@ def checks_for(
         Check("history", lambda cancel: check_kept_turns(services.paths.history_file, cancel), 30.0),
         Check("autostart", lambda _cancel: desktop.autostart()),
     ]
-    told = running.parts if running else {}
-    return [_as_told(check, told[check.part]) if check.part in told else check for check in checks]
+    of_running = running.parts if running else {}
+    return [_as_reported(check, of_running[check.part]) if check.part in of_running else check for check in checks]
 
 
 def usual_profile(services: Services, desktop: Desktop) -> Profile:
@@ -103,5 +103,5 @@ def key_of(services: Services, desktop: Desktop, profile: Profile) -> str:
     return services.key_of(profile)
 
 
-def _as_told(check: Check, state: PartState) -> Check:
+def _as_reported(check: Check, state: PartState) -> Check:
     return Check(check.part, lambda _cancel: state, check.seconds)

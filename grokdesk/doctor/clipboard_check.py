@@ -22,7 +22,7 @@ def check_clipboard(clipboard: Clipboard) -> PartState:
     try:
         kinds = set(clipboard.kinds()) - _NO_CONTENT
         if kinds - _TEXT_NAMES:
-            why = _("{why} It was not written to: what you have copied could not be put back.").format(why=state.why)
+            why = _("{why} Not tested: what you have copied could not be restored.").format(why=state.why)
             return PartState(state.state, state.backend, why, state.what_to_do)
         return _round_trip(clipboard, clipboard.read(TEXT) if kinds else None)
     except NotPossibleHere as error:
@@ -35,13 +35,13 @@ def _round_trip(clipboard: Clipboard, before: bytes | None) -> PartState:
             "degraded", clipboard.state.backend, _("The text on the clipboard cannot be read."), _("Copy again.")
         )
     try:
-        clipboard.copy(text_content(_("GrokDesk doctor {token_hex}").format(token_hex=secrets.token_hex(4))))
+        clipboard.copy(text_content(_("GrokDesk doctor {token}").format(token=secrets.token_hex(4))))
     finally:
         if before is None:
             clipboard.clear()
         else:
             clipboard.copy(text_content(before.decode("utf-8", "replace")))
-    kept = _("What you had copied is back.") if before is not None else _("It was empty and is again.")
+    kept = _("What you had copied was restored.") if before is not None else _("It was empty and is empty again.")
     return PartState(
         clipboard.state.state, clipboard.state.backend, _("Text was copied and read back. {kept}").format(kept=kept)
     )

@@ -78,7 +78,7 @@ def too_slow(seconds: float) -> PartState:
     return PartState(
         "degraded",
         "none",
-        _("There was no answer within {seconds:g} seconds.").format(seconds=seconds),
+        _("No response within {seconds:g} s.").format(seconds=seconds),
         _("Try again."),
     )
 

@@ -28,14 +28,16 @@ def check_reading(
             break
     lost = []
     if str(number) not in reading.text.replace(" ", ""):
-        lost.append(f"the number {number}, read as {reading.text.strip()[:40] or 'nothing'}")
+        lost.append(
+            _("the number {number} (read: {text})").format(number=number, text=reading.text.strip()[:40] or "-")
+        )
     if CODE_TEXT not in [code.text for code in reading.codes]:
-        lost.append("the code")
+        lost.append(_("the code"))
     if lost:
         return PartState(
             "degraded",
             reading.engine,
-            _("It misread {names}.").format(names=" and ".join(lost)),
-            _("Install GrokDesk again."),
+            _("It misread {names}.").format(names=", ".join(lost)),
+            _("Reinstall GrokDesk."),
         )
     return PartState("ok", reading.engine, _("A number and a code in a test picture were read."))

@@ -101,4 +101,4 @@ def lines_of(found: Mapping[Part, PartState], width: int, *, plain: bool = False
 
 def verdict_of(found: Mapping[Part, PartState]) -> str:
     broken = [part for part, state in found.items() if is_broken(part, state)]
-    return _("To look at: {names}.").format(names=", ".join(broken)) if broken else _("Nothing is broken.")
+    return _("Needs attention: {names}.").format(names=", ".join(broken)) if broken else _("No problems found.")

@@ -8,7 +8,7 @@ from grokdesk.errors import NotPossibleHere
 from grokdesk.model import Capture
 from grokdesk.pictures.decode.probe import shows_nothing
 from grokdesk.system.part_state import PartState
-from grokdesk.translation import _
+from grokdesk.translation import _, ngettext
 
 
 def check_capture(grab: Callable[[], Capture], state: Callable[[], PartState]) -> PartState:
@@ -16,16 +16,19 @@ def check_capture(grab: Callable[[], Capture], state: Callable[[], PartState]) -
     try:
         capture = grab()
     except NotPossibleHere as error:
-        told = state()
-        return told if not told.works else PartState("impossible", told.backend, error.title, error.hint)
-    told, pixels = state(), capture.pixels
+        after = state()
+        return after if not after.works else PartState("impossible", after.backend, error.title, error.hint)
+    after, pixels = state(), capture.pixels
     count = len(capture.monitors)
-    screens = f"{count} screen{'' if count == 1 else 's'}"
-    shot = f"A test shot has {pixels.width} x {pixels.height} pixels on {screens}"
+    shot = ngettext(
+        "Test screenshot: {width} x {height} pixels, {count} screen",
+        "Test screenshot: {width} x {height} pixels, {count} screens",
+        count,
+    ).format(width=pixels.width, height=pixels.height, count=count)
     if shows_nothing(pixels.data):
-        what_to_do = _("Unless your screen really is black: start GrokDesk from within your desktop session.")
-        return PartState("degraded", told.backend, _("{shot}, and all of it is black.").format(shot=shot), what_to_do)
-    return PartState(told.state, told.backend, f"{shot}. {told.why}", told.what_to_do, told.command)
+        what_to_do = _("If your screen is not really black, start GrokDesk from within your desktop session.")
+        return PartState("degraded", after.backend, _("{shot}, all black.").format(shot=shot), what_to_do)
+    return PartState(after.state, after.backend, f"{shot}. {after.why}", after.what_to_do, after.command)
 
 
 def check_hotkey(hotkey: str, bind: Callable[[], PartState], state: PartState) -> PartState:
@@ -34,9 +37,9 @@ def check_hotkey(hotkey: str, bind: Callable[[], PartState], state: PartState) -
         return state
     if not hotkey:
         return PartState(
-            "ok", state.backend, _("You have chosen no hotkey. {why}").format(why=state.why), command="grokdesk capture"
+            "ok", state.backend, _("No hotkey is set. {why}").format(why=state.why), command="grokdesk capture"
         )
     bound = bind()
     if not bound.works:
         return bound
-    return PartState("ok", state.backend, _("{hotkey} can be taken. {why}").format(hotkey=hotkey, why=state.why))
+    return PartState("ok", state.backend, _("{hotkey} is available. {why}").format(hotkey=hotkey, why=state.why))

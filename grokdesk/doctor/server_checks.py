@@ -40,15 +40,17 @@ def check_network(profile: Profile, trust: Trust, cancel: CancelSwitch) -> PartS
         return PartState("ok", "none", f"{error.title} {error.hint}")
     except NetworkError as error:
         return failed(error, "none")
-    way = f" through the proxy {reached.proxy}" if reached.proxy else ""
-    took = _("{host} connected{way} within {max} ms").format(
-        host=reached.host, way=way, max=max(1, round(reached.seconds * 1000))
+    took = (
+        _("Connected to {host} through proxy {proxy} in {ms} ms")
+        if reached.proxy
+        else _("Connected to {host} in {ms} ms")
     )
+    took = took.format(host=reached.host, proxy=reached.proxy, ms=max(1, round(reached.seconds * 1000)))
     if reached.tls:
         return PartState(
             "ok",
             reached.tls,
-            _("{took}; {value} vouches for its certificate.").format(took=took, value=reached.issuer or "somebody"),
+            _("{took}; certificate issued by {issuer}.").format(took=took, issuer=reached.issuer or _("unknown")),
         )
     why = _("{took}, without encryption").format(took=took)
     if is_loopback(profile.base_url):
@@ -86,19 +88,22 @@ def check_vision(vision: VisionCheck, cancel: CancelSwitch) -> PartState:
     profile = vision.profile
     if not (vision.wanted or profile.is_local or profile.dialect == "on-this-computer"):
         return PartState(
-            "ok", "none", _("Not tried: it would cost a question."), _("To try it: grokdesk doctor --vision")
+            "ok", "none", _("Skipped: it would cost a question."), _("To try it: grokdesk doctor --vision")
         )
     trial = try_profile(vision.asker, profile, cancel)
     answer, model = trial.answer, trial.answer.model or vision.model or profile.name
     if trial.error is not None:
         return failed(trial.error, model)
     if trial.supports_images:
-        took = f" after {answer.first_token_seconds:.1f} s" if answer.first_token_seconds is not None else ""
-        return PartState("ok", model, _("The number in a test picture was answered{took}.").format(took=took))
-    why = _("The test picture was not seen, the answer was: {short}").format(short=short(answer.text))
+        seconds = answer.first_token_seconds
+        why = _("The model read the number in a test image.")
+        if seconds is not None:
+            why = _("The model read the number in a test image after {seconds:.1f} s.").format(seconds=seconds)
+        return PartState("ok", model, why)
+    why = _("The model did not read the test image. It answered: {text}").format(text=short(answer.text))
     if not trial.takes_pictures:
-        why = _("It takes no pictures. {sentence_of}").format(sentence_of=sentence_of(trial))
-    return PartState("degraded", model, why, _("Choose a model that sees pictures."))
+        why = _("No image support. {sentence}").format(sentence=sentence_of(trial))
+    return PartState("degraded", model, why, _("Choose a vision model."))
 
 
 def failed(error: GrokDeskError, backend: str) -> PartState:

@@ -59,9 +59,9 @@ def look_at_qt(command: Sequence[str], environment: Mapping[str, str], cancel: C
         about = json.loads(out.decode("utf-8", "replace").strip().splitlines()[-1])
         return QtReport({str(name): str(value) for name, value in about.items()})
     except (ValueError, IndexError, AttributeError):
-        said = complaints.decode("utf-8", "replace").strip()
-        log.info("qt: exit code %s\n%s", process.returncode, said[-2000:])
-        return QtReport({}, _reason_in(said) or f"it ended with {process.returncode}")
+        output = complaints.decode("utf-8", "replace").strip()
+        log.info("qt: exit code %s\n%s", process.returncode, output[-2000:])
+        return QtReport({}, _reason_in(output) or _("exit code {code}").format(code=process.returncode))
 
 
 def check_session(session: Session, qt: QtReport | None, running: str | None) -> PartState:
@@ -69,7 +69,7 @@ def check_session(session: Session, qt: QtReport | None, running: str | None) ->
     that does not answer, None for none."""
     parts = [session.system + (f" ({session.desktop})" if session.desktop else "")]
     if session.kind == "wayland" and session.display:
-        parts.append("XWayland is there")
+        parts.append("XWayland")
     parts += [about for about in (_portal(session),) if about]
     if qt is not None:
         parts += [f"{name} {value}" for name, value in qt.about.items()]
@@ -85,14 +85,15 @@ def check_session(session: Session, qt: QtReport | None, running: str | None) ->
             _advice(qt.trouble),
         )
     if running is not None and running != __version__:
-        which = f"of version {running} runs, this is {__version__}" if running else "runs that cannot be asked"
-        return PartState("degraded", session.kind, f"{about} A GrokDesk {which}.", _("Quit it and start it again."))
-    told = (
-        f"{about} GrokDesk {__version__} runs."
-        if running
-        else _("{about} GrokDesk {version} does not run.").format(about=about, version=__version__)
-    )
-    return PartState("ok", session.kind, told)
+        why = (
+            _("{about} GrokDesk {running} is running; this is {version}.")
+            if running
+            else _("{about} A running GrokDesk is not responding.")
+        )
+        why = why.format(about=about, running=running, version=__version__)
+        return PartState("degraded", session.kind, why, _("Quit it and start it again."))
+    why = _("{about} GrokDesk {version} is running.") if running else _("{about} GrokDesk {version} is not running.")
+    return PartState("ok", session.kind, why.format(about=about, version=__version__))
 
 
 def _portal(session: Session) -> str:
@@ -102,28 +103,34 @@ def _portal(session: Session) -> str:
     try:
         bus = SessionBus(session.bus)
     except NotPossibleHere:
-        return "no session bus"
+        return _("no session bus")
     try:
         if not bus.can_start(PORTAL):
-            return "no portal"
+            return _("no portal")
         found = []
         for name in _INTERFACES:
             try:
                 found.append(f"{name} {version_of(bus, name)}")
             except BusRefused as error:
                 log.info("portal: %s", error)
-        return f"portal with {' and '.join(found)}" if found else "portal without Screenshot and GlobalShortcuts"
+        return _portal_with(found)
     except (BusRefused, BusClosed) as error:
         log.info("portal: %s", error)
-        return "a portal that does not answer"
+        return _("portal not responding")
     finally:
         bus.close()
 
 
-def _reason_in(said: str) -> str:
+def _portal_with(found: Sequence[str]) -> str:
+    if not found:
+        return _("portal without Screenshot and GlobalShortcuts")
+    return _("portal with {interfaces}").format(interfaces=", ".join(found))
+
+
+def _reason_in(output: str) -> str:
     """The line that a person can do something with."""
-    lines = [line.strip().rstrip(".") for line in said.splitlines() if line.strip()]
-    for word in ("is needed", "cannot open shared object", "could not connect", _("Could not load"), "ImportError"):
+    lines = [line.strip().rstrip(".") for line in output.splitlines() if line.strip()]
+    for word in ("is needed", "cannot open shared object", "could not connect", "Could not load", "ImportError"):
         for line in lines:
             if word in line:
                 return line
@@ -133,4 +140,4 @@ def _reason_in(said: str) -> str:
 def _advice(trouble: str) -> str:
     if "libxcb-cursor0" in trouble or "xcb-cursor" in trouble:
         return _("Install libxcb-cursor0 (xcb-util-cursor).")
-    return _("Install what it names, then start GrokDesk again.")
+    return _("Install what is missing, then start GrokDesk again.")

@@ -29,15 +29,15 @@ def check_keyring(keys: Keys, session: Session, seconds: float) -> PartState:
     match lock_of(session):
         case "locked":
             what_to_do = _("Unlock it, or set XAI_API_KEY in the environment.")
-            return PartState("degraded", _("Secret Service"), _("The keyring is locked."), what_to_do)
+            return PartState("degraded", "Secret Service", _("The keyring is locked."), what_to_do)
         case "not made":
-            what_to_do = _("It is made when the first key is kept: grokdesk key set")
-            return PartState("missing", _("Secret Service"), _("There is no keyring yet."), what_to_do)
+            what_to_do = _("It is created when the first key is saved: grokdesk key set")
+            return PartState("missing", "Secret Service", _("There is no keyring yet."), what_to_do)
     report = keys.probe(seconds)
     name = report.backend or "none"
     state = _STATES.get(report.state, "degraded")
     if state == "ok":
-        return PartState("ok", name, _("A value was kept, read and deleted."))
+        return PartState("ok", name, _("A test value was saved, read and deleted."))
     why, dot, what_to_do = report.sentence.partition(". ")
     return PartState(state, name if state == "degraded" else "none", why + ("." if dot else ""), what_to_do)
 
@@ -68,8 +68,8 @@ def check_kept_turns(path: Path, cancel: CancelSwitch) -> PartState:
     """Raises StoreError, Cancelled."""
     report = check_history(path, cancel)
     if report.turns is None:
-        return PartState("ok", "SQLite", _("There is no history yet; its folder can be written."))
+        return PartState("ok", "SQLite", _("No history yet; its folder is writable."))
     size = f"{report.size / 1_000_000:.1f} MB"
     return PartState(
-        "ok", "SQLite", _("Answers kept: {turns}, in {size}, whole and writable.").format(turns=report.turns, size=size)
+        "ok", "SQLite", _("Answers: {turns}, {size}, intact and writable.").format(turns=report.turns, size=size)
     )

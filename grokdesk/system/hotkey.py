@@ -54,15 +54,15 @@ def parse_hotkey(text: str) -> Hotkey:
     """Read ``"ctrl+alt+g"`` in any case. Raises UsageError with the reason."""
     *words, key = (word.strip() for word in text.split("+"))
     modifiers = {_MODIFIERS.get(word.lower(), "") for word in words}
-    hint = _("Write it like Ctrl+Alt+G.")
+    hint = _("Use the form Ctrl+Alt+G.")
     if "" in modifiers:
-        raise UsageError(_("{text!r} is not a hotkey.").format(text=text), hint)
+        raise UsageError(_("{text!r} is not a valid hotkey.").format(text=text), hint)
     if re.fullmatch(r"[A-Za-z0-9]", key):
         key = key.upper()
     elif key.lower() in _NAMED_KEYS:
         key = _NAMED_KEYS[key.lower()]
     else:
-        raise UsageError(_("{text!r} is not a hotkey.").format(text=text), hint)
+        raise UsageError(_("{text!r} is not a valid hotkey.").format(text=text), hint)
     hotkey = Hotkey(tuple(name for name in MODIFIERS if name in modifiers), key)
     check_hotkey(hotkey)
     return hotkey
@@ -72,11 +72,9 @@ def check_hotkey(hotkey: Hotkey) -> None:
     """Raises UsageError when nobody should want this chord everywhere."""
     is_typed = len(hotkey.key) == 1 or hotkey.key in EDITING_KEYS
     if is_typed and not set(hotkey.modifiers) - {"Shift"}:
-        raise UsageError(
-            _("'{hotkey}' would take the key away from typing.").format(hotkey=hotkey), _("Add Ctrl, Alt or Super.")
-        )
+        raise UsageError(_("{hotkey} is needed for typing.").format(hotkey=hotkey), _("Add Ctrl, Alt or Super."))
     if str(hotkey) in _NEEDED:
         raise UsageError(
-            _("{hotkey} is needed in other programs.").format(hotkey=hotkey),
+            _("{hotkey} is used by many other programs.").format(hotkey=hotkey),
             _("Add another modifier, or choose another key."),
         )

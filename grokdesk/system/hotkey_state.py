@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from grokdesk.system.hotkey import Hotkey
 from grokdesk.system.part_state import PartState, StateName
-from grokdesk.translation import _
+from grokdesk.translation import N_, _
 
 COMMANDS: Mapping[str, str] = {
     "region": "grokdesk capture --region",
@@ -18,11 +18,11 @@ COMMANDS: Mapping[str, str] = {
 }
 """The name of each binding, and the command that does the same."""
 PURPOSES: Mapping[str, str] = {
-    "region": "Capture a region and ask",
-    "alt_text": "Capture a region and copy its alt text",
-    "last": "Capture the last region again",
-    "clipboard": "Ask about the picture on the clipboard",
-    "panel": "Open GrokDesk",
+    "region": N_("Capture a region and ask"),
+    "alt_text": N_("Copy alt text of a region"),
+    "last": N_("Capture last region again"),
+    "clipboard": N_("Ask about clipboard image"),
+    "panel": N_("Open GrokDesk"),
 }
 """What a desktop shows beside each key."""
 
@@ -52,7 +52,7 @@ class Refusal:
 
     state: StateName
     why: str
-    what_to_do: str = "Choose another hotkey."
+    what_to_do: str = field(default_factory=lambda: _("Choose another hotkey."))
     configurable: bool = False
 
 
@@ -60,7 +60,8 @@ def active(backend: str, hotkey: Hotkey) -> HotkeyState:
     return HotkeyState("ok", backend, _("{hotkey} is active.").format(hotkey=hotkey), keys=str(hotkey))
 
 
-def taken(backend: str, binding: str, why: str, what_to_do: str = "Choose another hotkey.") -> HotkeyState:
+def taken(backend: str, binding: str, why: str, what_to_do: str | None = None) -> HotkeyState:
+    what_to_do = _("Choose another hotkey.") if what_to_do is None else what_to_do
     return HotkeyState("taken", backend, why, what_to_do, command_of(binding))
 
 
@@ -85,7 +86,5 @@ def doubles(backend: str, wanted: Mapping[str, Hotkey]) -> dict[str, HotkeyState
     states: dict[str, HotkeyState] = {}
     for binding, hotkey in wanted.items():
         if first.setdefault(hotkey, binding) != binding:
-            states[binding] = taken(
-                backend, binding, _("{hotkey} has another meaning in GrokDesk already.").format(hotkey=hotkey)
-            )
+            states[binding] = taken(backend, binding, _("{hotkey} is already used in GrokDesk.").format(hotkey=hotkey))
     return states

@@ -73,8 +73,8 @@ def listening_place(paths: Paths) -> tuple[str, Path]:
         names = socket_names(paths)
         return names[0] if folder == paths.runtime else names[-1], folder
     raise NotPossibleHere(
-        _("GrokDesk has no folder in which it can be reached."),
-        _("{troubles} Mend one of them, or set GROKDESK_HOME to another folder.").format(troubles=" ".join(troubles)),
+        _("There is no usable folder for GrokDesk's socket."),
+        _("{troubles} Fix one of them, or set GROKDESK_HOME to another folder.").format(troubles=" ".join(troubles)),
     )
 
 
@@ -110,7 +110,7 @@ def send(paths: Paths, words: tuple[str, ...], timeout: float | None = None) -> 
         answer = json.loads(line)
         return Reply(int(answer["exit_code"]), str(answer["out"]), str(answer["err"]))
     except (ValueError, KeyError, TypeError) as error:
-        raise Interrupted(_("The running GrokDesk ended before it answered."), _("Try again.")) from error
+        raise Interrupted(_("The running GrokDesk quit before it answered."), _("Try again.")) from error
 
 
 def _ask_socket(name: str, request: bytes, timeout: float | None) -> bytes | None:
@@ -139,7 +139,7 @@ def _ask_socket(name: str, request: bytes, timeout: float | None) -> bytes | Non
         except TimeoutError as error:
             raise _no_answer() from error
         except OSError as error:
-            raise Interrupted(_("The running GrokDesk ended before it answered."), _("Try again.")) from error
+            raise Interrupted(_("The running GrokDesk quit before it answered."), _("Try again.")) from error
 
 
 def _ask_pipe(name: str, request: bytes, timeout: float | None) -> bytes | None:
@@ -179,4 +179,4 @@ def _no_reach() -> NotReachable:
 
 
 def _no_answer() -> TimedOut:
-    return TimedOut(_("The running GrokDesk does not answer."), _("Quit it and start it again."))
+    return TimedOut(_("The running GrokDesk is not responding."), _("Quit it and start it again."))

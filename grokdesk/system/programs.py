@@ -54,7 +54,7 @@ def run_together(
         except subprocess.TimeoutExpired as error:
             _kill(running)
             raise NotPossibleHere(
-                _("{command} took longer than {seconds:g} seconds.").format(command=commands[0][0], seconds=seconds),
+                _("{command} timed out after {seconds:g} s.").format(command=commands[0][0], seconds=seconds),
                 _("Try again."),
             ) from error
         except BaseException:
@@ -83,7 +83,7 @@ def _started(command: Sequence[str], environment: Mapping[str, str]) -> subproce
     except OSError as error:
         raise NotPossibleHere(
             _("{command} could not be started.").format(command=command[0]),
-            _("The system says: {strerror}.").format(strerror=error.strerror),
+            _("Reason: {strerror}.").format(strerror=error.strerror),
         ) from error
 
 

@@ -10,11 +10,11 @@ import ctypes
 from collections.abc import Callable
 
 from grokdesk.errors import NotPossibleHere, PermissionNeeded
-from grokdesk.translation import _
+from grokdesk.translation import N_, _
 
 CORE_GRAPHICS = "/System/Library/Frameworks/CoreGraphics.framework/CoreGraphics"
-_TITLE = "macOS does not let GrokDesk see the screen yet."
-_WHERE = "System Settings > Privacy & Security > Screen & System Audio Recording"
+_TITLE = N_("macOS does not allow GrokDesk to record the screen yet.")
+_WHERE = N_("System Settings > Privacy & Security > Screen & System Audio Recording")
 
 Answer = Callable[[str], bool]
 """Calls a function without arguments of Core Graphics, by its name."""
@@ -34,7 +34,7 @@ def check_screen_access(answer: Answer = _core_graphics) -> None:
     """Raises PermissionNeeded. Shows nothing."""
     if not answer("CGPreflightScreenCaptureAccess"):
         raise PermissionNeeded(
-            _TITLE, _("macOS asks you next. Allow GrokDesk in {where}, then start it again.").format(where=_WHERE)
+            _(_TITLE), _("macOS will ask you next. Allow GrokDesk in {where}, then restart it.").format(where=_(_WHERE))
         )
 
 
@@ -45,5 +45,5 @@ def ask_for_screen_access(answer: Answer = _core_graphics) -> None:
     """
     if not answer("CGPreflightScreenCaptureAccess") and not answer("CGRequestScreenCaptureAccess"):
         raise NotPossibleHere(
-            _TITLE, _("Allow GrokDesk in {where}, then quit it and start it again.").format(where=_WHERE)
+            _(_TITLE), _("Allow GrokDesk in {where}, then quit and restart it.").format(where=_(_WHERE))
         )

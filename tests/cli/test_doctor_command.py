@@ -81,7 +81,7 @@ def test_one_object_with_every_part(grokdesk: CommandLine) -> None:
 def test_a_table_for_a_person(grokdesk: CommandLine) -> None:
     done = grokdesk("doctor", keyring=MemoryStore())
     assert all(any(line[2:].startswith(part) for line in done.lines) for part in PARTS)
-    assert done.err == "grokdesk: Nothing is broken.\n"
+    assert done.err == "grokdesk: No problems found.\n"
 
 
 def test_what_is_broken_is_the_exit_code(grokdesk: CommandLine, at_xai: ScriptedServer) -> None:
@@ -89,13 +89,13 @@ def test_what_is_broken_is_the_exit_code(grokdesk: CommandLine, at_xai: Scripted
     at_xai.on("POST", "/v1/responses", seeing())
     done = grokdesk("doctor", keyring=MemoryStore({"xai": SECRET}))
     assert done.code == EXIT_FAILURE
-    assert done.err == "grokdesk: To look at: provider.\n"
+    assert done.err == "grokdesk: Needs attention: provider.\n"
 
 
 def test_the_model_is_shown_a_picture_and_nothing_is_kept(grokdesk: CommandLine, at_xai: ScriptedServer) -> None:
     at_xai.on("POST", "/v1/responses", seeing())
     done = grokdesk("doctor", "--json", "--vision", keyring=MemoryStore({"xai": SECRET}))
-    assert "was answered" in done.json["vision"]["why"]
+    assert "read the number" in done.json["vision"]["why"]
     assert done.code == EXIT_OK
     assert grokdesk.history.list() == ()
 
@@ -161,4 +161,4 @@ class TestRunning:
 def test_help_says_what_the_exit_code_means(grokdesk: CommandLine) -> None:
     done = grokdesk("doctor", "--help")
     assert done.code == EXIT_OK
-    assert "The exit code is 0 when nothing is broken." in done.out
+    assert "The exit code is 0 if nothing is broken." in done.out

@@ -55,7 +55,7 @@ def test_a_panel_that_refuses(bus_address: str) -> None:
         raise Refuse("org.freedesktop.DBus.Error.Failed")
 
     with bus_service(bus_address, WATCHER.name, refuse):
-        assert check_tray(x11(bus_address), nobody).why == "The panel does not answer."
+        assert check_tray(x11(bus_address), nobody).why == "The panel is not responding."
 
 
 def test_without_a_bus_or_a_display() -> None:
@@ -74,14 +74,14 @@ def test_notifications_are_asked_and_nothing_pops_up(bus_address: str) -> None:
     with notification_service(bus_address, ["body"]) as notifications:
         state = check_notifications(x11(bus_address), show=False)
     assert (state.state, state.backend) == ("ok", "tests")
-    assert state.why == "Version 1, can show: body. They cannot be clicked."
+    assert state.why == "Version 1, supports: body. They cannot be clicked."
     assert notifications.shown == []
 
 
 def test_one_is_shown_when_it_is_wanted(bus_address: str) -> None:
     with notification_service(bus_address) as notifications:
         state = check_notifications(x11(bus_address), show=True)
-    assert state.why.endswith("One was shown.")
+    assert state.why.endswith("A test notification was shown.")
     assert notifications.shown == [("GrokDesk doctor", "Notifications work.")]
 
 

@@ -12,14 +12,14 @@ from tests.support.desktops.clipboards import MemoryClipboard
 def test_an_empty_clipboard_is_empty_again() -> None:
     clipboard = MemoryClipboard()
     state = check_clipboard(clipboard)
-    assert state == PartState("ok", "memory", "Text was copied and read back. It was empty and is again.")
+    assert state == PartState("ok", "memory", "Text was copied and read back. It was empty and is empty again.")
     assert len(clipboard.copied) == 1
     assert clipboard.forms == {}
 
 
 def test_text_comes_back() -> None:
     clipboard = MemoryClipboard({TEXT: "größe".encode()})
-    assert check_clipboard(clipboard).why.endswith("What you had copied is back.")
+    assert check_clipboard(clipboard).why.endswith("What you had copied was restored.")
     assert len(clipboard.copied) == 2
     assert clipboard.forms == {TEXT: "größe".encode()}
 
@@ -29,7 +29,7 @@ def test_what_could_not_be_put_back_is_not_touched(kind: str) -> None:
     clipboard = MemoryClipboard({TEXT: b"a", kind: b"b"})
     state = check_clipboard(clipboard)
     assert state.state == "ok"
-    assert "It was not written to" in state.why
+    assert "Not tested" in state.why
     assert clipboard.copied == []
     assert clipboard.forms == {TEXT: b"a", kind: b"b"}
 
@@ -45,12 +45,12 @@ def test_a_clipboard_that_fails_gets_its_text_back() -> None:
         def copy(self, content: Content) -> tuple[str, ...]:
             if b"GrokDesk" in content.forms[TEXT]:
                 self.forms = {}
-                raise NotPossibleHere("The clipboard did not keep what was copied.", "Another program may hold it.")
+                raise NotPossibleHere("The clipboard did not accept the copy.", "Another program may be using it.")
             return super().copy(content)
 
     clipboard = Failing({TEXT: b"mine"})
     state = check_clipboard(clipboard)
-    assert (state.state, state.what_to_do) == ("degraded", "Another program may hold it.")
+    assert (state.state, state.what_to_do) == ("degraded", "Another program may be using it.")
     assert clipboard.forms == {TEXT: b"mine"}
 
 

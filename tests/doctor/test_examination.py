@@ -52,7 +52,7 @@ def test_a_check_that_hangs_is_left_behind_and_told_to_stop() -> None:
     found = examine([Check("tray", hang, 0.1), Check("session", fine)], CancelSwitch(), silent)
     assert found["session"] == FINE
     assert found["tray"].state == "degraded"
-    assert found["tray"].why == "There was no answer within 0.1 seconds."
+    assert found["tray"].why == "No response within 0.1 s."
     assert stopped.wait(10)
 
 

@@ -18,8 +18,8 @@ def test_the_reader_reads() -> None:
 @pytest.mark.parametrize(
     ("reply", "sentence"),
     [
-        (found("", [("QR code", CODE_TEXT)]), "read as nothing."),
-        (found("words"), "read as words and the code."),
+        (found("", [("QR code", CODE_TEXT)]), "(read: -)."),
+        (found("words"), "(read: words), the code."),
     ],
 )
 def test_what_is_misread_is_said(reply: dict[str, object], sentence: str) -> None:

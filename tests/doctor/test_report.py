@@ -65,7 +65,7 @@ def test_without_a_name_only_the_folder_is_known() -> None:
 def test_what_counts_as_broken(part: Part, state: StateName, broken: bool) -> None:
     found = PartState(state, "none", "")
     assert is_broken(part, found) == broken
-    assert verdict_of({part: found}) == (f"To look at: {part}." if broken else "Nothing is broken.")
+    assert verdict_of({part: found}) == (f"Needs attention: {part}." if broken else "No problems found.")
 
 
 def test_the_object_has_the_promised_fields_and_the_command() -> None:

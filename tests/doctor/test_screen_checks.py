@@ -24,14 +24,14 @@ def raising(error: Exception) -> Callable[[], Capture]:
 
 def test_a_shot_is_described() -> None:
     state = check_capture(lambda: capture(40, 30), lambda: GOOD)
-    assert state == PartState("ok", "test", "A test shot has 40 x 30 pixels on 1 screen. It may look.")
+    assert state == PartState("ok", "test", "Test screenshot: 40 x 30 pixels, 1 screen. It may look.")
 
 
 def test_black_is_not_believed() -> None:
     black = Capture(Pixels(bytes(4 * 12), 4, 3), ())
     state = check_capture(lambda: black, lambda: GOOD)
     assert state.state == "degraded"
-    assert "all of it is black" in state.why
+    assert "all black" in state.why
 
 
 def test_the_back_end_says_why_it_cannot() -> None:
@@ -43,7 +43,7 @@ def test_the_back_end_says_why_it_cannot() -> None:
 @pytest.mark.parametrize(
     ("bound", "expected"),
     [
-        (GOOD, PartState("ok", "test", "Ctrl+Alt+G can be taken. It may look.")),
+        (GOOD, PartState("ok", "test", "Ctrl+Alt+G is available. It may look.")),
         (TAKEN, TAKEN),
         (NONE, NONE),
     ],

@@ -41,8 +41,8 @@ def test_qt_that_cannot_start_is_a_reason_and_not_our_end() -> None:
     ("command", "reason"),
     [
         (("/nonexistent/python",), "it does not start (No such file or directory)"),
-        (python("raise SystemExit(3)"), "it ended with 3"),
-        (python("print('[1]')"), "it ended with 0"),
+        (python("raise SystemExit(3)"), "exit code 3"),
+        (python("print('[1]')"), "exit code 0"),
         (python("import sys; sys.exit('ImportError: libEGL.so.1: cannot open shared object file.')"), "libEGL.so.1"),
     ],
 )
@@ -61,13 +61,13 @@ def test_the_child_gets_no_key() -> None:
 def test_a_good_session() -> None:
     state = check_session(X11, QT, None)
     assert (state.state, state.backend) == ("ok", "x11")
-    assert state.why == f"X11 (xfce), Qt 6.11 on xcb, with 800x600. GrokDesk {__version__} does not run."
-    assert check_session(X11, QT, __version__).why.endswith(f"GrokDesk {__version__} runs.")
+    assert state.why == f"X11 (xfce), Qt 6.11 on xcb, with 800x600. GrokDesk {__version__} is not running."
+    assert check_session(X11, QT, __version__).why.endswith(f"GrokDesk {__version__} is running.")
 
 
 def test_xwayland_is_noted() -> None:
     session = Session("wayland", "sway", ":1", "wayland-0")
-    assert "Wayland (sway), XWayland is there" in check_session(session, QT, None).why
+    assert "Wayland (sway), XWayland, Qt" in check_session(session, QT, None).why
 
 
 def test_the_portal_is_noted(bus_address: str) -> None:
@@ -78,7 +78,7 @@ def test_the_portal_is_noted(bus_address: str) -> None:
     assert "no session bus" in check_session(Session("x11", bus="unix:path=/nonexistent"), QT, None).why
 
 
-@pytest.mark.parametrize(("version", "words"), [("0.0.1", "of version 0.0.1 runs"), ("", "cannot be asked")])
+@pytest.mark.parametrize(("version", "words"), [("0.0.1", "0.0.1 is running; this is"), ("", "not responding")])
 def test_another_version_that_runs_is_said(version: str, words: str) -> None:
     state = check_session(X11, QT, version)
     assert state.state == "degraded"
@@ -90,7 +90,7 @@ def test_without_qt_something_is_missing() -> None:
     state = check_session(X11, QtReport({}, trouble), None)
     assert state.state == "missing"
     assert state.what_to_do == "Install libxcb-cursor0 (xcb-util-cursor)."
-    assert check_session(X11, QtReport({}, "libEGL.so.1"), None).what_to_do.startswith("Install what it names")
+    assert check_session(X11, QtReport({}, "libEGL.so.1"), None).what_to_do.startswith("Install what is missing")
 
 
 def test_without_a_display_commands_are_left() -> None:

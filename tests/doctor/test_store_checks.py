@@ -108,6 +108,6 @@ def test_without_a_service_nothing_is_known(bus_address: str) -> None:
 
 def test_the_history_is_counted(tmp_path: Path) -> None:
     file = tmp_path / "history.sqlite3"
-    assert check_kept_turns(file, CancelSwitch()).why == "There is no history yet; its folder can be written."
+    assert check_kept_turns(file, CancelSwitch()).why == "No history yet; its folder is writable."
     History(file).save("one", turn())
-    assert check_kept_turns(file, CancelSwitch()).why.startswith("Answers kept: 1, in ")
+    assert check_kept_turns(file, CancelSwitch()).why.startswith("Answers: 1, ")

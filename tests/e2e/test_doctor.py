@@ -64,7 +64,7 @@ def test_what_was_copied_is_still_there(program: RunningProgram, tmp_path: Path,
 def test_a_table_for_a_person(program: RunningProgram) -> None:
     done = program.command("doctor")
     assert done.stdout.decode().splitlines()[0].startswith("✓ session        active ")
-    assert done.stderr == b"grokdesk: Nothing is broken.\n"
+    assert done.stderr == b"grokdesk: No problems found.\n"
 
 
 def test_every_file_of_expectations_is_complete() -> None:

@@ -112,7 +112,7 @@ def test_a_key_of_another_program_is_refused(keys: Keys, make_keys: MakeKeys) ->
     theirs.bind(theirs="Ctrl+Alt+G")
     states = keys.bind(region="Ctrl+Alt+G", panel="Ctrl+Alt+H")
     assert states["region"].state == "taken"
-    assert states["region"].why == "Ctrl+Alt+G is taken by another program."
+    assert states["region"].why == "Ctrl+Alt+G is in use by another program."
     assert states["region"].command == "grokdesk capture --region"
     assert states["panel"].works
     keys.press(G)

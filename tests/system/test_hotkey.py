@@ -26,19 +26,19 @@ def test_however_it_is_written(text: str, expected: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "+", "ctrl+", "ctrl+alt", "hyper+g", "ctrl+ä", "ctrl+gg", "f25"])
 def test_what_is_no_hotkey(text: str) -> None:
-    with pytest.raises(UsageError, match="is not a hotkey"):
+    with pytest.raises(UsageError, match="is not a valid hotkey"):
         parse_hotkey(text)
 
 
 @pytest.mark.parametrize("text", ["g", "shift+g", "7", "space", "shift+delete", "up"])
 def test_typing_is_never_taken_away(text: str) -> None:
-    with pytest.raises(UsageError, match="away from typing"):
+    with pytest.raises(UsageError, match="needed for typing"):
         parse_hotkey(text)
 
 
 @pytest.mark.parametrize("text", ["ctrl+c", "Ctrl+V", "alt+tab", "Alt+F4"])
 def test_what_every_program_needs_is_never_taken(text: str) -> None:
-    with pytest.raises(UsageError, match="needed in other programs"):
+    with pytest.raises(UsageError, match="many other programs"):
         parse_hotkey(text)
 
 

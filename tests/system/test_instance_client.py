@@ -111,7 +111,7 @@ def test_a_program_that_does_not_answer(paths: Paths) -> None:
         asked.wait(PATIENCE)
 
     with running_program(paths, serve):
-        with pytest.raises(TimedOut, match="does not answer"):
+        with pytest.raises(TimedOut, match="is not responding"):
             send(paths, ("capture",), 0.05)
         asked.set()
 

@@ -40,7 +40,7 @@ def test_a_program_that_is_not_there() -> None:
 
 
 def test_a_program_that_takes_too_long_is_ended() -> None:
-    with pytest.raises(NotPossibleHere, match=r"took longer than 0\.2 seconds"):
+    with pytest.raises(NotPossibleHere, match=r"timed out after 0\.2 s"):
         run_together([SLEEP, SLEEP], HERE, seconds=0.2)
 
 

@@ -26,7 +26,7 @@ def test_without_access_the_person_is_asked_first() -> None:
 
 def test_what_was_allowed_counts_after_a_new_start() -> None:
     asked: list[str] = []
-    with pytest.raises(NotPossibleHere, match="start it again"):
+    with pytest.raises(NotPossibleHere, match="quit and restart it"):
         ask_for_screen_access(refusing(asked))
     assert asked == ["CGPreflightScreenCaptureAccess", "CGRequestScreenCaptureAccess"]
 

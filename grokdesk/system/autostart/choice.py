@@ -27,7 +27,7 @@ def choose_autostart(session: Session, environment: Mapping[str, str], launch: L
 
         if launch.home:
             return NoAutostart(
-                _("Windows cannot start a GrokDesk that has a GROKDESK_HOME."), _("Start it from a script of your own.")
+                _("Windows cannot start GrokDesk with GROKDESK_HOME set."), _("Start it from your own script.")
             )
         return WindowsAutostart(CurrentUserRegistry(), launch)
     if session.kind == "macos":
@@ -36,7 +36,7 @@ def choose_autostart(session: Session, environment: Mapping[str, str], launch: L
         return MacAutostart(agents_folder(), launch, run_launchctl)
     if is_boxed(environment):
         return NoAutostart(
-            _("A program in a sandbox cannot start itself at login."), _("Add GrokDesk in your desktop's own settings.")
+            _("Sandboxed programs cannot start themselves at login."), _("Add GrokDesk in your desktop's own settings.")
         )
     from grokdesk.system.autostart.xdg import XdgAutostart, autostart_folders
 

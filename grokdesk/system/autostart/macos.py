@@ -46,17 +46,17 @@ class MacAutostart:
     def state(self) -> PartState:
         agent = self._agent()
         if agent is None:
-            return PartState("ok", BACKEND, _("GrokDesk does not start by itself."))
+            return PartState("ok", BACKEND, _("GrokDesk does not start at login."))
         if not agent.get("RunAtLoad") or self._is_disabled():
             return PartState(
                 "desktop-decides",
                 BACKEND,
-                _("It was switched off in System Settings, Login Items."),
-                _("Switch it on here."),
+                _("Turned off in System Settings > Login Items."),
+                _("Turn it on here."),
             )
         words = [str(word) for word in agent.get("ProgramArguments") or [""]]
         if not Path(words[0]).exists():
-            why = _("The launch agent starts {value}, which is not there any more.").format(value=words[0] or "nothing")
+            why = _("The launch agent starts {value}, which no longer exists.").format(value=words[0] or "nothing")
             return PartState("degraded", BACKEND, why, _("Repair it to start this GrokDesk."))
         wanted = self._wanted()
         if words != wanted["ProgramArguments"] or agent.get("EnvironmentVariables") != wanted["EnvironmentVariables"]:

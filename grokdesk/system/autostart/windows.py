@@ -56,17 +56,17 @@ class WindowsAutostart:
                 "impossible", "none", _("The registry cannot be read: {value}.").format(value=error.strerror or error)
             )
         if not command:
-            return PartState("ok", BACKEND, _("GrokDesk does not start by itself."))
+            return PartState("ok", BACKEND, _("GrokDesk does not start at login."))
         if disabled:
             return PartState(
                 "desktop-decides",
                 BACKEND,
-                _("It was switched off in the settings of Windows."),
-                _("Switch it on here."),
+                _("Turned off in Windows settings."),
+                _("Turn it on here."),
             )
         program = _program_of(command)
         if not Path(program).exists():
-            why = _("The Run key starts {program}, which is not there any more.").format(program=program)
+            why = _("The Run key starts {program}, which no longer exists.").format(program=program)
             return PartState("degraded", BACKEND, why, _("Repair it to start this GrokDesk."))
         if command != self._wanted():
             why = _("The Run key starts another GrokDesk: {command}.").format(command=command)

@@ -54,13 +54,13 @@ class XdgAutostart:
     def state(self) -> PartState:
         entry = self._entry()
         if entry is None:
-            return PartState("ok", BACKEND, _("GrokDesk does not start by itself."))
+            return PartState("ok", BACKEND, _("GrokDesk does not start at login."))
         if _is_disabled(entry):
             return PartState(
                 "desktop-decides",
                 BACKEND,
-                _("It was switched off in your desktop's settings."),
-                _("Switch it on here."),
+                _("Turned off in your desktop's settings."),
+                _("Turn it on here."),
             )
         if trouble := self._trouble(split_command(entry.get("Exec", ""))):
             return PartState("degraded", BACKEND, trouble, _("Repair it to start this GrokDesk."))
@@ -68,7 +68,7 @@ class XdgAutostart:
             return PartState(
                 "desktop-decides",
                 BACKEND,
-                _("The entry is there, but {desktop} does not read it by itself.").format(desktop=self._desktop),
+                _("The entry exists, but {desktop} does not read it.").format(desktop=self._desktop),
                 _("If GrokDesk does not start, add this to its configuration."),
                 "exec " + shlex.join(self._words()),
             )
@@ -134,7 +134,7 @@ class XdgAutostart:
             return _("The autostart entry starts nothing.")
         program = shutil.which(words[0])
         if program is None:
-            return _("The autostart entry starts {word}, which is not there any more.").format(word=words[0])
+            return _("The autostart entry starts {word}, which no longer exists.").format(word=words[0])
         ours = self._launch.words
         same = _are_the_same(program, ours[0]) and tuple(words[1 : len(ours)]) == ours[1:]
         if not same:

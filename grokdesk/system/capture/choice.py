@@ -42,14 +42,14 @@ def _candidates(session: Session, environment: Mapping[str, str]) -> list[Grabbe
             return [
                 MssGrabber(
                     session.display,
-                    why=_("X11 lets a program see the screen (display {display}).").format(display=session.display),
+                    why=_("X11 allows screen capture (display {display}).").format(display=session.display),
                 )
             ]
         case "wayland":
             return _on_wayland(session, environment)
         case "none":
-            what_to_do = _("Name a file instead: grokdesk ask picture.png")
-            return [NoGrabber(PartState("impossible", "none", _("There is no display to capture."), what_to_do))]
+            what_to_do = _("Use a file instead: grokdesk ask picture.png")
+            return [NoGrabber(PartState("impossible", "none", _("No display to capture."), what_to_do))]
 
 
 def _on_wayland(session: Session, environment: Mapping[str, str]) -> list[Grabber]:
@@ -62,5 +62,5 @@ def _on_wayland(session: Session, environment: Mapping[str, str]) -> list[Grabbe
     found = [*copying, *portal] if session.desktop in COPIES_OUTPUTS else [*portal, *copying]
     if found:
         return found
-    why = _("There is no session bus, over which this desktop hands over pictures.")
+    why = _("There is no session bus, which this desktop needs for screen capture.")
     return [NoGrabber(PartState("impossible", "none", why, _("Start GrokDesk from within your desktop session.")))]

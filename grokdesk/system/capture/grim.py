@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import NotPossibleHere
@@ -31,24 +31,23 @@ PROTOCOLS = ("zwlr_screencopy_manager_v1", "ext_image_copy_capture_manager_v1")
 _PPM = re.compile(rb"P6\s(\d{1,6})\s(\d{1,6})\s255\s")
 
 
-STATE = PartState("ok", "grim", "This desktop lets a program copy its screens, which grim does.")
-
-
 @dataclass(frozen=True, slots=True)
 class GrimGrabber:
     """``environment`` names the compositor, and says where programs are."""
 
     environment: Mapping[str, str]
-    state: PartState = STATE
+    state: PartState = field(
+        default_factory=lambda: PartState("ok", "grim", _("This desktop allows screen capture through grim."))
+    )
 
     def grab(self, cancel: CancelSwitch | None = None) -> Capture:
         if cancel is not None:
             cancel.check()
         compositor = ask_compositor(self.environment)
         if not compositor.interfaces.intersection(PROTOCOLS):
-            raise NotPossibleHere(_("This desktop does not let grim copy its screens."))
+            raise NotPossibleHere(_("This desktop does not allow grim to capture the screen."))
         if not compositor.outputs:
-            raise NotPossibleHere(_("This desktop shows no screen at the moment."), _("Switch a screen on."))
+            raise NotPossibleHere(_("No screen is on."), _("Turn a screen on."))
         images = _images(compositor.outputs, self.environment, cancel)
         places = [output.place for output in compositor.outputs]
         regions = arranged(places, [(image.width, image.height) for image in images])
@@ -73,7 +72,7 @@ def _images(outputs: Sequence[Output], environment: Mapping[str, str], cancel: C
     for done in run_together(commands, environment, seconds=SECONDS, cancel=cancel):
         if done.code != 0:
             log.info("grim failed: %s", done.complaint[:500])
-            raise NotPossibleHere(_("grim could not take a picture of the screen."), _("Capture again."))
+            raise NotPossibleHere(_("grim could not capture the screen."), _("Try again."))
         images.append(pixels_from_ppm(done.output))
     return images
 
@@ -83,7 +82,7 @@ def pixels_from_ppm(data: bytes) -> Pixels:
     head = _PPM.match(data)
     width, height = (int(head[1]), int(head[2])) if head else (0, 0)
     if head is None or width < 1 or height < 1 or len(data) != head.end() + width * height * 3:
-        raise NotPossibleHere(_("grim wrote something that is not a picture."), _("Update the package grim."))
+        raise NotPossibleHere(_("grim returned an invalid image."), _("Update the package grim."))
     start = head.end()
     # Slices with a step are as quick as a decoder, and need no library.
     rows = bytearray(width * height * 4)

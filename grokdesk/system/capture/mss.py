@@ -15,14 +15,14 @@ from grokdesk.model import Capture, Monitor, Pixels, Region
 from grokdesk.system.capture.screen_memory_x11 import NoSharedMemory, ScreenMemory
 from grokdesk.system.part_state import PartState
 from grokdesk.system.screen_access_macos import ask_for_screen_access, check_screen_access
-from grokdesk.translation import _
+from grokdesk.translation import N_, _
 
 if TYPE_CHECKING:
     from mss import MSS
 
 log = logging.getLogger(__name__)
 
-HINT = "Drop or paste a picture instead."
+HINT = N_("Drop or paste a picture instead.")
 
 
 class MssGrabber:
@@ -36,7 +36,7 @@ class MssGrabber:
 
     def __init__(self, display: str | None = None, *, why: str = "") -> None:
         """``display``: the X11 display, None for the one that the environment names."""
-        self.state = PartState("ok", "mss", why or _("This system lets a program see the screen."))
+        self.state = PartState("ok", "mss", why or _("This system allows screen capture."))
         self._options: dict[str, Any] = {"display": display} if display is not None else {}
         self._lock = threading.Lock()
         self._memory: ScreenMemory | None = None
@@ -56,7 +56,7 @@ class MssGrabber:
             except ScreenShotError as error:
                 self._drop()
                 log.info("no picture of the screen: %s %s", error, error.details)
-                raise NotPossibleHere(_("The screen could not be captured."), HINT) from error
+                raise NotPossibleHere(_("The screen could not be captured."), _(HINT)) from error
 
     def ask(self, cancel: CancelSwitch | None = None, parent_window: str = "") -> None:  # noqa: ARG002 - the protocol
         """Only macOS has something to ask, and it looks for no window."""
@@ -119,7 +119,7 @@ class _Screens:
         whole, *monitors = source.monitors
         if any(str(monitor.get("output", "")).startswith("XWAYLAND") for monitor in monitors):
             # XWayland answers with a picture of the right size that is all black.
-            raise NotPossibleHere(_("Wayland does not let GrokDesk see the screen this way."), HINT)
+            raise NotPossibleHere(_("Wayland does not allow this kind of screen capture."), _(HINT))
         return cls(whole, monitors)
 
     def capture(self, pixels: Pixels) -> Capture:

@@ -25,7 +25,7 @@ from grokdesk.system.portal import CANCELLED, DONE, PortalAnswer, ask_portal
 from grokdesk.system.portal_permission import Permission, command_to_allow, permission_of_screenshots
 from grokdesk.system.session import Session
 from grokdesk.system.session_bus import BusClosed, BusRefused, SessionBus
-from grokdesk.translation import _
+from grokdesk.translation import N_, _
 
 log = logging.getLogger(__name__)
 
@@ -54,11 +54,8 @@ _PORTALS = {
     "hyprland": "xdg-desktop-portal-hyprland",
     "cosmic": "xdg-desktop-portal-cosmic",
 }
-_OTHER_WAY = "Take a screenshot with your desktop's own tool and paste or drop it here."
-_ASKS = "Your desktop wants to ask whether GrokDesk may see the screen."
-
-
-STATE = PartState("ok", "portal", "Your desktop takes the pictures and hands them over (portal).")
+_OTHER_WAY = N_("Take a screenshot with your desktop's own tool and paste or drop it here.")
+_ASKS = N_("Your desktop will ask whether GrokDesk may capture the screen.")
 
 
 @dataclass(slots=True)
@@ -69,14 +66,16 @@ class PortalGrabber:
     environment: Mapping[str, str]
     quiet_seconds: float = QUIET_SECONDS
     asking_seconds: float = ASKING_SECONDS
-    state: PartState = STATE
+    state: PartState = field(
+        default_factory=lambda: PartState("ok", "portal", _("Your desktop takes the screenshots (portal)."))
+    )
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def grab(self, cancel: CancelSwitch | None = None) -> Capture:
         with self._lock, self._bus(cancel) as bus:
             if self.session.desktop == "gnome" and permission_of_screenshots(bus) == "ask":
                 # It would ask now, but only for a program with the focus.
-                raise PermissionNeeded(_ASKS, _("Choose Allow when it does."))
+                raise PermissionNeeded(_(_ASKS), _("Choose Allow when asked."))
             pixels = self._picture(bus, cancel)
             if pixels is not None:
                 return self._capture(pixels)
@@ -84,9 +83,9 @@ class PortalGrabber:
                 case "no":
                     return self._chosen_by_person(bus, cancel)
                 case "yes":
-                    raise NotPossibleHere(_("Your desktop did not hand over a picture."), _OTHER_WAY)
+                    raise NotPossibleHere(_("Your desktop returned no image."), _(_OTHER_WAY))
                 case "ask" | "unknown":
-                    raise PermissionNeeded(_ASKS, _("Choose Allow when it does."))
+                    raise PermissionNeeded(_(_ASKS), _("Choose Allow when asked."))
 
     def ask(self, cancel: CancelSwitch | None = None, parent_window: str = "") -> None:
         with self._lock, self._bus(cancel) as bus:
@@ -111,7 +110,7 @@ class PortalGrabber:
         except BusClosed as error:
             if cancel is not None:
                 cancel.check()
-            raise NotPossibleHere(_("The connection to your desktop is lost."), _("Capture again.")) from error
+            raise NotPossibleHere(_("The connection to your desktop was lost."), _("Try again.")) from error
         finally:
             bus.close()
 
@@ -187,26 +186,26 @@ class PortalGrabber:
         if permission == "no":
             command = command_to_allow(self.environment)
             return NotPossibleHere(
-                _("You told your desktop not to let programs take pictures of the screen."),
-                _("Allow it in the privacy settings of your desktop, or with: {command}").format(command=command),
+                _("Screen capture is blocked in your desktop's settings."),
+                _("Allow it in your desktop's privacy settings, or with: {command}").format(command=command),
             )
-        return NotPossibleHere(_("Your desktop does not let GrokDesk see the screen."), _OTHER_WAY)
+        return NotPossibleHere(_("Your desktop does not allow GrokDesk to capture the screen."), _(_OTHER_WAY))
 
     def _cancelled(self) -> Cancelled | NotPossibleHere:
         """KDE's portal calls it cancelled when it cannot save the picture."""
         folder = pictures_folder(self.environment)
         if self.session.desktop == "kde" and not folder.is_dir():
             return NotPossibleHere(
-                _("KDE could not save the picture of the screen."),
-                _("Make the folder {folder} for it.").format(folder=folder),
+                _("KDE could not save the screenshot."),
+                _("Create the folder {folder}.").format(folder=folder),
             )
-        return Cancelled(_("The capture was cancelled in your desktop's own window."))
+        return Cancelled(_("The capture was cancelled in your desktop's dialog."))
 
 
 def _late(seconds: float) -> NotPossibleHere:
     return NotPossibleHere(
-        _("Your desktop did not take a picture within {seconds:g} seconds.").format(seconds=seconds),
-        _("Capture again. If that does not help, start its portal again: systemctl --user restart xdg-desktop-portal"),
+        _("Your desktop did not respond within {seconds:g} s.").format(seconds=seconds),
+        _("Try again. If that does not help, restart the portal: systemctl --user restart xdg-desktop-portal"),
     )
 
 

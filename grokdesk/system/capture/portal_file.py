@@ -18,15 +18,15 @@ from urllib.parse import unquote, urlsplit
 from grokdesk.errors import NotPossibleHere, PictureError
 from grokdesk.model import Picture, Pixels
 from grokdesk.pictures.decode.opening import MOST_BYTES
-from grokdesk.translation import _
+from grokdesk.translation import N_, _
 
 log = logging.getLogger(__name__)
 
 CLOCK_SECONDS = 5.0
 """How much the clock of a file system may be behind ours."""
 
-_TITLE = "Your desktop took a picture, but GrokDesk cannot read it."
-_HINT = "Capture again, or drop or paste a picture instead."
+_TITLE = N_("The screenshot from your desktop cannot be read.")
+_HINT = N_("Try again, or drop or paste a picture instead.")
 
 
 def take_picture(uri: str, asked_at: float, environment: Mapping[str, str]) -> Pixels:
@@ -37,9 +37,9 @@ def take_picture(uri: str, asked_at: float, environment: Mapping[str, str]) -> P
     from grokdesk.pictures.decode.raw_pixels import decode
 
     try:
-        return decode(Picture(_("The picture from your desktop"), _taken(path_in(uri), asked_at, environment)))
+        return decode(Picture(_("The screenshot from your desktop"), _taken(path_in(uri), asked_at, environment)))
     except PictureError as error:
-        raise NotPossibleHere(error.title, _HINT) from error
+        raise NotPossibleHere(error.title, _(_HINT)) from error
 
 
 def path_in(uri: str) -> Path:
@@ -47,11 +47,11 @@ def path_in(uri: str) -> Path:
     try:
         parts = urlsplit(uri)
     except ValueError as error:
-        raise NotPossibleHere(_TITLE, _HINT) from error
+        raise NotPossibleHere(_(_TITLE), _(_HINT)) from error
     path = Path(unquote(parts.path))
     if parts.scheme != "file" or parts.netloc not in {"", "localhost"} or not path.is_absolute() or "\0" in str(path):
         log.info("no file of this computer: %s", uri)
-        raise NotPossibleHere(_TITLE, _HINT)
+        raise NotPossibleHere(_(_TITLE), _(_HINT))
     return path
 
 
@@ -62,10 +62,10 @@ def _taken(path: Path, asked_at: float, environment: Mapping[str, str]) -> bytes
             status = os.fstat(file.fileno())
             if not _is_ours(status):
                 log.info("%s is not a file of this person", path)
-                raise NotPossibleHere(_TITLE, _HINT)
+                raise NotPossibleHere(_(_TITLE), _(_HINT))
             try:
                 if status.st_size > MOST_BYTES:
-                    raise NotPossibleHere(_("The picture from your desktop is too large."), _HINT)
+                    raise NotPossibleHere(_("The screenshot from your desktop is too large."), _(_HINT))
                 return file.read()
             finally:
                 if status.st_mtime >= asked_at - CLOCK_SECONDS and _is_where_portals_write(path, environment):
@@ -74,7 +74,7 @@ def _taken(path: Path, asked_at: float, environment: Mapping[str, str]) -> bytes
                     log.info("left alone: %s", path)
     except OSError as error:
         log.info("the portal's file: %s", error)
-        raise NotPossibleHere(_TITLE, _HINT) from error
+        raise NotPossibleHere(_(_TITLE), _(_HINT)) from error
 
 
 def _is_ours(status: os.stat_result) -> bool:

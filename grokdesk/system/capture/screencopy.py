@@ -12,7 +12,7 @@ import struct
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import NotPossibleHere
@@ -33,15 +33,15 @@ RGBX = frozenset({0x34324258, 0x34324241})
 _BUFFER, _FLAGS, _READY, _FAILED = 0, 1, 2, 3
 _UPSIDE_DOWN = 1
 
-STATE = PartState("ok", "screencopy", "This desktop lets a program copy its screens.")
-
 
 @dataclass(frozen=True, slots=True)
 class ScreencopyGrabber:
     """``environment`` names the compositor."""
 
     environment: Mapping[str, str]
-    state: PartState = STATE
+    state: PartState = field(
+        default_factory=lambda: PartState("ok", "screencopy", _("This desktop allows screen capture."))
+    )
 
     def grab(self, cancel: CancelSwitch | None = None) -> Capture:
         if cancel is not None:
@@ -50,10 +50,10 @@ class ScreencopyGrabber:
             offers = client.offers()
             by_interface = {offer.interface: offer for offer in offers}
             if MANAGER not in by_interface or MEMORY not in by_interface or not hasattr(os, "memfd_create"):
-                raise NotPossibleHere(_("This desktop does not let programs copy its screens."))
+                raise NotPossibleHere(_("This desktop does not allow screen capture."))
             outputs = outputs_of(client, offers)
             if not outputs:
-                raise NotPossibleHere(_("This desktop shows no screen at the moment."), _("Switch a screen on."))
+                raise NotPossibleHere(_("No screen is on."), _("Turn a screen on."))
             images = _copied(client, by_interface, outputs)
         if cancel is not None:
             cancel.check()
@@ -108,20 +108,20 @@ def _advance(client: WaylandClient, memory: int, frame: _Frame, event: Event, st
     if event.opcode == _BUFFER:
         frame.format, frame.width, frame.height, frame.stride = struct.unpack_from("=4I", event.body)
         if frame.format not in BGRX | RGBX or frame.stride < frame.width * 4 or not frame.width * frame.height:
-            raise NotPossibleHere(_("The screen has colours that GrokDesk cannot copy."))
+            raise NotPossibleHere(_("The screen uses an unsupported pixel format."))
         client.send(event.sender, 0, words(_shared_buffer(client, memory, frame, stack)))  # copy
     elif event.opcode == _FLAGS:
         (frame.flags,) = struct.unpack_from("=I", event.body)
     elif event.opcode == _READY:
         frame.is_ready = True
     elif event.opcode == _FAILED:
-        raise NotPossibleHere(_("The desktop could not copy its screen."), _("Capture again."))
+        raise NotPossibleHere(_("The desktop could not capture the screen."), _("Try again."))
 
 
 def _shared_buffer(client: WaylandClient, memory: int, frame: _Frame, stack: ExitStack) -> int:
     """The id of a wl_buffer in memory that the compositor shares."""
     if sys.platform != "linux":
-        raise NotPossibleHere(_("This system has no memory to share with the desktop."))
+        raise NotPossibleHere(_("Memory could not be shared with the desktop."))
     size = frame.stride * frame.height
     descriptor = os.memfd_create("grokdesk", os.MFD_CLOEXEC)
     try:
@@ -139,7 +139,7 @@ def _shared_buffer(client: WaylandClient, memory: int, frame: _Frame, stack: Exi
 def _upright(frame: _Frame) -> Pixels:
     """The copy as a person sees it."""
     if frame.memory is None:
-        raise NotPossibleHere(_("The desktop could not copy its screen."), _("Capture again."))
+        raise NotPossibleHere(_("The desktop could not capture the screen."), _("Try again."))
     length, stride = frame.width * 4, frame.stride
     if frame.flags & _UPSIDE_DOWN or stride != length:
         rows = range(frame.height)

@@ -22,15 +22,15 @@ def choose_clipboard(
     if session.kind == "windows":
         return _of_windows()
     if session.kind == "none":
-        why = _("There is no display, so there is no clipboard.")
+        why = _("No display, so no clipboard.")
         return NoClipboard(
-            PartState("impossible", "none", why, _("Send the answer to a file with > answer.txt instead."))
+            PartState("impossible", "none", why, _("Redirect the answer to a file instead: > answer.txt"))
         )
     # Not xclip under Wayland: it would read back from XWayland what it wrote there, while the desktop has another. Not
     # xsel: on a busy computer it loses what it could just be asked for.
     tool = {"wayland": WL_COPY, "x11": XCLIP, "macos": PBCOPY}[session.kind]
     if not all(map(find, tool.programs)):
-        why = _("{name} is not installed, and without a window nothing else can copy on {system}.").format(
+        why = _("{name} is not installed, and nothing else can copy without a window on {system}.").format(
             name=tool.name, system=session.system
         )
         return NoClipboard(

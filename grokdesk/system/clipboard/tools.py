@@ -127,7 +127,7 @@ class ToolClipboard:
             if time.monotonic() > deadline:
                 log.info("%s: %d bytes went in, %d came back", self._tool.name, len(given), len(there))
                 raise NotPossibleHere(
-                    _("The clipboard did not keep what was copied."), _("Another program may hold it.")
+                    _("The clipboard did not accept the copy."), _("Another program may be using it.")
                 )
             pause.wait(0.02)
 
@@ -155,7 +155,9 @@ class ToolClipboard:
             return subprocess.Popen(words, env=self._environment, start_new_session=True, **pipes)  # type: ignore[call-overload,no-any-return]  # the pipes
         except OSError as error:
             raise NotPossibleHere(
-                _("{word} does not start: {value}.").format(word=words[0], value=error.strerror or type(error).__name__)
+                _("{word} could not be started: {value}.").format(
+                    word=words[0], value=error.strerror or type(error).__name__
+                )
             ) from error
 
     def _finish(self, process: subprocess.Popen[bytes], data: bytes | None) -> bytes:
@@ -165,7 +167,7 @@ class ToolClipboard:
             except subprocess.TimeoutExpired as error:
                 process.kill()
                 raise NotPossibleHere(
-                    _("{name} did not reach the clipboard within {seconds:g} seconds.").format(
+                    _("{name} did not reach the clipboard within {seconds:g} s.").format(
                         name=self._tool.name, seconds=self._seconds
                     )
                 ) from error

@@ -56,7 +56,7 @@ if sys.platform == "win32":
 
         @property
         def state(self) -> PartState:
-            return PartState("ok", "Windows", _("Windows keeps what is copied."))
+            return PartState("ok", "Windows", _("Windows keeps copied data."))
 
         def kinds(self) -> tuple[str, ...]:
             with _open():
@@ -92,7 +92,7 @@ if sys.platform == "win32":
                 there, given = self.read(kind), content.forms[kind]
                 # Memory of the system may be larger than what was asked for.
                 if not (there.startswith(given) if kind == PNG else there == given.replace(b"\r\n", b"\n")):
-                    raise NotPossibleHere(_("The clipboard did not keep what was copied."), _("Try again."))
+                    raise NotPossibleHere(_("The clipboard did not accept the copy."), _("Try again."))
             return wanted
 
         def clear(self) -> None:
@@ -137,4 +137,4 @@ if sys.platform == "win32":
             _kernel32.GlobalUnlock(memory)
 
     def _refused() -> NotPossibleHere:
-        return NotPossibleHere(_("Another program holds the clipboard."), _("Try again."))
+        return NotPossibleHere(_("Another program is using the clipboard."), _("Try again."))

@@ -13,26 +13,29 @@ from grokdesk.pictures.decode.child_process import desktop_environment
 from grokdesk.system.hotkey import Hotkey
 from grokdesk.system.hotkey_state import command_of
 from grokdesk.system.hotkeys.xkb_names import hyprland_line, niri_line, sway_line
-from grokdesk.translation import _
+from grokdesk.translation import N_, _
 
 _LINES: Mapping[str, tuple[str, Callable[[Hotkey, str], str]]] = {
-    "sway": ("Add this line to the configuration of sway and reload it.", sway_line),
-    "hyprland": ("Add this line to hyprland.conf.", hyprland_line),
-    "niri": ("Add this line to the binds of config.kdl.", niri_line),
+    "sway": (N_("Add this line to the sway configuration and reload it."), sway_line),
+    "hyprland": (N_("Add this line to hyprland.conf."), hyprland_line),
+    "niri": (N_("Add this line to the binds section of config.kdl."), niri_line),
 }
 _PLACES: Mapping[str, str] = {
-    "gnome": "In Settings > Keyboard > View and customise shortcuts > Custom shortcuts, bind a key to this command.",
-    "kde": "In System Settings > Keyboard > Shortcuts > Add new > Command, bind a key to this command.",
-    "xfce": "In Settings > Keyboard > Application shortcuts, bind a key to this command.",
-    "mate": "In Control centre > Keyboard shortcuts, bind a key to this command.",
-    "x-cinnamon": "In Settings > Keyboard > Shortcuts > Custom shortcuts, bind a key to this command.",
-    "cosmic": "In Settings > Keyboard > Keyboard shortcuts > Custom, bind a key to this command.",
+    "gnome": N_(
+        "In Settings > Keyboard > View and customize shortcuts > Custom shortcuts, bind a key to this command."
+    ),
+    "kde": N_("In System Settings > Keyboard > Shortcuts > Add new > Command, bind a key to this command."),
+    "xfce": N_("In Settings > Keyboard > Application shortcuts, bind a key to this command."),
+    "mate": N_("In Control centre > Keyboard shortcuts, bind a key to this command."),
+    "x-cinnamon": N_("In Settings > Keyboard > Shortcuts > Custom shortcuts, bind a key to this command."),
+    "cosmic": N_("In Settings > Keyboard > Keyboard shortcuts > Custom, bind a key to this command."),
 }
-ANYWHERE = "In your desktop's keyboard settings, bind a key to this command."
+ANYWHERE = N_("In your desktop's keyboard settings, bind a key to this command.")
+OURS_ANYWHERE = N_("Assign a key in your desktop's shortcut settings.")
 _OURS: Mapping[str, str] = {
-    "gnome": "Give it a key in Settings > Apps > GrokDesk > Global shortcuts.",
-    "kde": "Give it a key in System Settings > Keyboard > Shortcuts, under GrokDesk.",
-    "hyprland": "Add this line to hyprland.conf.",
+    "gnome": N_("Assign a key in Settings > Apps > GrokDesk > Global shortcuts."),
+    "kde": N_("Assign a key in System Settings > Keyboard > Shortcuts, under GrokDesk."),
+    "hyprland": N_("Add this line to hyprland.conf."),
 }
 _PROGRAMS: Mapping[str, tuple[str, ...]] = {
     "gnome": ("gnome-control-center", "keyboard"),
@@ -52,12 +55,14 @@ class ByHand:
     @property
     def what_to_do(self) -> str:
         line = _LINES.get(self.desktop)
-        return line[0] if line else _PLACES.get(self.desktop, ANYWHERE)
+        sentence = line[0] if line else _PLACES.get(self.desktop, ANYWHERE)
+        return _(sentence)
 
     @property
     def where_ours_are(self) -> str:
         """Where a desktop shows the hotkeys that programs have asked for."""
-        return _OURS.get(self.desktop, "Give it a key in your desktop's settings for shortcuts.")
+        place = _OURS.get(self.desktop, OURS_ANYWHERE)
+        return _(place)
 
     def command(self, binding: str, hotkey: Hotkey) -> str:
         """What to copy: a line for the compositor's configuration, or the command alone."""
@@ -73,7 +78,7 @@ class ByHand:
     def open_settings(self) -> None:
         """Raises NotPossibleHere."""
         if not self.program:
-            raise NotPossibleHere(_("GrokDesk does not know the settings of this desktop."), self.what_to_do)
+            raise NotPossibleHere(_("GrokDesk can't open this desktop's settings."), self.what_to_do)
         start(self.program)
 
 
@@ -92,7 +97,7 @@ def start(words: Sequence[str]) -> None:
         )
     except OSError as error:
         raise NotPossibleHere(
-            _("{word} does not start.").format(word=words[0]), _("Open the settings by hand.")
+            _("{word} could not be started.").format(word=words[0]), _("Open the settings manually.")
         ) from error
     # Somebody has to take its exit code, or it stays in the process table.
     threading.Thread(target=process.wait, name=words[0], daemon=True).start()

@@ -40,7 +40,7 @@ def choose_hotkeys(
 
                 return PortalHotkeys(session.bus, version, by_hand, pressed, changed)
             return NoHotkeys(
-                _("Wayland gives hotkeys to the desktop alone, and this one has no portal for them."), by_hand
+                _("On Wayland only the desktop assigns hotkeys, and this one has no portal for them."), by_hand
             )
         case "windows":
             if sys.platform == "win32":
@@ -54,4 +54,4 @@ def choose_hotkeys(
                 return MacHotkeys(pressed, changed)
         case "none":
             pass
-    return NoHotkeys(_("There is no display, so there are no hotkeys."), by_hand)
+    return NoHotkeys(_("No display, so no hotkeys."), by_hand)

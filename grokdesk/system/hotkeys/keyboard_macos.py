@@ -49,11 +49,9 @@ def modifiers_of(hotkey: Hotkey) -> int:
 def refusal_of(hotkey: Hotkey, error: int) -> Refusal:
     """What the error of RegisterEventHotKey means."""
     if error == ALREADY_REGISTERED:
-        return Refusal("taken", _("{hotkey} is taken by another program.").format(hotkey=hotkey))
+        return Refusal("taken", _("{hotkey} is in use by another program.").format(hotkey=hotkey))
     if error == NO_MODIFIER:
-        return Refusal(
-            "impossible", _("macOS does not give away {hotkey}.").format(hotkey=hotkey), _("Add Ctrl or Cmd.")
-        )
+        return Refusal("impossible", _("macOS reserves {hotkey}.").format(hotkey=hotkey), _("Add Ctrl or Cmd."))
     return Refusal(
-        "impossible", _("macOS does not give away {hotkey} (error {error}).").format(hotkey=hotkey, error=error)
+        "impossible", _("macOS did not register {hotkey} (error {error}).").format(hotkey=hotkey, error=error)
     )

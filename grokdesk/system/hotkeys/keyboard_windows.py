@@ -81,11 +81,11 @@ def refusal_of(hotkey: Hotkey, error: int, *, snipping: bool) -> Refusal:
         return Refusal(
             "taken",
             _("Windows opens its Snipping Tool with this key."),
-            _("Switch that off in Settings > Accessibility > Keyboard, or choose another hotkey."),
+            _("Turn that off in Settings > Accessibility > Keyboard, or choose another hotkey."),
             configurable=True,
         )
     if error == ALREADY_REGISTERED:
-        return Refusal("taken", _("{hotkey} is taken by another program or by Windows.").format(hotkey=hotkey))
+        return Refusal("taken", _("{hotkey} is in use by another program or by Windows.").format(hotkey=hotkey))
     return Refusal(
-        "impossible", _("Windows does not give away {hotkey} (error {error}).").format(hotkey=hotkey, error=error)
+        "impossible", _("Windows did not register {hotkey} (error {error}).").format(hotkey=hotkey, error=error)
     )

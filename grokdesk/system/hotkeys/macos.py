@@ -80,7 +80,7 @@ if sys.platform == "darwin":
         """Callbacks are called on the main thread."""
 
         def __init__(self, pressed: Callable[[str], None], changed: Changed) -> None:  # noqa: ARG002 - nothing changes by itself
-            self.state = PartState("ok", "macos", _("macOS lets a program register a key."))
+            self.state = PartState("ok", "macos", _("macOS allows programs to register hotkeys."))
             self._pressed = pressed
             self._held = HeldKeys("macos", self._take, self._release)
             self._main = _MainThread()
@@ -168,7 +168,7 @@ if sys.platform == "darwin":
         def _take(self, hotkey: Hotkey) -> Refusal | None:
             code = key_code(hotkey)
             if code is None:
-                return Refusal("impossible", _("macOS does not give away {key}.").format(key=hotkey.key))
+                return Refusal("impossible", _("macOS did not register {key}.").format(key=hotkey.key))
             number = max(self._ids, default=0) + 1
             reference = ctypes.c_void_p()
             error = self._carbon.RegisterEventHotKey(

@@ -121,9 +121,6 @@ def lost(backend: str, wanted: Mapping[str, Hotkey], error: NotPossibleHere) -> 
     return {binding: impossible(backend, binding, error.title, error.hint) for binding in wanted}
 
 
-_ENDED = NotPossibleHere("The hotkeys have ended.", "Start GrokDesk again.")
-
-
 @dataclass(frozen=True, slots=True)
 class _Request:
     """To bind; without ``wanted``, to end."""
@@ -145,7 +142,7 @@ class ThreadHotkeys:
         self._requests: deque[_Request] = deque()
         self._thread: threading.Thread | None = None
         self._is_open = self._is_over = False
-        self._error = _ENDED
+        self._error = self._ended = NotPossibleHere(_("Hotkeys stopped working."), _("Restart GrokDesk."))
 
     def bind(self, wanted: Mapping[str, Hotkey]) -> Mapping[str, HotkeyState]:
         request = _Request(dict(wanted))
@@ -156,10 +153,12 @@ class ThreadHotkeys:
         try:
             return request.done.result(PATIENCE)
         except TimeoutError:
-            return lost(self._source.name, wanted, NotPossibleHere(_("The desktop does not answer."), _("Try again.")))
+            return lost(
+                self._source.name, wanted, NotPossibleHere(_("The desktop is not responding."), _("Try again."))
+            )
 
     def configure(self) -> None:
-        raise NotPossibleHere(_("There are no settings of the desktop for this."))
+        raise NotPossibleHere(_("This desktop has no settings for hotkeys."))
 
     def close(self) -> None:
         if self._thread is None:
@@ -191,7 +190,7 @@ class ThreadHotkeys:
             self._error = error
         except Exception:
             log.exception("the hotkeys stopped")
-            self._error = NotPossibleHere(_("The hotkeys stopped."), _("Start GrokDesk again."))
+            self._error = NotPossibleHere(_("Hotkeys stopped working."), _("Restart GrokDesk."))
         finally:
             with self._lock:
                 self._is_over = True
@@ -201,7 +200,7 @@ class ThreadHotkeys:
 
     def _answer_the_rest(self) -> None:
         """Nobody waits in vain, and who had keys hears that they are gone."""
-        if self._error is not _ENDED and self._held.states:
+        if self._error is not self._ended and self._held.states:
             self._say_changed(self._held.lose(self._error))
         for request in self._requests:
             if not request.done.done():

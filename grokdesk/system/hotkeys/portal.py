@@ -37,7 +37,7 @@ class PortalHotkeys:
         self, address: str, version: int, by_hand: ByHand, pressed: Callable[[str], None], changed: Changed
     ) -> None:
         self.state = PartState(
-            "ok", "portal", _("The desktop portal hands out hotkeys; your desktop decides on the keys.")
+            "ok", "portal", _("Hotkeys come from the desktop portal; your desktop assigns the keys.")
         )
         self._address = address
         self._version = version
@@ -53,7 +53,7 @@ class PortalHotkeys:
         wanted = {binding: hotkey for binding, hotkey in wanted.items() if binding not in states}
         with self._one_at_a_time:
             if self._is_over:
-                error = NotPossibleHere(_("The hotkeys have ended."), _("Start GrokDesk again."))
+                error = NotPossibleHere(_("Hotkeys stopped working."), _("Restart GrokDesk."))
                 return states | {name: impossible("portal", name, error.title, error.hint) for name in wanted}
             listener = self._listener
             if listener is None or not listener.covers(wanted):
@@ -140,7 +140,9 @@ class _Listener:
             with self._lock:
                 self._somebody_waits = self._first.done()
             if not self._first.done():
-                return self._each("desktop-decides", _("Your desktop is asking."), _("Answer its dialog."))
+                return self._each(
+                    "desktop-decides", _("Your desktop is asking for permission."), _("Answer its dialog.")
+                )
         return self._states
 
     def configure(self) -> bool:
@@ -166,19 +168,19 @@ class _Listener:
         self._thread.join(PATIENCE)
 
     def _run(self) -> None:
-        lost = NotPossibleHere(_("The hotkeys have ended."), _("Try again."))
+        lost = NotPossibleHere(_("Hotkeys stopped working."), _("Try again."))
         try:
             self._serve()
         except BusClosed:
-            lost = NotPossibleHere(_("The session bus is gone, and the hotkeys with it."), _("Start GrokDesk again."))
+            lost = NotPossibleHere(_("The session bus closed, so hotkeys stopped working."), _("Restart GrokDesk."))
         except (DesktopRefuses, NotPossibleHere) as error:
             lost = NotPossibleHere(error.title, error.hint)
         except BusRefused as error:
             log.info("the portal gives no hotkeys: %s", error)
-            lost = NotPossibleHere(_("The desktop portal gives no hotkeys."), self._by_hand.what_to_do)
+            lost = NotPossibleHere(_("The desktop portal does not provide hotkeys."), self._by_hand.what_to_do)
         except Exception:
             log.exception("the hotkeys stopped")
-            lost = NotPossibleHere(_("The hotkeys stopped."), _("Start GrokDesk again."))
+            lost = NotPossibleHere(_("Hotkeys stopped working."), _("Restart GrokDesk."))
         finally:
             with self._lock:
                 bus, self._bus, self._session = self._bus, None, None
@@ -206,19 +208,21 @@ class _Listener:
                     if happened.triggers is not None:
                         self._report(self._states_from(happened.triggers))
                     if happened.is_gone:
-                        why = _("The desktop portal has ended, and the hotkeys with it.")
-                        self._report(self._each("impossible", why, _("They come back with it.")))
+                        why = _("The desktop portal stopped, so hotkeys stopped working.")
+                        self._report(self._each("impossible", why, _("They return when the portal restarts.")))
 
     def _states_from(self, triggers: Mapping[str, str]) -> Mapping[str, HotkeyState]:
         """From what the desktop has bound: each binding with the desktop's words for its key."""
         states = self._each(
-            "desktop-decides", _("Your desktop decides this, and has given it no key."), self._by_hand.where_ours_are
+            "desktop-decides",
+            _("Your desktop assigns the key, and has not assigned one."),
+            self._by_hand.where_ours_are,
         )
         for binding, keys in triggers.items():
             if binding in states and keys:
                 why = _("{keys} is active.").format(keys=keys)
                 what_to_do = (
-                    "" if keys == str(self._wanted[binding]) else _("Your desktop chose {keys}.").format(keys=keys)
+                    "" if keys == str(self._wanted[binding]) else _("Your desktop assigned {keys}.").format(keys=keys)
                 )
                 states[binding] = HotkeyState(
                     "ok", "portal", why, what_to_do, keys=keys, configurable=self._has_settings

@@ -88,9 +88,13 @@ class ShortcutSession:
         shortcuts = [
             (
                 binding,
-                {"description": ("s", PURPOSES.get(binding, binding)), "preferred_trigger": ("s", trigger_of(hotkey))},
+                {
+                    "description": ("s", _(purpose)),
+                    "preferred_trigger": ("s", trigger_of(hotkey)),
+                },
             )
             for binding, hotkey in wanted.items()
+            for purpose in (PURPOSES.get(binding, binding),)
         ]
         answer = self._ask("BindShortcuts", "oa(sa{sv})s", self._handle, shortcuts, "", options={})
         bound = _triggers(answer.results.get("shortcuts", []))
@@ -113,7 +117,7 @@ class ShortcutSession:
             elif signal.sender != self._portal:
                 continue  # anybody can send a signal that looks like the portal's
             elif signal.name == "Closed" and signal.path == self._handle:
-                raise DesktopRefuses(_("Your desktop has ended the hotkeys."), _("Try again."))
+                raise DesktopRefuses(_("Your desktop stopped the hotkeys."), _("Try again."))
             elif signal.name == "Activated" and signal.arguments[0] == self._handle:
                 yield Happened(pressed=str(signal.arguments[1]))
             elif signal.name == "ShortcutsChanged" and signal.arguments[0] == self._handle:
@@ -136,13 +140,11 @@ class ShortcutSession:
                 self._bus, SHORTCUTS, method, signature, *arguments, options=options, seconds=DIALOG_SECONDS
             )
         except TimeoutError:
-            raise DesktopRefuses(_("Your desktop did not answer."), _("Try again.")) from None
+            raise DesktopRefuses(_("Your desktop did not respond."), _("Try again.")) from None
         if answer.code == CANCELLED:
-            raise DesktopRefuses(
-                _("The hotkeys were refused in the desktop's dialog."), _("Try again to be asked again.")
-            )
+            raise DesktopRefuses(_("Hotkeys were denied in the desktop's dialog."), _("Try again to be asked again."))
         if answer.code != DONE:
-            raise DesktopRefuses(_("Your desktop gives no hotkeys."), _("Bind a key to this command instead."))
+            raise DesktopRefuses(_("Your desktop does not provide hotkeys."), _("Bind a key to this command instead."))
         return answer
 
 

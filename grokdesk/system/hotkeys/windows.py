@@ -43,9 +43,9 @@ if sys.platform == "win32":
         """The keys that are ours: a ``KeySource``."""
 
         name = "windows"
-        why = "Windows lets a program register a key."
 
         def __init__(self) -> None:
+            self.why = _("Windows allows programs to register hotkeys.")
             self._user32 = ctypes.WinDLL("user32", use_last_error=True)
             self._kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
             self._declare()
@@ -112,7 +112,7 @@ if sys.platform == "win32":
         def wait(self) -> Happened:
             message = wintypes.MSG()
             if self._user32.GetMessageW(ctypes.byref(message), None, 0, 0) <= 0:
-                raise NotPossibleHere(_("Windows has ended the hotkeys."), _("Start GrokDesk again."))
+                raise NotPossibleHere(_("Windows stopped the hotkeys."), _("Restart GrokDesk."))
             if message.message != WM_HOTKEY:
                 return Happened()
             return Happened(tuple(hotkey for hotkey, id_ in self._ids.items() if id_ == message.wParam))
@@ -150,7 +150,7 @@ if sys.platform == "win32":
                 os.startfile(KEYBOARD_SETTINGS)  # noqa: S606 - an address of Windows itself
             except OSError as error:
                 raise NotPossibleHere(
-                    _("The settings do not open."), _("Open Settings > Accessibility > Keyboard.")
+                    _("The settings could not be opened."), _("Open Settings > Accessibility > Keyboard.")
                 ) from error
 
     def windows_hotkeys(pressed: Callable[[str], None], changed: Changed) -> ThreadHotkeys:

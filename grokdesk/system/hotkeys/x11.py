@@ -40,7 +40,7 @@ class X11Keys:
     name = "x11"
 
     def __init__(self, display: str) -> None:
-        self.why = _("X11 lets a program take a key (display {display}).").format(display=display)
+        self.why = _("X11 allows programs to register hotkeys (display {display}).").format(display=display)
         self._display = display
         self._grabs: dict[Hotkey, _Grab] = {}
         self._released_at: dict[int, int] = {}
@@ -93,7 +93,7 @@ class X11Keys:
         self._grabs[hotkey] = grab
         if refused:
             self.release(hotkey)
-            return Refusal("taken", _("{hotkey} is taken by another program.").format(hotkey=hotkey))
+            return Refusal("taken", _("{hotkey} is in use by another program.").format(hotkey=hotkey))
         return None
 
     def release(self, hotkey: Hotkey) -> None:
@@ -116,7 +116,7 @@ class X11Keys:
         try:
             yield
         except self._gone as error:
-            raise NotPossibleHere(_("The connection to the display is lost."), _("Start GrokDesk again.")) from error
+            raise NotPossibleHere(_("The connection to the display is lost."), _("Restart GrokDesk.")) from error
 
     def _read_events(self) -> Happened | None:
         """Everything that has arrived so far; None when that was nothing."""

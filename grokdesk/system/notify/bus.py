@@ -148,7 +148,7 @@ class BusNotifier:
         self.state = PartState(
             "missing",
             self.state.backend,
-            _("No notification service answers in this session."),
+            _("No notification service is running in this session."),
             _("Install one, such as dunst or mako, or look at the tray icon."),
         )
 

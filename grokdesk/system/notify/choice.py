@@ -19,7 +19,7 @@ def choose_notifier(
 ) -> Notifier:
     """Nothing is opened yet, so it is quick. The callbacks are those of ``protocols.Notifier``."""
     if session.kind in ("windows", "macos"):
-        why = _("{system} shows notifications of the tray icon.").format(system=session.system)
+        why = _("{system} shows notifications from the tray icon.").format(system=session.system)
         return NoNotifier(PartState("ok", "tray icon", why), failed)
     if not session.bus:
         why = _("There is no session bus, so only the tray icon can show notifications.")

@@ -53,14 +53,14 @@ def look_for_service(address: str) -> PartState:
         abilities = bus.call(SERVICE, "GetCapabilities", seconds=CALL_SECONDS)[0]
     except (BusRefused, BusClosed, ValueError):
         advice = _("Install one, such as dunst or mako.")
-        return PartState("missing", NAME, _("No notification service answers in this session."), advice)
+        return PartState("missing", NAME, _("No notification service is running in this session."), advice)
     finally:
         bus.close()
     who = f"{name} {version}".strip()
     if "actions" not in abilities:
         advice = _("Open GrokDesk from the tray or with: grokdesk")
         return PartState(
-            "degraded", NAME, _("{who} shows notifications, but a click on one does nothing.").format(who=who), advice
+            "degraded", NAME, _("{who} shows notifications, but clicking them does nothing.").format(who=who), advice
         )
     return PartState("ok", NAME, _("{who} shows notifications.").format(who=who))
 

@@ -31,6 +31,6 @@ def choose_windows(session: Session, environment: Mapping[str, str]) -> WindowLi
         case "wayland", "hyprland":
             return HyprlandWindows(environment, own)
         case "wayland", _:
-            return NoWindows(_("This desktop does not tell programs where windows are."))
+            return NoWindows(_("This desktop does not provide window positions."))
         case _:
-            return NoWindows(_("There is no display."), _("Name a file instead: grokdesk ask picture.png"))
+            return NoWindows(_("There is no display."), _("Use a file instead: grokdesk ask picture.png"))

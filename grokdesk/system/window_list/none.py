@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from grokdesk.system.part_state import PartState
 from grokdesk.system.window_places import WindowPlace
+from grokdesk.translation import _
 
 
 @dataclass(frozen=True, slots=True)
 class NoWindows:
     why: str
-    what_to_do: str = "Drag a region around the window instead."
+    what_to_do: str = field(default_factory=lambda: _("Drag a region around the window instead."))
 
     @property
     def state(self) -> PartState:

@@ -24,7 +24,7 @@ def check_qt_clipboard(clipboard: QClipboard) -> PartState:
     before = _copy_of(there) if there is not None else QMimeData()
     if before is None:
         return PartState(
-            "ok", "qt", _("Qt reads the clipboard. It was not written to: its content could not be put back.")
+            "ok", "qt", _("Qt reads the clipboard. Not tested further: its content could not be restored.")
         )
     formats = set(before.formats())
     test = QMimeData()
@@ -41,7 +41,7 @@ def check_qt_clipboard(clipboard: QClipboard) -> PartState:
         return PartState("degraded", "qt", _("The clipboard did not keep a test."), _("Another program may hold it."))
     if not is_back:
         return PartState("degraded", "qt", _("The clipboard did not take back what was on it."), _("Copy it again."))
-    kept = _("What you had copied is back.") if formats else _("It was empty and is again.")
+    kept = _("What you had copied was restored.") if formats else _("It was empty and is empty again.")
     return PartState("ok", "qt", _("Rich and plain text were copied and read back. {kept}").format(kept=kept))
 
 

@@ -15,7 +15,7 @@ def main() -> int:
     for screen in app.screens():
         size, ratio = screen.geometry().size(), screen.devicePixelRatio()
         screens.append(f"{size.width()}x{size.height()}" + (f" at {ratio:g}" if ratio != 1 else ""))
-    about = {"Qt": f"{qVersion()} on {app.platformName()}", "with": " and ".join(screens) or "no screen"}
+    about = {"Qt": f"{qVersion()} on {app.platformName()}", "with": ", ".join(screens) or "no screen"}
     sys.stdout.write(json.dumps(about) + "\n")
     return 0
 

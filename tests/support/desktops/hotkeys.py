@@ -43,7 +43,7 @@ class PlayedHotkeys:
     def configure(self) -> None:
         self.configured += 1
         if self.configured > 1:
-            raise NotPossibleHere("The settings do not open.", "Open them by hand.")
+            raise NotPossibleHere("The settings could not be opened.", "Open them by hand.")
 
     def close(self) -> None:
         self.closed += 1

@@ -80,7 +80,7 @@ class AutostartContract:
     def test_it_is_off_until_it_is_switched_on(self, place: object, program: Path) -> None:
         autostart = self.make(place, Launch((str(program),)))
         assert not autostart.is_on()
-        assert (autostart.state.state, autostart.state.why) == ("ok", "GrokDesk does not start by itself.")
+        assert (autostart.state.state, autostart.state.why) == ("ok", "GrokDesk does not start at login.")
         autostart.switch(False)
         assert not autostart.is_on()
 
@@ -99,7 +99,7 @@ class AutostartContract:
         self.disable(place)
         assert not autostart.is_on()
         assert autostart.state.state == "desktop-decides"
-        assert "switched off" in autostart.state.why
+        assert "Turned off" in autostart.state.why
         autostart.switch(True)
         assert autostart.is_on()
         assert autostart.state.why == STARTS
@@ -111,7 +111,7 @@ class AutostartContract:
         autostart = self.make(place, Launch((str(moved),)))
         assert autostart.is_on()
         assert autostart.state.state == "degraded"
-        assert "not there any more" in autostart.state.why
+        assert "no longer exists" in autostart.state.why
         assert str(program) in autostart.state.why
         autostart.switch(True)
         assert autostart.state.why == STARTS
@@ -307,7 +307,7 @@ def test_in_a_sandbox_it_is_said(tmp_path: Path) -> None:
     chosen = choose_autostart(Session("wayland"), {"SNAP_NAME": "grokdesk"}, Launch(("grokdesk",)), ICON)
     assert isinstance(chosen, NoAutostart)
     assert (chosen.is_on(), chosen.state.state) == (False, "impossible")
-    with pytest.raises(NotPossibleHere, match="sandbox"):
+    with pytest.raises(NotPossibleHere, match="Sandboxed"):
         chosen.switch(True)
 
 

@@ -21,7 +21,7 @@ def test_colours_change_their_order() -> None:
     [b"", b"P6\n2 1\n255\n12345", b"P6\n2 1\n255\n1234567", b"P5\n2 1\n255\n12", b"P6\n0 0\n255\n", b"\x89PNG\r\n"],
 )
 def test_anything_else_is_a_sentence(data: bytes) -> None:
-    with pytest.raises(NotPossibleHere, match="not a picture"):
+    with pytest.raises(NotPossibleHere, match="invalid image"):
         pixels_from_ppm(data)
 
 

@@ -118,7 +118,7 @@ def test_a_no_to_the_question_names_the_way_back(make: Callable[..., PortalGrabb
     portal = StoryPortal(ends(ENDED), permission="no")
     with screenshot_portal(bus_address, portal), pytest.raises(NotPossibleHere, match="PermissionStore") as caught:
         make("gnome").ask()
-    assert "told your desktop not to" in caught.value.title
+    assert "blocked in your desktop" in caught.value.title
 
 
 def test_after_a_remembered_no_the_person_takes_the_picture(
@@ -149,7 +149,7 @@ def test_kde_needs_a_folder_for_pictures(make: Callable[..., PortalGrabber], bus
         with pytest.raises(Cancelled):
             make("kde").grab()
         (home / "Pictures").rmdir()
-        with pytest.raises(NotPossibleHere, match=r"Make the folder .*Pictures"):
+        with pytest.raises(NotPossibleHere, match=r"Create the folder .*Pictures"):
             make("kde").grab()
 
 
@@ -162,7 +162,7 @@ def test_the_folder_for_pictures_has_another_name_elsewhere(home: Path) -> None:
 
 
 def test_silence_ends_in_a_sentence(make: Callable[..., PortalGrabber], bus_address: str) -> None:
-    sentence = r"within 0\.2 seconds\. .*restart xdg-desktop-portal"
+    sentence = r"within 0\.2 s\. .*restart xdg-desktop-portal"
     with screenshot_portal(bus_address, StoryPortal(lambda shot: None)), pytest.raises(NotPossibleHere, match=sentence):
         make(seconds=0.2).grab()
 
@@ -208,7 +208,7 @@ def test_a_broken_file_is_a_sentence_and_gone(
         file.write_bytes(content)
         return DONE, file.as_uri()
 
-    assert "The picture from your desktop" in fails(make, bus_address, answer).title
+    assert "The screenshot from your desktop" in fails(make, bus_address, answer).title
     assert not file.exists()
 
 
@@ -224,7 +224,7 @@ def test_a_broken_file_is_a_sentence_and_gone(
     ],
 )
 def test_an_address_that_is_no_file_here(make: Callable[..., PortalGrabber], bus_address: str, uri: str) -> None:
-    assert "cannot read it" in fails(make, bus_address, lambda shot: (DONE, uri)).title
+    assert "cannot be read" in fails(make, bus_address, lambda shot: (DONE, uri)).title
 
 
 def test_a_folder_and_a_link_are_not_read(make: Callable[..., PortalGrabber], bus_address: str, file: Path) -> None:

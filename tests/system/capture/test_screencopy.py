@@ -102,10 +102,10 @@ def hangs_up(client: socket.socket) -> None:
 @pytest.mark.parametrize(
     ("answer", "sentence"),
     [
-        (paints(DEEP, FIRST_ROW + SECOND_ROW), "colours"),
-        (paints(BGRX, FIRST_ROW, stride=4), "colours"),
-        (refuses, "could not copy"),
-        (offers_little, "does not let programs"),
+        (paints(DEEP, FIRST_ROW + SECOND_ROW), "pixel format"),
+        (paints(BGRX, FIRST_ROW, stride=4), "pixel format"),
+        (refuses, "could not capture"),
+        (offers_little, "does not allow"),
         (hangs_up, "cannot be reached"),
     ],
 )

@@ -56,8 +56,8 @@ def test_nothing_that_is_copied_is_an_argument_and_no_key_goes_along(
     ("behaviour", "sentence"),
     [
         ("sys.exit(1)", "could not reach"),
-        ("sys.exit(0)", "did not keep"),
-        ("time.sleep(60)", "within 0.3 seconds"),
+        ("sys.exit(0)", "did not accept"),
+        ("time.sleep(60)", "within 0.3 s"),
     ],
     ids=["refuses", "forgets", "hangs"],
 )
@@ -69,7 +69,7 @@ def test_copied_is_not_believed_when_it_is_not_there(tmp_path: Path, behaviour: 
 
 
 def test_a_program_that_is_gone_is_a_sentence() -> None:
-    with pytest.raises(NotPossibleHere, match="pbcopy does not start"):
+    with pytest.raises(NotPossibleHere, match="pbcopy could not be started"):
         ToolClipboard(PBCOPY, {"PATH": "/nonexistent"}).copy(text_content("a"))
 
 

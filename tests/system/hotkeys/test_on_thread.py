@@ -37,7 +37,7 @@ class PlayedSource:
 
     def take(self, hotkey: Hotkey) -> Refusal | None:
         if hotkey in self.others:
-            return Refusal("taken", f"{hotkey} is taken by another program.")
+            return Refusal("taken", f"{hotkey} is in use by another program.")
         self.done.append(f"take {hotkey}")
         self.held.add(hotkey)
         return None
@@ -89,7 +89,7 @@ def test_a_key_that_moved_onto_another_program_s_is_said(bench: Bench, source: P
     source.others.add(G)
     source.events.put(Happened(moved=(G,), layout_changed=True))
     (state,) = bench.change().values()
-    assert (state.state, state.why) == ("taken", "Ctrl+Alt+G is taken by another program.")
+    assert (state.state, state.why) == ("taken", "Ctrl+Alt+G is in use by another program.")
     source.others.clear()
     source.events.put(Happened(layout_changed=True))
     assert bench.change()["region"].works

@@ -73,7 +73,7 @@ def test_we_say_who_we_are_and_what_we_wish(bench: Bench, portal: ShortcutsPorta
     assert (first.method, first.arguments[0]) == ("Register", "io.github.grokdesk.GrokDesk")
     wanted = dict(portal.wanted)
     assert wanted["last"]["preferred_trigger"] == ("s", "CTRL+ALT+SHIFT+g")
-    assert wanted["last"]["description"] == ("s", "Capture the last region again")
+    assert wanted["last"]["description"] == ("s", "Capture last region again")
     assert wanted["panel"]["preferred_trigger"] == ("s", "LOGO+Print")
 
 
@@ -94,7 +94,7 @@ def test_without_a_key_the_desktop_decides(bench: Bench, portal: ShortcutsPortal
     assert called(portal, "ListShortcuts") == (0 if binds else 1)
 
 
-@pytest.mark.parametrize(("code", "why"), [(CANCELLED, "refused"), (ENDED, "gives no hotkeys")])
+@pytest.mark.parametrize(("code", "why"), [(CANCELLED, "denied"), (ENDED, "does not provide hotkeys")])
 def test_a_refusal_is_said(bench: Bench, portal: ShortcutsPortal, code: int, why: str) -> None:
     portal.code = code
     state = bench.hotkeys.bind({"region": G})["region"]
@@ -190,7 +190,7 @@ def test_a_session_that_the_desktop_ends_is_said(bench: Bench, portal: Shortcuts
     bench.hotkeys.bind({"region": G})
     portal.close_session()
     state = bench.change()["region"]
-    assert (state.state, state.why) == ("impossible", "Your desktop has ended the hotkeys.")
+    assert (state.state, state.why) == ("impossible", "Your desktop stopped the hotkeys.")
     assert bench.hotkeys.bind({"region": G})["region"].works
 
 
@@ -203,7 +203,7 @@ def test_a_portal_that_starts_again_is_asked_again(bus_address: str) -> None:
         with shortcuts_portal(bus_address):
             assert hotkeys.bind(wanted)["region"].works
         state = changes.get(timeout=SECONDS)["region"]
-        assert (state.state, state.why) == ("impossible", "The desktop portal has ended, and the hotkeys with it.")
+        assert (state.state, state.why) == ("impossible", "The desktop portal stopped, so hotkeys stopped working.")
         with shortcuts_portal(bus_address) as another:
             assert changes.get(timeout=SECONDS)["region"].works
             another.press("region")
@@ -219,8 +219,8 @@ def test_a_bus_that_goes_away_is_said(tmp_path: Path) -> None:
         assert hotkeys.bind({"region": G})["region"].works
     why = [changes.get(timeout=SECONDS)["region"].why for _ in range(2)]
     assert why == [
-        "The desktop portal has ended, and the hotkeys with it.",
-        "The session bus is gone, and the hotkeys with it.",
+        "The desktop portal stopped, so hotkeys stopped working.",
+        "The session bus closed, so hotkeys stopped working.",
     ]
     assert hotkeys.bind({"region": G})["region"].why == "The session bus cannot be reached."
     hotkeys.close()

@@ -142,7 +142,7 @@ def test_a_key_of_another_program_is_refused_whole_and_free_when_that_ends(
     assert other.take(G) is None
     refusal = keys.take(G)
     assert isinstance(refusal, Refusal)
-    assert (refusal.state, "taken by another program" in refusal.why) == ("taken", True)
+    assert (refusal.state, "in use by another program" in refusal.why) == ("taken", True)
     fingers.type("Ctrl", "Alt", "G")
     assert (pressed(keys), pressed(other)) == ([], [G])
     other.close()

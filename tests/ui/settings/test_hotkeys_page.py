@@ -124,13 +124,13 @@ def test_what_cannot_be_saved_is_not_shown_as_if_it_were(qtbot: QtBot, stage: St
     [
         (HotkeyState("ok", "x11", "F9 is active.", keys="F9"), "Active.", []),
         (
-            HotkeyState("ok", "portal", "F9 is active.", "Your desktop chose F9.", keys="F9", configurable=True),
-            "Active. Your desktop chose F9.",
+            HotkeyState("ok", "portal", "F9 is active.", "Your desktop assigned F9.", keys="F9", configurable=True),
+            "Active. Your desktop assigned F9.",
             ["Open the desktop's settings"],
         ),
         (
-            HotkeyState("taken", "x11", "F9 is taken by another program.", "Choose another hotkey.", "grokdesk"),
-            "F9 is taken by another program. Choose another hotkey.",
+            HotkeyState("taken", "x11", "F9 is in use by another program.", "Choose another hotkey.", "grokdesk"),
+            "F9 is in use by another program. Choose another hotkey.",
             ["Try again"],
         ),
         (
@@ -200,7 +200,7 @@ def test_a_problem_of_the_desktop_is_shown(qtbot: QtBot, stage: Stage) -> None:
     stage.bindings.configure()
     qtbot.waitUntil(lambda: stage.played.configured == 1)
     stage.bindings.configure()
-    qtbot.waitUntil(lambda: "do not open" in stage.page.problem.text())
+    qtbot.waitUntil(lambda: "could not be opened" in stage.page.problem.text())
 
 
 def test_everything_that_takes_the_focus_has_a_name(stage: Stage) -> None:

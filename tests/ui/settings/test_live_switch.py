@@ -44,7 +44,7 @@ def row_for(qtbot: QtBot, autostart: Autostart) -> LiveSwitch:
 def test_it_shows_and_changes_what_is_true(qtbot: QtBot, autostart: XdgAutostart) -> None:
     row = row_for(qtbot, autostart)
     assert not row.box.isChecked()
-    assert row.status.text() == "GrokDesk does not start by itself."
+    assert row.status.text() == "GrokDesk does not start at login."
     row.box.click()
     assert autostart.is_on()
     assert row.status.text() == "GrokDesk starts when you log in."
@@ -59,7 +59,7 @@ def test_what_was_changed_elsewhere_is_seen_when_it_is_shown(qtbot: QtBot, autos
     row.hide()
     row.show()
     assert not row.box.isChecked()
-    assert "switched off in your desktop's settings" in row.status.text()
+    assert "Turned off in your desktop's settings" in row.status.text()
 
 
 def test_an_entry_that_leads_nowhere_can_be_repaired(qtbot: QtBot, tmp_path: Path, autostart: XdgAutostart) -> None:
@@ -95,9 +95,9 @@ def test_what_cannot_be_changed_is_said(qtbot: QtBot, tmp_path: Path, autostart:
 
 
 def test_where_it_is_not_possible_there_is_nothing_to_click(qtbot: QtBot) -> None:
-    row = row_for(qtbot, NoAutostart("A program in a sandbox cannot start itself at login.", "Use the settings."))
+    row = row_for(qtbot, NoAutostart("Sandboxed programs cannot start themselves at login.", "Use the settings."))
     assert not row.box.isEnabled()
-    assert "sandbox" in row.status.text()
+    assert "Sandboxed" in row.status.text()
 
 
 def test_the_settings_have_it_on_its_page(qtbot: QtBot, qapp: QApplication, autostart: XdgAutostart) -> None:
