@@ -16,7 +16,7 @@ _PROFILE_MODES = {"RGB ": ("RGB", "RGBA"), "GRAY": ("L",), "CMYK": ("CMYK",)}
 """The colour spaces a profile may be for (ICC.1:2022, table 19), and the modes here that it then fits."""
 _UNKNOWN = 1e30
 """What is beyond stands for "not measured" in maps and scans."""
-_STRIP_PIXELS = 1 << 22
+_STRIP_PIXELS = 1 << 20
 """Larger images are converted some rows at a time: a second and third copy of the largest one would take gigabytes."""
 
 
@@ -40,9 +40,12 @@ def in_eight_bits(image: Image.Image, *, white_is_zero: bool = False, is_unsigne
 
 
 def in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """Colours of ``profile`` become sRGB; the mode afterwards is L, RGB or RGBA. A broken profile is left aside."""
+    """Colours of ``profile`` become sRGB; the mode afterwards is L, RGB or RGBA. A broken profile is left aside.
+
+    A large ``image`` with a profile may itself be changed.
+    """
     if profile and (convert := _from_profile(image, profile)):
-        return _by_strips(image, image.mode if image.mode in ("L", "RGBA") else "RGB", convert)
+        return _by_strips(image, image.mode if image.mode in ("L", "RGBA") else "RGB", convert, is_ours=True)
     return _by_strips(image, "RGB", lambda strip: strip.convert("RGB")) if image.mode == "CMYK" else image
 
 
@@ -55,12 +58,15 @@ def is_one_colour(image: Image.Image) -> bool:
     return _range(few) <= _SAME and _range(image) <= _SAME
 
 
-def _by_strips(image: Image.Image, mode: str, change: Callable[[Image.Image], Image.Image]) -> Image.Image:
+def _by_strips(
+    image: Image.Image, mode: str, change: Callable[[Image.Image], Image.Image], *, is_ours: bool = False
+) -> Image.Image:
+    """``is_ours``: it may be written into, where the mode stays."""
     if image.width * image.height <= _STRIP_PIXELS:
         return change(image)
     from PIL import Image
 
-    result = Image.new(mode, image.size)
+    result = image if is_ours and image.mode == mode else Image.new(mode, image.size)
     for top, strip in _strips(image):
         result.paste(change(strip), (0, top))
     result.info = image.info

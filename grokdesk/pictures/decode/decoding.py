@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from grokdesk.errors import GrokDeskError, NotAPicture, NotInstalled, PictureError, PictureTooLarge
 from grokdesk.pictures.colours import ALPHA_IGNORED, in_eight_bits, in_srgb, on_ground
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 MOST_PIXELS = 120_000_000
 """Checked in the header, before anything is decoded. It lets the 108 megapixel pictures of phones through, and
-decoding and preparing then stays below 2 GB of memory (a WebP; 1.1 GB for the others)."""
+decoding then takes at most three times the picture at four bytes a pixel, 1.5 GB."""
 
 _PLUGINS = {
     "PNG": "PngImagePlugin",
@@ -199,6 +199,7 @@ def _loaded(name: str, content: bytes, file_type: FileType, enough: int | None, 
         # For a JPEG the decoder then leaves out whole octaves of detail; other formats ignore it.
         image.draft(None, (max(1, round(image.width * scale)), max(1, round(image.height * scale))))
     tiff.read_as_unpacked(image)
+    _end_early(image)
     image.load()
     _put_back(image, light)
     return Stored(image, size, frames, notes, is_squeezed, light.texts)
@@ -214,6 +215,19 @@ def _first_look(name: str, content: bytes, file_type: FileType) -> Image.Image:
             title = _("{name} is a TIFF picture with pixels of a kind that GrokDesk does not open.").format(name=name)
             raise NotAPicture(title, _(_OTHER_TYPE_HINT)) from error
         raise
+
+
+def _end_early(image: Image.Image) -> None:
+    """A WebP's decoder keeps two canvases and an AVIF's all planes, and both have given the pixels away before there is
+    an image for them; Pillow calls this in between."""
+    if "_decoder" in vars(image):
+        prepare: Any = image.load_prepare  # type: ignore[attr-defined]  # of every file
+
+        def load_prepare() -> None:
+            vars(image)["_decoder"] = None
+            prepare()
+
+        image.load_prepare = load_prepare  # type: ignore[attr-defined]  # as above
 
 
 def _put_back(image: Image.Image, light: LightPng) -> None:

@@ -255,6 +255,40 @@ def test_the_child_has_limits_and_no_keys(monkeypatch: pytest.MonkeyPatch) -> No
         child.close()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for the most memory that a process had")
+@pytest.mark.parametrize(
+    ("file_format", "mode", "options"),
+    [
+        ("PNG", "RGB", {"compress_level": 0}),
+        ("WEBP", "RGB", {"method": 0}),
+        ("AVIF", "RGB", {"speed": 10}),
+        ("TIFF", "RGB", {}),
+        ("JPEG", "CMYK", {}),
+    ],
+)
+def test_a_picture_takes_three_times_its_pixels(
+    decoder: Decoder, file_format: str, mode: str, options: dict[str, object]
+) -> None:
+    """At four bytes a pixel, besides the file itself."""
+    image = photo(200, 150).resize((2000, 1500)).convert(mode)
+    small, large = encoded(image.resize((20, 15)), file_format), encoded(image, file_format, **options)
+    decoder.open(Picture("small", small))
+    place = Path("/proc", str(decoder._idle[0].pid))
+    try:
+        (place / "clear_refs").write_text("5")  # the most from now on
+    except OSError:
+        pytest.skip("another process's peak cannot be set back here")
+    before = memory_of(place)
+    decoder.open(Picture("large", large))
+    assert memory_of(place) - before - len(large) < 3.4 * 4 * 2000 * 1500
+
+
+def memory_of(place: Path) -> int:
+    """The most so far, in bytes."""
+    status = (place / "status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
+
+
 def test_a_file_in_the_working_folder_is_not_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "json.py").write_text("raise SystemExit('imported')")
     monkeypatch.chdir(tmp_path)
