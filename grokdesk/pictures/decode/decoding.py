@@ -187,7 +187,7 @@ def _loaded(name: str, content: bytes, file_type: FileType, enough: int | None, 
     if frame:
         image.seek(frame)
         _check_size(name, *image.size)
-    size = true_size(image, MOST_PIXELS)
+    size = true_size(image, content, MOST_PIXELS)
     is_squeezed = size != image.size
     notes = (_("Its pixels are not square, so it was stretched to its real proportions."),) if is_squeezed else ()
     _put_back(image, light)

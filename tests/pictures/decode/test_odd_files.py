@@ -17,6 +17,7 @@ from grokdesk.model import ImageLimits, Picture
 from grokdesk.pictures.decode.file_types import describe_type, sniff
 from grokdesk.pictures.decode.opened import SIZE_ALONE, OpenedPicture
 from grokdesk.pictures.decode.opening import open_picture
+from grokdesk.pictures.decode.proportions import true_size
 from grokdesk.pictures.prepare.bare_file import bare_file
 from grokdesk.pictures.prepare.preparing import prepare
 from tests.support.images.images import encoded, photo, quarters
@@ -128,6 +129,20 @@ def exif(**tags: object) -> Image.Exif:
     return found
 
 
+def gif(aspect: int) -> bytes:
+    data = bytearray(encoded(quarters(100, 100), "GIF"))
+    data[12] = aspect
+    return bytes(data)
+
+
+def avif(wide: int, high: int, turn: int = 1) -> bytes:
+    """With the proportions of a pixel in the place of its bits, which are as long."""
+    data = bytearray(encoded(quarters(100, 100), "AVIF", exif=exif(turn=turn)))
+    at = data.index(b"pixi")
+    data[at : at + 12] = b"pasp" + struct.pack(">II", wide, high)
+    return bytes(data)
+
+
 @pytest.mark.parametrize(
     ("data", "size"),
     [
@@ -140,6 +155,16 @@ def exif(**tags: object) -> Image.Exif:
         (encoded(quarters(204, 98), "BMP", dpi=(204, 98)), (204, 204)),
         (encoded(quarters(204, 98), "TIFF", exif=exif(across=204.0, down=98.0, turn=6)), (204, 204)),
         (encoded(quarters(100, 50), "TIFF", exif=exif(across=200.0, down=100.0, turn=6)), (100, 100)),
+        (gif(113), (200, 100)),
+        (gif(17), (100, 200)),
+        (gif(49), (100, 100)),
+        (gif(255), (422, 100)),
+        (avif(2, 1), (200, 100)),
+        (avif(1, 2), (100, 200)),
+        (avif(10, 11), (100, 110)),
+        (avif(1, 1), (100, 100)),
+        (avif(0, 0), (100, 100)),
+        (avif(1, 2, turn=6), (200, 100)),
         (encoded(quarters(204, 98), "PNG", dpi=(300, 301)), (204, 98)),
         (encoded(quarters(204, 98), "PNG", dpi=(72, 72)), (204, 98)),
         (encoded(quarters(204, 98), "JPEG", dpi=(1, 200)), (204, 98)),
@@ -158,6 +183,21 @@ def test_pixels_that_are_not_square_are_stretched(data: bytes, size: tuple[int, 
     assert max(smaller.image.size) == 51
     leaving = prepare(Picture("fax", data), ImageLimits())
     assert (leaving.width, leaving.height) == size
+
+
+def test_the_pixels_of_a_heic_are_stretched() -> None:
+    pillow_heif = pytest.importorskip("pillow_heif")
+    pillow_heif.register_heif_opener()
+    picture = opened(encoded(quarters(100, 100), "HEIF", pixel_aspect_ratio=(2, 1)))
+    assert (picture.width, picture.height) == (200, 100)
+
+
+@pytest.mark.parametrize("cut", range(0, 400, 7))
+def test_boxes_that_are_cut_off_say_nothing_wrong(cut: int) -> None:
+    data = avif(2, 1)
+    with Image.open(BytesIO(data)) as image:
+        for broken in (data[:cut], data[:cut] + bytes(40), data[:cut] + b"\xff" * 40, data[:cut] + data[cut + 3 :]):
+            assert true_size(image, broken, 10**6) in ((100, 100), (200, 100), (100, 200))
 
 
 def test_a_turned_fax_is_stretched_along_its_own_sides() -> None:
