@@ -110,7 +110,6 @@ def main() -> None:
                 program.key("ctrl+comma")
                 program.focus(SETTINGS)
                 program.click_on("Connection", folder / "tabs.png")
-                program.click_on("Test", folder / "test.png")
                 camera.shoot("settings")
                 program.end()
                 picture_windows(desktop, server, camera, folder)
@@ -159,11 +158,11 @@ def picture_windows(desktop: Desktop, server: ScriptedServer, camera: Camera, fo
     way = {"base_url": f"{server.url}/v1"}
     profiles = [
         {"id": "xai", "name": "xAI", "dialect": "xai-responses", "model": "grok-4.5", "scan": "suggest", **way},
-        {"id": "house", "name": "House", "dialect": "chat-completions", "model": "llava", "needs_key": False, **way},
+        {"id": "local", "name": "Local", "dialect": "chat-completions", "model": "llava", "needs_key": False, **way},
     ]
     program = RunningProgram(
         desktop, folder / "windows", server, theme=camera.theme, panel_width=560, profiles=profiles,
-        compare_with="xai, house", compare_width=900, compare_height=680, ledger_height=560,
+        compare_with="xai, local", compare_width=900, compare_height=680, ledger_height=560,
     )  # fmt: skip
     item = program.start()
     page(INVOICE, "sans", 22, LIGHT)[0].save(folder / "invoice.png")
