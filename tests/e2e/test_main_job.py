@@ -99,11 +99,11 @@ def test_press_drag_type_read(
     program.key("Return")
     program.desktop.wait_for_window(CHAT)
     answering.wait_until_stalled()
-    wait_until(lambda: "FOUR" in program.text_on_screen(tmp_path / "half.png"), "the first half on the screen")
-    assert "NINETY" not in program.text_on_screen(tmp_path / "half.png")
+    wait_until(lambda: "FOUR" in program.text_in_window(tmp_path / "half.png"), "the first half on the screen")
+    assert "NINETY" not in program.text_in_window(tmp_path / "half.png")
     assert program.turns() == []
     answering.release()
-    wait_until(lambda: "NINETY" in program.text_on_screen(tmp_path / "whole.png"), "the whole answer on the screen")
+    wait_until(lambda: "NINETY" in program.text_in_window(tmp_path / "whole.png"), "the whole answer on the screen")
 
     [body] = questions_to(answering)
     assert "Which number is it?" in str(body)
@@ -113,7 +113,7 @@ def test_press_drag_type_read(
     assert abs(sent.width - (right - left)) <= 1
     assert abs(sent.height - (bottom - top)) <= 1
     assert sent.tobytes() == expected.tobytes()
-    footer = program.text_on_screen(tmp_path / "footer.png")
+    footer = program.text_in_window(tmp_path / "footer.png")
     assert "grok-4.5" in footer
     assert "0.0021" in footer
     question, answer, finish = wait_until(program.turns, "a kept turn")[0]
@@ -174,12 +174,12 @@ def test_an_error_keeps_the_partial_answer_and_retry_asks_again(
     program.focus(COMPOSER)
     program.type("Go on")
     program.key("Return")
-    wait_until(lambda: "Retry" in program.text_on_screen(tmp_path / "error.png"), "an error card with Retry")
-    assert "Half" in program.text_on_screen(tmp_path / "error.png")
+    wait_until(lambda: "Retry" in program.text_in_window(tmp_path / "error.png"), "an error card with Retry")
+    assert "Half" in program.text_in_window(tmp_path / "error.png")
     assert wait_until(program.turns, "a kept turn")[0][2] == "cut"
     answering.on("POST", "/v1/responses", keyed(KEY, whole))
     program.click_on("Retry", tmp_path / "retry-button.png")
-    wait_until(lambda: "Everything" in program.text_on_screen(tmp_path / "retry.png"), "the answer of the retry")
+    wait_until(lambda: "Everything" in program.text_in_window(tmp_path / "retry.png"), "the answer of the retry")
 
 
 def test_the_key_is_in_the_keyring_and_nowhere_else(program: RunningProgram, answering: ScriptedServer) -> None:

@@ -50,7 +50,7 @@ def test_two_models_answer_side_by_side_and_one_is_voted_for(
     program.key("Return")  # the question came along
 
     def both() -> bool:
-        text = program.text_on_screen(tmp_path / "answers.png")
+        text = program.text_in_window(tmp_path / "answers.png")
         return "Twelve walnuts." in text and "Seven cherries." in text
 
     wait_until(both, "both answers on the screen")
@@ -74,7 +74,7 @@ def test_a_model_from_the_menu_answers_the_next_question(
     program.click_on("Choose", tmp_path / "menu.png")
     program.focus(PICKER)
     program.type("mini")
-    wait_until(lambda: "grok-mini" in program.text_on_screen(tmp_path / "list.png"), "the list of the server")
+    wait_until(lambda: "grok-mini" in program.text_in_window(tmp_path / "list.png"), "the list of the server")
     program.key("Return")
     program.focus(CHAT)
     program.key("Return")
@@ -98,7 +98,7 @@ def test_another_model_answers_when_one_has_gone(
     program.click_on("Choose", tmp_path / "error.png", occurrence=1)  # the button below the hint
     program.focus(PICKER)
     program.type("mini")
-    wait_until(lambda: "grok-mini" in program.text_on_screen(tmp_path / "list.png"), "the list of the server")
+    wait_until(lambda: "grok-mini" in program.text_in_window(tmp_path / "list.png"), "the list of the server")
     program.key("Return")
-    wait_until(lambda: "Two pears." in program.text_on_screen(tmp_path / "answer.png"), "an answer")
+    wait_until(lambda: "Two pears." in program.text_in_window(tmp_path / "answer.png"), "an answer")
     assert [body["model"] for body in questions_to(answering)] == ["grok-old", "grok-mini"]

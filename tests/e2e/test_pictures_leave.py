@@ -61,14 +61,14 @@ def paste(program: RunningProgram, file: Path) -> None:
 
 
 def wait_for(program: RunningProgram, words: str) -> str:
-    """Everything on the screen as soon as the words are."""
+    """Everything in the window as soon as the words are."""
     file = program.home / "shot.png"
 
     def shown() -> str:
-        text = program.text_on_screen(file)
+        text = program.text_in_window(file)
         return text if words in text else ""
 
-    return wait_until(shown, f"{words!r} on the screen")
+    return wait_until(shown, f"{words!r} in the window")
 
 
 def place_of_thumbnail(program: RunningProgram, colour: tuple[int, int, int]) -> tuple[int, int]:

@@ -89,7 +89,7 @@ def test_without_a_tray_there_is_a_window_and_closing_it_asks(
     program = make()
     program.focus(CHAT)
     program.key("ctrl+w")
-    wait_until(lambda: "Keep GrokDesk running" in program.text_on_screen(tmp_path / "asked.png"), "the question")
+    wait_until(lambda: "Keep GrokDesk running" in program.text_in_window(tmp_path / "asked.png"), "the question")
     assert bare.windows(CHAT)
     program.key("Return")
     bare.wait_for_no_window(CHAT)

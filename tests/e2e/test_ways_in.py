@@ -105,8 +105,8 @@ def test_a_wrong_type_is_named_and_the_draft_stays(
     program.type("My question")
     drag(program, "files", str(pictures[0]))
     drag(program, "files", str(document))
-    wait_until(lambda: "notes.pdf" in program.text_on_screen(tmp_path / "refused.png"), "a sentence about notes.pdf")
-    assert "My question" in program.text_on_screen(tmp_path / "refused.png")
+    wait_until(lambda: "notes.pdf" in program.text_in_window(tmp_path / "refused.png"), "a sentence about notes.pdf")
+    assert "My question" in program.text_in_window(tmp_path / "refused.png")
     assert ask(program, answering) == [(60, 40)]
 
 

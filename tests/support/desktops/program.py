@@ -43,6 +43,7 @@ class ProgramOn(Generic[AnyDesktop]):
         self.home = home
         self.environment = {"GROKDESK_HOME": str(home)}
         self._process: subprocess.Popen[bytes] | None = None
+        self._read: tuple[Image.Image | None, str] = (None, "")
         xai = {"id": "xai", "name": "xAI", "dialect": "xai-responses", "base_url": f"{server.url}/v1"}
         config = home / "config"
         config.mkdir(parents=True, exist_ok=True)
@@ -153,10 +154,22 @@ class ProgramOn(Generic[AnyDesktop]):
 
     # --- what became of it ---
 
+    def text_in_window(self: ProgramOn[Desktop], file: Path) -> str:
+        """The same of the window that has the keys alone."""
+        with Image.open(self.desktop.screenshot(file)) as shot:
+            place = self.desktop.place_of_window(self.desktop.active_window())
+            return self._text_of(shot.convert("L").crop((place.x, place.y, place.right, place.bottom)))
+
     def text_on_screen(self, file: Path) -> str:
         """What can be read on a screenshot: GrokDesk's engine reads it, on this computer."""
         with Image.open(self.desktop.screenshot(file)) as shot:
-            return engine().text(shot.convert("L"))
+            return self._text_of(shot.convert("L"))
+
+    def _text_of(self, shot: Image.Image) -> str:
+        """A second takes a screen; one that is still as it was while somebody waits is not read again."""
+        if shot != self._read[0]:
+            self._read = shot, engine().text(shot)
+        return self._read[1]
 
     def turns(self) -> list[tuple[str, str, str]]:
         """Question, answer and end of every kept turn that has ended, read without our code."""
