@@ -5,6 +5,7 @@ from __future__ import annotations
 import configparser
 import shlex
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from grokdesk.system.autostart.desktop_entry import split_command
 from tests.support.desktops.bus_service import BusService, Call, Reply, bus_service, properties
 from tests.support.desktops.desktop import SETTINGS_OF_XFCE, Desktop, wait_until
 from tests.support.desktops.notifications import notification_service
+from tests.support.desktops.private_desktop import try_until
 from tests.support.desktops.program import CHAT, GROKDESK, OVERLAY, RunningProgram
 from tests.support.desktops.session_bus import WATCHER, TrayItem
 from tests.support.servers.server import ScriptedServer
@@ -134,10 +136,12 @@ def test_a_watcher_that_gets_its_host_later(bare: BareDesktop, make: Callable[..
     with bus_service(bare.environment["DBUS_SESSION_BUS_ADDRESS"], WATCHER, answer) as service:
         program = make()
         program.focus(CHAT)
+        wait_until(lambda: registered, "an item that a host would find")
         registered.clear()
         host["IsStatusNotifierHostRegistered"] = ("b", True)
-        service.emit(WATCHER_PATH, WATCHER, "StatusNotifierHostRegistered", "")
-        wait_until(lambda: registered, "a registered item")
+        # The window is there a moment before the bus knows that the program listens.
+        emit = partial(service.emit, WATCHER_PATH, WATCHER, "StatusNotifierHostRegistered", "")
+        try_until(emit, lambda: registered, "a registered item")
 
 
 def test_a_panel_that_comes_later_and_starts_again(bare: BareDesktop, make: Callable[..., RunningProgram]) -> None:
