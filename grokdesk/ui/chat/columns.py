@@ -70,6 +70,7 @@ class Ruler:
     def __init__(self, font: QFont, code_font: QFont) -> None:
         self._font, self._code_font = font, code_font
         self._metrics: dict[tuple[int, bool], tuple[QFontMetricsF, float]] = {}
+        self._digits: dict[int, float] = {}
         self.letter = QFontMetricsF(font).horizontalAdvance("n")
 
     def _of(self, style: int, *, is_head: bool) -> tuple[QFontMetricsF, float]:
@@ -88,6 +89,8 @@ class Ruler:
 
     def measure(self, cell: Cell, known: Measured, *, is_head: bool) -> Measured:
         word, line = known.word, known.line
+        if len(cell) == 1 and not is_head and self._is_shorter(cell[0].text, cell[0].style, min(word, line)):
+            return known
         whole = joined = 0.0  # of this line, and of the word that goes on in the next run
         for run in cell:
             metrics, wide = self._of(run.style, is_head=is_head)
@@ -100,6 +103,17 @@ class Ruler:
                     continue
                 word, joined = self._longest_word(text, metrics, word, joined)
         return Measured(min(word, LONGEST_WORD * self.letter), line)
+
+    def _is_shorter(self, text: str, style: int, width: float) -> bool:
+        """Without measuring each cell: most of them are no wider than what is known."""
+        if not text.isascii():
+            return False
+        metrics, wide = self._of(style, is_head=False)
+        if text.isdigit():
+            if style not in self._digits:
+                self._digits[style] = max(metrics.horizontalAdvance(digit) for digit in "0123456789")
+            wide = self._digits[style]
+        return len(text) * wide <= width
 
     def _longest_word(self, text: str, metrics: QFontMetricsF, word: float, joined: float) -> tuple[float, float]:
         for found in _WORD.finditer(text):

@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from grokdesk.ui.chat.markdown.carrying import carry_after
 from grokdesk.ui.chat.markdown.fences import FenceDepth
+from grokdesk.ui.chat.markdown.flat import flat_carry, flat_pieces
 from grokdesk.ui.chat.markdown.pieces import NOTHING_CARRIED, Carry, Line, Piece, build, code_lines
 
 Kind = Literal["text", "list", "code"]
@@ -68,7 +69,10 @@ class Block:
         if self.kind == "code":
             pieces = self._code(is_open=is_open)
         else:
-            pieces = build(self.text, references, number=self.number, carry=self.carry, is_open=is_open)
+            known = flat_pieces(self.text, references, number=self.number, carry=self.carry, is_open=is_open)
+            if known is None:
+                known = build(self.text, references, number=self.number, carry=self.carry, is_open=is_open)
+            pieces = known
         if self.is_cut and pieces and isinstance(last := pieces[-1], Line):
             goes_on = not self.text.endswith("\n")
             pieces[-1] = replace(last, goes_on=goes_on, is_close=not goes_on and last.item is not None)
@@ -322,7 +326,8 @@ class BlockSplitter:
     def _carry_after(self, block: Block, *, joins: bool) -> Carry:
         carry = block.carry
         if carry.as_written is None:
-            carry = carry_after(block.text, carry, self._number, joins=joins)
+            known = None if joins else flat_carry(block.text, carry, self._number)
+            carry = known or carry_after(block.text, carry, self._number, joins=joins)
             if joins and self._line_before >= AS_WRITTEN and not carry.in_code:
                 last = next(reversed(block.pieces({})), Line("text"))
                 item = last.item if isinstance(last, Line) else None

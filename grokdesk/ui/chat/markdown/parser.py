@@ -76,6 +76,12 @@ def parse(
     return _PARSER.parse(markdown, env)
 
 
+def parse_inline(text: str, references: dict[str, Any]) -> list[Token]:
+    """The tokens within a paragraph of one line."""
+    (whole,) = _PARSER.parseInline(text, {"references": references})
+    return whole.children or []
+
+
 # --- marks ---
 
 _INLINE_RULES = ["text", "linkify", "newline", "escape", "backticks", "strikethrough", "emphasis", "link", "image",

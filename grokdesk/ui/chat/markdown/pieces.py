@@ -243,8 +243,10 @@ class _Builder:
         checked: bool | None = None
         if self._waiting is not None and (task := _TASK.match(token.content)):
             checked = task[1] != " "
-            first = next(child for child in children if child.type == "text")
-            first.content = first.content[task.end() :] if _TASK.match(first.content) else first.content
+            # There are none where only the blocks are wanted.
+            first = next((child for child in children if child.type == "text"), None)
+            if first is not None and _TASK.match(first.content):
+                first.content = first.content[task.end() :]
             self._waiting = replace(self._waiting, checked=checked)
         runs = tuple(merged(runs_of(children)))
         if not runs and self._waiting is None:
