@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from grokdesk.providers.formats.protocol import Provider
     from grokdesk.providers.http.transport import Transport
     from grokdesk.providers.key_check import KeyReport
+    from grokdesk.providers.models.image_sizes import ImageSizes
     from grokdesk.providers.models.local_servers import FoundServer
     from grokdesk.providers.models.model_memory import ModelMemory
     from grokdesk.providers.remote import Remote
@@ -353,7 +354,11 @@ def services_from(
             known = (info for info in models().models(profile) or () if model in (info.id, *info.aliases))
             return next((info.context or 0 for info in known), 0)
 
-        return Upkeep(lambda: settings.load().pictures_again, window)
+        def sizes(profile: Profile) -> ImageSizes:
+            model = profile.model or models().recall(profile)
+            return models().image_sizes(replace(profile, model=model))
+
+        return Upkeep(lambda: settings.load().pictures_again, window, sizes=sizes)
 
     return Services(
         paths=paths,

@@ -18,6 +18,7 @@ from grokdesk.errors import (
     NotReachable,
     ProviderError,
     RateLimited,
+    RequestRefused,
     ServerTrouble,
 )
 from grokdesk.logs import Redactor
@@ -36,12 +37,14 @@ from grokdesk.model import (
 from grokdesk.model.money import Prices
 from grokdesk.providers.formats.error_bodies import ServerWords, words_of
 from grokdesk.providers.formats.parts import joined
+from grokdesk.providers.formats.picture_faults import is_too_small
 from grokdesk.providers.formats.protocol import About, Dialect, HttpRequest, Part
 from grokdesk.providers.formats.server_errors import redacted_errors
 from grokdesk.providers.formats.sse import events
 from grokdesk.providers.formats.usage import estimated
 from grokdesk.providers.http.replies import is_success, json_body, refusal, web_page
 from grokdesk.providers.http.transport import Reply, Transport
+from grokdesk.providers.models.image_sizes import sizes_told
 from grokdesk.providers.models.model_memory import ModelMemory
 from grokdesk.providers.unsupported_parameters import without_known, without_refused
 from grokdesk.translation import _
@@ -119,6 +122,7 @@ class _Asking:
                                 yield event
                             return
                         error, body = refusal(reply, profile.name)
+                    self._learn_sizes(error, body, part)
                     words = words_of(body) if reply.status in _ABOUT_PARAMETERS and not spared else ServerWords()
                     smaller = without_refused(request, words, profile, self.memory)
                     if smaller is None:
@@ -136,6 +140,11 @@ class _Asking:
                     request = _again(request)
                     yield Retrying(trouble.title, seconds, attempt)
                     self.wait(seconds)
+
+    def _learn_sizes(self, error: GrokDeskError, body: bytes, part: Part) -> None:
+        """So that the next such picture is refused before it is sent."""
+        if isinstance(error, RequestRefused) and is_too_small(said := words_of(body).message):
+            self.memory.remember_image_sizes(self.profile, sizes_told(said, part.message.images))
 
     def _sent(self, request: HttpRequest) -> AbstractContextManager[Reply]:
         return self.transport.stream(

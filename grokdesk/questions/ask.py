@@ -125,6 +125,7 @@ def ask(
             turn = replace(turn, message=message)
             context = asker.upkeep.context(past, message, profile)
             _check_subject(question, message, context)
+            _check_sizes(asker, images, profile)
             if asker.scanner is not None:
                 asker.scanner.hold(images_of(message, context.turns), profile, cancel)
             row.begin(turn)
@@ -284,6 +285,11 @@ def _check(question: Question, past: Conversation, profile: Profile) -> None:
         )
     if not question.pictures and not question.text.strip() and not past.turns:
         raise UsageError(_("There is nothing to ask about."), _("Add a picture or type a question."))
+
+
+def _check_sizes(asker: Asker, images: Sequence[PreparedImage], profile: Profile) -> None:
+    if (unfit := asker.upkeep.unfit(images, profile)) is not None:
+        raise unfit
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from grokdesk.cli.upload_details import upload_words
-from grokdesk.errors import EXIT_OK, EXIT_USAGE
+from grokdesk.errors import EXIT_FAILURE, EXIT_NETWORK, EXIT_OK, EXIT_USAGE
 from grokdesk.model import Profile
 from grokdesk.providers.models.picture_tokens import token_range
 from tests.cli.conftest import Done
@@ -144,3 +144,17 @@ def test_the_address_of_a_file_is_as_good_as_its_path(at_server: Ask, shot: str,
     done = at_server(address.replace("file://", "file://elsewhere"))
     assert done.code != EXIT_OK
     assert "on another computer, elsewhere" in done.err
+
+
+def test_a_size_that_was_refused_once_is_said_before_it_is_sent_again(
+    at_server: Ask, server: ScriptedServer, tmp_path: Path
+) -> None:
+    words = "height:3 or width:8 must be larger than 10"
+    server.on("POST", "/v1/responses", Reply.json({"error": {"message": words}}, 400))
+    file = tmp_path / "narrow.png"
+    file.write_bytes(encoded(Image.new("RGB", (8, 3), "red"), "PNG"))
+    assert at_server(str(file)).code == EXIT_NETWORK
+    done = at_server(str(file))
+    assert (done.code, len(server.requests)) == (EXIT_FAILURE, 1)
+    assert "narrow.png is too small for grok-4.5: 8 x 3 pixels, and each side needs at least 11." in done.err
+    assert "enlarge it first" in done.err

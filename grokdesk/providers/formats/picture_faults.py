@@ -53,6 +53,9 @@ _BLIND = "|".join(
         r"cannot (?:see|process|read) images",
     )
 )
+_ABOUT_THIS = (
+    r"(?:aspect ratio|resolution|dimensions?|sizes?|width|height|shape)s? of (?:the|this|your|an?) (?:image|picture)"
+)
 _TOO_SMALL = (
     r"must be (?:larger|greater|bigger|at least|more) (?:than )?\(?(?:or equal to )?\d+(?! ?(?:MB|KB|bytes))"
     r"|than factor|image[^.]{0,60}too (?:small|narrow)|too small|aspect ratio|(?:below|smaller than) the minimum"
@@ -107,12 +110,23 @@ ABOUT_PICTURES = "|".join(words for _, words in _WORDS)
 
 def refused_picture(server: str, said: str) -> RequestRefused:
     """The error for words that ``ABOUT_PICTURES`` is found in."""
-    return _refusal(server, next(fault for fault, words in _WORDS if re.search(words, said, re.IGNORECASE)))
+    return _refusal(server, _fault_of(said) or Fault.NEW_PICTURES)
 
 
 def takes_no_pictures(said: str) -> bool:
     """True when the model takes no pictures at all, whichever they are."""
-    return re.search(_BLIND, said, re.IGNORECASE) is not None and re.search(_NO_ADDRESSES, said, re.IGNORECASE) is None
+    if re.search(f"{_NO_ADDRESSES}|{_ABOUT_THIS}", said, re.IGNORECASE):
+        return False
+    return re.search(_BLIND, said, re.IGNORECASE) is not None
+
+
+def is_too_small(said: str) -> bool:
+    """True when a picture is refused for its size or shape, and a larger one would be taken."""
+    return not takes_no_pictures(said) and _fault_of(said) is Fault.TOO_SMALL
+
+
+def _fault_of(said: str) -> Fault | None:
+    return next((fault for fault, words in _WORDS if re.search(words, said, re.IGNORECASE)), None)
 
 
 def names_pictures(said: str) -> bool:

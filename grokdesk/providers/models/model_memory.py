@@ -13,6 +13,7 @@ from typing import Any
 from grokdesk.model import Profile
 from grokdesk.model.money import Prices
 from grokdesk.providers.models.cache_file import CacheFile
+from grokdesk.providers.models.image_sizes import ImageSizes, documented_sizes
 from grokdesk.providers.models.models import ModelInfo
 
 KEPT_SECONDS = 24 * 60 * 60
@@ -32,6 +33,7 @@ class ModelMemory:
         self._chosen = CacheFile(file, now, KEPT_SECONDS)
         self._refused = CacheFile(beside, now, REFUSALS_SECONDS)
         self._lists = CacheFile(file and file.with_name("model-lists.json"), now, KEPT_SECONDS)
+        self._sizes = CacheFile(file and file.with_name("image-sizes.json"), now, REFUSALS_SECONDS)
         self._sight = CacheFile(file and file.with_name("sight.json"), now, REFUSALS_SECONDS)
 
     def recall(self, profile: Profile) -> str:
@@ -82,6 +84,20 @@ class ModelMemory:
         before = self._refused.get(name)
         known = before if isinstance(before, list) else []
         self._refused.put(name, [*known, parameter if value is None else _with_value(parameter, value)])
+
+    def image_sizes(self, profile: Profile) -> ImageSizes:
+        """Which images the profile's model accepts, as it is documented and as the server has said it."""
+        told = self._sizes.get(f"{_name(profile)} {profile.model}")
+        if not (isinstance(told, list) and len(told) == 3 and all(type(each) is int and each >= 0 for each in told)):
+            return documented_sizes(profile.model)
+        return documented_sizes(profile.model).and_(ImageSizes(*told))
+
+    def remember_image_sizes(self, profile: Profile, sizes: ImageSizes) -> None:
+        """The server has refused others, for this profile's model."""
+        if sizes != ImageSizes():
+            both = self.image_sizes(profile).and_(sizes)
+            told = [both.least_edge, both.least_pixels, both.most_ratio]
+            self._sizes.put(f"{_name(profile)} {profile.model}", told)
 
 
 def _object_of(model: ModelInfo) -> dict[str, object]:

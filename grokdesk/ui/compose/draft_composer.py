@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from grokdesk.errors import GrokDeskError
+from grokdesk.model import PreparedImage, Profile
 from grokdesk.translation import N_, _, ngettext
 from grokdesk.ui.clipboard.incoming import Incoming
 from grokdesk.ui.compose.composer import ChipState, Composer
@@ -29,13 +30,19 @@ class DraftComposer(QObject):
     """Text and action id; every picture of the draft is loaded now."""
 
     def __init__(
-        self, draft: Draft, composer: Composer, needs_every_pixel: Callable[[str], bool] = lambda _action_id: False
+        self,
+        draft: Draft,
+        composer: Composer,
+        needs_every_pixel: Callable[[str], bool] = lambda _action_id: False,
+        unfit: Callable[[Iterable[PreparedImage], Profile], GrokDeskError | None] = lambda _images, _profile: None,
     ) -> None:
-        """``needs_every_pixel`` says of an action, by its id, whether its pictures are prepared losslessly."""
+        """``needs_every_pixel`` says of an action, by its id, whether its pictures are prepared losslessly; ``unfit``
+        of images, which of them a profile's model is known to refuse."""
         super().__init__(composer)
         self.draft = draft
         self.composer = composer
         self.needs_every_pixel = needs_every_pixel
+        self._unfit = unfit
         self._waiting: tuple[str, str] | None = None
         self._waits_for_pictures = False
         self.scan_step: ScanStep | None = None
@@ -195,6 +202,8 @@ class DraftComposer(QObject):
             name = profile.name if profile is not None else ""
             words = words.format(size=megabytes(size), profile=name, limit=megabytes(allowed))
             self.composer.set_limit(words, [(_("Remove the last one"), lambda: self._remove_last(1))])
+        elif profile is not None and (unfit := self._unfit(images, profile)) is not None:
+            self.composer.set_limit(str(unfit))
         else:
             self.composer.set_limit("")
 

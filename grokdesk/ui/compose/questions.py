@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
-from grokdesk.model import ImageLimits, Profile
+from grokdesk.errors import GrokDeskError
+from grokdesk.model import ImageLimits, PreparedImage, Profile
 from grokdesk.providers.models.picture_tokens import tokens_of
 from grokdesk.services import Services
 from grokdesk.ui.kit.job import Job, single
@@ -67,7 +69,12 @@ class Questions(QObject):
         draft_prepare = self._services.prepare
         draft = Draft(sources, draft_prepare, self, limits=None)
         composer.set_actions(self._services.catalogue.actions, self._preferences.settings.last_action)
-        question = DraftComposer(draft, composer, lambda action: self._services.catalogue.get(action).lossless)
+        question = DraftComposer(
+            draft,
+            composer,
+            lambda action: self._services.catalogue.get(action).lossless,
+            self._unfit,
+        )
         opener = self._services.open_picture
         scan = DraftScan(draft, self._services.scanner, draft_prepare, opener)
         question.use_scan(ScanStep(draft, composer, scan, self._viewer))
@@ -75,6 +82,9 @@ class Questions(QObject):
         PictureChoices(draft, composer, self._theme, opener)
         self._everywhere.append(question)
         return question
+
+    def _unfit(self, images: Iterable[PreparedImage], profile: Profile) -> GrokDeskError | None:
+        return self._services.upkeep.unfit(images, profile)
 
     def drop(self, question: DraftComposer) -> None:
         """Nothing is written in it any more; its widgets are the caller's."""

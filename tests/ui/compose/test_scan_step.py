@@ -19,6 +19,8 @@ from grokdesk.model.request_limits import RequestLimits
 from grokdesk.paths import resources
 from grokdesk.pictures.decode.opening import open_picture
 from grokdesk.pictures.prepare.preparing import RememberingPreparer
+from grokdesk.providers.models.image_sizes import ImageSizes
+from grokdesk.questions.context.rules import Upkeep
 from grokdesk.questions.context.weighing import weight_of_picture
 from grokdesk.questions.scan import Scanner
 from grokdesk.ui.capture.popup import Popup
@@ -102,7 +104,13 @@ class Stage:
         self.step = ScanStep(
             self.draft, self.composer, DraftScan(self.draft, scanner, prepare, open_picture), self._make_viewer
         )
-        self.question = DraftComposer(self.draft, self.composer, lambda action: action == "read-text")
+        self.sizes = ImageSizes()
+        self.question = DraftComposer(
+            self.draft,
+            self.composer,
+            lambda action: action == "read-text",
+            lambda images, profile: Upkeep(sizes=lambda _profile: self.sizes).unfit(images, profile),
+        )
         self.question.use_scan(self.step)
         self.sent: list[tuple[str, str]] = []
         self.question.submitted.connect(lambda text, action: self.sent.append((text, action)))
@@ -448,6 +456,18 @@ def test_too_many_pictures_are_said_before_send_and_the_draft_stays(stage: Stage
     assert (row.words, len(stage.draft.entries)) == ("", 10)
     stage.question.submit("Why?", "ask")
     stage.wait(lambda: stage.sent == [("Why?", "ask")])
+
+
+def test_an_image_that_the_model_is_known_to_refuse_is_said_before_send(stage: Stage) -> None:
+    stage.sizes = ImageSizes(least_edge=5000)
+    stage.begin("off")
+    stage.wait(lambda: stage.draft.is_ready)
+    assert "each side needs at least 5,000" in stage.composer.limit_row.words.replace("5000", "5,000")
+    assert "enlarge it first" in stage.composer.limit_row.words
+    stage.question.submit("Why?", "ask")
+    assert (stage.sent, len(stage.draft.entries)) == ([], 1)
+    stage.draft.remove(stage.draft.entries[0].id)
+    assert stage.composer.limit_row.words == ""
 
 
 @pytest.mark.parametrize(("room", "is_said"), [(1, True), (0, False)])
