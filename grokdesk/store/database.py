@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 BUSY_SECONDS = 5.0
 """How long to wait for another program that writes."""
-_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _TRIAL = 64 * 1024
 """Bytes: a page of shared memory of SQLite's is half of it."""
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}

@@ -145,7 +145,10 @@ def migrate(
                 log.info("%s: step %d, %s", name, number, step.__name__)
             connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            # SQLite itself ends the transaction on a full disk and on most I/O errors. To roll back once more would
+            # fail, and its error would stand in the place of theirs. https://www.sqlite.org/lang_transaction.html
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
             raise
 
 
