@@ -122,7 +122,7 @@ def _matches(entry: DraftPicture) -> bool:
         small = image.convert("RGB").resize((entry.thumbnail.width(), entry.thumbnail.height()), Image.Resampling.BOX)
     # The bytes themselves say what the thumbnail has to show: where there is a red box, and where it is black.
     rgb = entry.thumbnail.convertToFormat(QImage.Format.Format_RGB888)
-    shown = Image.frombuffer("RGB", small.size, rgb.constBits(), "raw", "RGB", rgb.bytesPerLine(), 1)
+    shown = Image.frombuffer("RGB", small.size, bytes(rgb.constBits()), "raw", "RGB", rgb.bytesPerLine(), 1)
     apart = ImageChops.difference(shown, small).convert("L").point(lambda value: value > 80 and 255)
     return made is not None and made == entry.thumbnail and apart.histogram()[255] <= shown.width * shown.height // 20
 
