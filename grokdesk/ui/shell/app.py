@@ -55,8 +55,8 @@ def run(
         program = Program(app, make_services(notices.tell), environment, tray, notices)
         termination = Termination(program.quit, program)
         app.aboutToQuit.connect(termination.close)
-        program.start(words)
         server.requested.connect(program.requests.handle)
+        program.start(words)
 
     trouble: list[Exception] = []
 

@@ -1,4 +1,4 @@
-"""The composition root of the windows: makes every part, and says which signal leads where.
+"""The composition root of the windows: makes every part, and says in one list which signal leads where.
 
 What is not needed to wait in the tray is loaded when it is first needed: decision 10.
 """
@@ -6,12 +6,12 @@ What is not needed to wait in the tray is loaded when it is first needed: decisi
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, SignalInstance, Slot
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -56,6 +56,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+Receiver = Callable[..., Any]
+
 QUIT_SECONDS = 1.0
 """How long quitting waits for a stopped answer to be kept."""
 SAMPLE = "error-dialog.png"
@@ -90,22 +92,18 @@ class Program(QObject):
         """What was answered while the person looked elsewhere."""
         self._questions = Questions(services, self.preferences, self._theme, self)
         self.answerers = Answerers(services, self.preferences, self._theme, self)
-        self.answerers.settings_requested.connect(partial(self._show_settings, "Connection"))
-        self.answerers.failed.connect(self._show_problem)
-        self._questions.profile_requested.connect(self.answerers.show_menu)
-        self._questions.compare_requested.connect(self._compare_draft)
         self.request_log = RequestLogWindows(
             services, self.preferences, self._theme, self._icon, self._copiers.make, self
         )
         self._chat_window: ChatWindow | None = None
         self._compare: CompareDesk | None = None
         self._captures: CaptureUse | None = None
+        self.requests = RequestHandler(self._commands(), self)
+        for signal, receiver in self._connections():
+            signal.connect(receiver)
 
-    # --- starting and ending ---
-
-    def start(self, words: Sequence[str]) -> None:
-        """Say which signal leads where, and do what ``words`` say."""
-        commands = Commands(
+    def _commands(self) -> Commands:
+        return Commands(
             show=self._present_chat,
             start_hidden=self._start_hidden,
             quit=self.quit,
@@ -113,20 +111,60 @@ class Program(QObject):
             has_action=self._services.catalogue.has,
             more={"doctor": self._answer_doctor},
         )
-        self.requests = RequestHandler(commands, self)
-        self._connect_tray()
-        self._connect_preferences()
-        self._connect_hotkeys()
-        # Without the settings there once were, everything looks like a first run.
-        if not self.preferences.settings.first_run_done and "background" not in words and not self._notices.came_early:
+
+    def _connections(self) -> list[tuple[SignalInstance, Receiver]]:
+        """Which signal leads where, each named once: nothing depends on their order.
+
+        What is made when it is first needed is connected where it is made.
+        """
+        tray, hotkeys, settings = self.tray, self.hotkeys, self._show_settings
+        return [
+            (tray.capture_requested, self._capture),
+            (tray.action_requested, partial(self._capture, "region")),
+            (tray.delayed_requested, lambda seconds: self._capture("region", delay=seconds)),
+            (tray.clipboard_requested, partial(self._capture, "clipboard")),
+            (tray.pause_toggled, hotkeys.set_paused),
+            (tray.files_requested, self._open_files),
+            (tray.compare_requested, self._open_compare),
+            (tray.window_requested, self._present_chat),
+            (tray.request_log_requested, self.request_log.show),
+            (tray.settings_requested, partial(settings, "General")),
+            (tray.quit_requested, self.quit),
+            (tray.message_clicked, self.notifications.click_by_tray),
+            (self.notifications.clicked, self._show_news),
+            (hotkeys.pressed, self._run_hotkey),
+            (hotkeys.state_changed, self._show_hotkeys),
+            (hotkeys.paused_changed, tray.set_paused),
+            (hotkeys.problem, self._show_problem),
+            (self.preferences.changed, self._setting_changed),
+            (self.preferences.welcomed, self._present_chat),
+            (self.answerers.settings_requested, partial(settings, "Connection")),
+            (self.answerers.failed, self._show_problem),
+            (self._questions.profile_requested, self.answerers.show_menu),
+            (self._questions.compare_requested, self._compare_draft),
+            (self.request_log.told, self._tell_of_requests),
+            (self._notices.ready, self._show_notice),
+        ]
+
+    # --- starting and ending ---
+
+    def start(self, words: Sequence[str]) -> None:
+        """Do what ``words`` say, and wait in the tray."""
+        if self._is_first_run(words):
             self.preferences.welcome()
         else:
             self.requests.handle(Request(tuple(words), lambda _code, _out, _err: None, __version__))
         self._bind_hotkeys()
         self.tray.watch_hosts()
-        self._notices.ready.connect(self._show_notice)
         self._notices.show_from_now_on()
         self._look_at_folders()
+
+    def _is_first_run(self, words: Sequence[str]) -> bool:
+        settings = self.preferences.settings
+        # Without the settings there once were, everything looks like a first run. A file that cannot be read is
+        # noticed by reading it, so the notices are looked at afterwards.
+        was_damaged = bool(self._notices.came_early)
+        return not settings.first_run_done and not was_damaged and "background" not in words
 
     def _look_at_folders(self) -> None:
         job = Job(lambda _cancel: folder_troubles(self._services.paths), "folders", self)
@@ -271,33 +309,6 @@ class Program(QObject):
 
     def _capture(self, mode: Mode, action_id: str = "", delay: float = 0.0) -> None:
         self.captures.start(CaptureRequest(mode, action_id=action_id, delay=delay))
-
-    def _connect_preferences(self) -> None:
-        self.preferences.changed.connect(self._setting_changed)
-        self.preferences.welcomed.connect(self._present_chat)
-
-    def _connect_tray(self) -> None:
-        tray = self.tray
-        tray.capture_requested.connect(self._capture)
-        tray.action_requested.connect(partial(self._capture, "region"))
-        tray.delayed_requested.connect(lambda seconds: self._capture("region", delay=seconds))
-        tray.clipboard_requested.connect(partial(self._capture, "clipboard"))
-        tray.pause_toggled.connect(self.hotkeys.set_paused)
-        tray.files_requested.connect(self._open_files)
-        tray.compare_requested.connect(self._open_compare)
-        tray.window_requested.connect(self._present_chat)
-        tray.message_clicked.connect(self.notifications.click_by_tray)
-        self.notifications.clicked.connect(self._show_news)
-        tray.request_log_requested.connect(self.request_log.show)
-        self.request_log.told.connect(self._tell_of_requests)
-        tray.settings_requested.connect(partial(self._show_settings, "General"))
-        tray.quit_requested.connect(self.quit)
-
-    def _connect_hotkeys(self) -> None:
-        self.hotkeys.pressed.connect(self._run_hotkey)
-        self.hotkeys.state_changed.connect(self._show_hotkeys)
-        self.hotkeys.paused_changed.connect(self.tray.set_paused)
-        self.hotkeys.problem.connect(self._show_problem)
 
     @Slot()
     def quit(self) -> None:

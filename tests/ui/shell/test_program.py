@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from grokdesk.errors import Known
 from grokdesk.model import Message, Picture, Profile
 from grokdesk.paths import paths_from, resources
 from grokdesk.services import services_from
@@ -126,6 +127,50 @@ def test_sentences_that_come_early_wait_for_somebody_to_show_them(qtbot: QtBot) 
     qtbot.waitUntil(lambda: len(ready) == 2)
     assert ready == ["One. Two.", "Three."]
     assert notices.came_early == ["One.", "Two.", "One."]
+
+
+# --- which signal leads where ---
+
+
+def in_order(connections: list[Any]) -> list[Any]:
+    return connections
+
+
+def in_reverse(connections: list[Any]) -> list[Any]:
+    return connections[::-1]
+
+
+def in_halves(connections: list[Any]) -> list[Any]:
+    return connections[1::2] + connections[::2]
+
+
+@pytest.mark.parametrize("arranged", [in_order, in_reverse, in_halves])
+def test_signals_lead_to_the_same_places_in_whatever_order_they_are_connected(
+    monkeypatch: pytest.MonkeyPatch,
+    qtbot: QtBot,
+    make: Make,
+    home: Path,
+    arranged: Callable[[list[Any]], list[Any]],
+) -> None:
+    declared = Program._connections
+    monkeypatch.setattr(Program, "_connections", lambda program: arranged(declared(program)))
+    settings_file(home).parent.mkdir(parents=True)
+    settings_file(home).write_text("broken [")
+    program = make()
+    qtbot.waitUntil(lambda: "settings" in notice_of(program))  # it came before anything was connected
+    assert program.preferences.windows == []
+    program.tray.pause_toggled.emit(True)
+    assert program.hotkeys.paused
+    assert program.tray._paused
+    program.tray.settings_requested.emit()
+    assert [window.isVisible() for window in program.preferences.windows] == [True]
+    program.hotkeys.problem.emit(Known("No hotkey.", "Choose another."))
+    assert notice_of(program).startswith("No hotkey.")
+    program.request_log.told.emit("Two requests left.")
+    assert notice_of(program) == "Two requests left."
+    program.chat.window.hide()
+    program.notifications.clicked.emit("answer")
+    assert program.chat.window.isVisible()
 
 
 # --- questions from captures -----------------------------------------------------------------------------------
