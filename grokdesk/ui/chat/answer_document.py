@@ -241,6 +241,8 @@ class Drawing:
         writer = self._writer
         if self._is_empty:
             writer.setBlockFormat(_filler(0))
+        if table.continues and not self._is_empty:
+            writer.setBlockFormat(_filler(0))  # so that no gap is seen in a table that had to be cut
         lines = _table_format(table, look)
         columns = None
         if look.ruler is not None:
@@ -252,7 +254,7 @@ class Drawing:
             self._columns[made.firstPosition()] = columns
         _fill_table(made, table, look, 0)
         writer.movePosition(QTextCursor.MoveOperation.End)
-        writer.setBlockFormat(_filler(styling.GAP_S))
+        writer.setBlockFormat(_filler(styling.GAP_M))
         writer.setBlockCharFormat(QTextCharFormat())
 
     def _columns_of(self, table: Table, begin: int, ruler: Ruler) -> Columns:
@@ -427,10 +429,12 @@ def _make_room_above(writer: QTextCursor, line: Line) -> None:
         frame.setFrameFormat(lines)
 
 
-def _filler(height: int) -> QTextBlockFormat:
+def _filler(gap: int) -> QTextBlockFormat:
+    """``gap``: pixels below it."""
     made = QTextBlockFormat()
     made.setProperty(FILLER, True)
-    made.setLineHeight(max(1, height), _FIXED)
+    made.setLineHeight(1, _FIXED)
+    made.setBottomMargin(gap)
     return made
 
 
@@ -443,7 +447,6 @@ def _table_format(table: Table, look: Look) -> QTextTableFormat:
     made.setCellPadding(CELL_PADDING)
     made.setCellSpacing(0)
     made.setTopMargin(0 if table.continues else styling.GAP_M)
-    made.setBottomMargin(styling.GAP_S)
     made.setLeftMargin(_table_margin(table))
     made.setHeaderRowCount(0 if table.continues else 1)
     return made

@@ -121,12 +121,16 @@ class _Html:
         self._open: list[str] = []
         """The tags of quotes, lists and items, outermost first."""
         self._code: list[str] | None = None
+        above: QTextBlock | QTextTable | None = None
         for part in _parts(document):
             if isinstance(part, QTextTable):
                 self._end_code()
-                self._table(part)
+                # A long table is drawn as several, of which the first alone has a head.
+                goes_on = isinstance(above, QTextTable) and not part.format().headerRowCount()
+                self._table(part, goes_on=goes_on)
             else:
                 self._block(part)
+            above = part
         self._end_code()
         self._close_down_to(0)
         self.made = "".join(self._out)
@@ -196,8 +200,11 @@ class _Html:
             self._out.append(f"<pre><code>{''.join(self._code)}</code></pre>\n")
             self._code = None
 
-    def _table(self, table: QTextTable) -> None:
-        self._out.append('<table border="1">\n')
+    def _table(self, table: QTextTable, *, goes_on: bool) -> None:
+        if goes_on:
+            self._out.pop()
+        else:
+            self._out.append('<table border="1">\n')
         heads = table.format().headerRowCount()
         for row in range(table.rows()):
             self._out.append("<tr>")

@@ -247,10 +247,12 @@ def shown(piece: Piece) -> object:
     [
         "word " * (LONG // 2),
         "".join(f"- item {n} of **many** {'more words ' * 10}\n" for n in range(80)),
+        "".join(f"- [ ] task {n} {'more words ' * 8}\n  - [x] **part** {n}\n" for n in range(60)),
         "| a | b |\n|---|---|\n" + "".join(f"| {n} | **x** {'more words ' * 10}|\n" for n in range(80)),
+        "| a | b |\n|---|---|\n" + "".join(f"| {n} | x |\n" for n in range(250)) + "\nafter",
         "```\n" + ("code " * 20 + "\n") * 120 + "```\n",
     ],
-    ids=["paragraph", "list", "table", "code"],
+    ids=["paragraph", "list", "tasks", "table", "rows", "code"],
 )
 def test_a_very_long_block_ends_up_right(view: AnswerView, theme: Theme, text: str) -> None:
     stream(view, text, longest=400)

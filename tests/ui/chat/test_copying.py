@@ -139,3 +139,15 @@ def test_a_long_line_of_code_is_one_line(view: AnswerView) -> None:
 def test_the_structure_is_that_of_the_markdown(qapp: QApplication, markdown: str, html: str) -> None:
     made = html_of(markdown).partition("<body>")[2].partition("</body>")[0]
     assert made.replace("\n", "") == html
+
+
+def test_a_long_table_is_pasted_as_one(view: AnswerView) -> None:
+    rows = "".join(f"| {number} | x |\n" for number in range(250))
+    text = f"| a | b |\n|---|---|\n{rows}\n| c |\n|---|\n| d |\n"
+    view.show_whole(text)
+    view.selectAll()
+    data = view.createMimeDataFromSelection()
+    assert data.text() == "a\tb\n" + "".join(f"{number}\tx\n" for number in range(250)) + "c\nd"
+    for html in (data.html(), html_of(text)):
+        assert html.count("<table") == html.count("</table>") == 2
+        assert html.count("<tr>") == 253

@@ -33,6 +33,8 @@ LONG_WORD = 2048
 AS_WRITTEN = 8192
 """Characters of one line from which on its rest is shown as it is, without looking for marks: it is data, and to
 parse a megabyte takes seconds."""
+MANY_ROWS = 100
+"""Lines of a table from which on it is cut: a document lays out all rows of a table for each one that comes."""
 LONG_FENCE = 4 * LONG
 """Where a list is cut within a fence."""
 
@@ -186,6 +188,8 @@ class BlockSplitter:
             self._depth: FenceDepth | None = None
             self._inner: FenceDepth | None = None
         self._line_start = 0
+        self._rows = 0
+        """Lines at the end of it that can be those of a table."""
         self._last_blank = -1
         self._line_decided = False
         self._after_gap = False
@@ -233,6 +237,7 @@ class BlockSplitter:
             self._after_gap = self._kind == "list"
         else:
             self._end_written_line(line, finished)
+        self._rows = self._rows + 1 if line.startswith("|") and self._kind == "text" else 0
         self._line_start = self.open_length
         self._last_blank = self._line_start - 1
         self._line_decided = False
@@ -290,7 +295,7 @@ class BlockSplitter:
     def _is_too_long(self) -> bool:
         if self._kind is None or not self.open_length:
             return False
-        if self.open_length <= LONG and self._carry.as_written is None:
+        if self.open_length <= LONG and self._rows < MANY_ROWS and self._carry.as_written is None:
             return False
         return self._inner is None or self.open_length > LONG_FENCE
 
