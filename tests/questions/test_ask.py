@@ -15,11 +15,13 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import (
     Bug,
     Cancelled,
+    Fault,
     GrokDeskError,
     Interrupted,
     KeyMissing,
     NotAPicture,
     RateLimited,
+    RequestRefused,
     SecretsFound,
     StoreError,
     UsageError,
@@ -50,6 +52,7 @@ from grokdesk.model import (
     ReasoningDelta,
     Region,
     Retrying,
+    ScanPolicy,
     TextDelta,
     Turn,
     Usage,
@@ -514,6 +517,28 @@ def test_the_other_policies_are_for_the_windows_and_the_command_line() -> None:
     assert isinstance(events[-1], Ended)
     assert events[-1].error is None
     assert look.names == []
+
+
+def test_the_picture_itself_is_looked_at_when_its_address_was_refused() -> None:
+    """What the profile does may have changed since, and by its address the picture was not here to be scanned."""
+    policy: list[ScanPolicy] = ["suggest"]
+    asked_with: list[Message] = []
+
+    class Refusing:
+        def answer(self, message: Message, past: Sequence[Turn], cancel: CancelSwitch) -> Iterator[AnswerEvent]:
+            asked_with.append(message)
+            policy[0] = "block"
+            raise RequestRefused("No addresses.", fault=Fault.ADDRESSES)
+            yield
+
+    look = Finds()
+    one = replace(asker(), scanner=Scanner(look, lambda: policy[0], tuple), provider_for=lambda _profile: Refusing())
+    *_, ended = ask(one, Question("?", (Picture("pears.png", b"", PUBLIC),)), PAST, BY_ADDRESS, CancelSwitch())
+    assert isinstance(ended, Ended)
+    assert isinstance(ended.error, SecretsFound)
+    assert len(asked_with) == 1, "it was not sent again"
+    assert [image.url for image in asked_with[0].images] == [PUBLIC]
+    assert len(look.names) == 1
 
 
 def test_a_question_names_itself_and_says_whether_it_is_kept() -> None:
