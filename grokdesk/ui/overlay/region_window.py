@@ -26,12 +26,11 @@ from grokdesk.ui.kit.theme import CAPTION_SCALE, Theme
 from grokdesk.ui.overlay import drawing
 from grokdesk.ui.overlay.key_events import key_of
 from grokdesk.ui.overlay.keys import press
-from grokdesk.ui.overlay.landing import landing
 from grokdesk.ui.overlay.painting import ScenePainter
 from grokdesk.ui.overlay.plates import Plates
 from grokdesk.ui.overlay.pointer import Pointing
 from grokdesk.ui.overlay.scene import Scene, compose, difference
-from grokdesk.ui.overlay.screens import place_of
+from grokdesk.ui.overlay.screens import landing, place_of
 from grokdesk.ui.overlay.selection import Box, Handle, Mapping
 from grokdesk.ui.overlay.state import Choosing
 from grokdesk.ui.overlay.values import Outcome

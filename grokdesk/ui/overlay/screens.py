@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from PySide6.QtGui import QImage, QScreen
 
@@ -97,3 +98,18 @@ def view_of(capture: Capture, region: Region) -> tuple[QImage, memoryview]:
     end = (region.bottom - 1) * stride + region.right * 4
     rows = memoryview(capture.pixels.data)[first:end]
     return QImage(rows, region.width, region.height, stride, QImage.Format.Format_RGB32), rows
+
+
+Landing = Literal["there", "elsewhere", "gone"]
+
+
+def landing(platform: str, wanted: ScreenPlace, found_on: ScreenPlace, screens: Sequence[ScreenPlace]) -> Landing:
+    """``gone``: the screen that was ``wanted`` is not there any more. Mirrored screens are one for this.
+
+    ``platform`` is Qt's name. X11, Windows and macOS place a window where it asks to be; what they report in between
+    means nothing.
+    """
+    if wanted not in screens:
+        return "gone"
+    is_same = (wanted.x, wanted.y) == (found_on.x, found_on.y) and wanted.width == found_on.width
+    return "there" if is_same or not platform.startswith("wayland") else "elsewhere"

@@ -1,7 +1,11 @@
+"""None"""
+
 from __future__ import annotations
 
+import pytest
+
 from grokdesk.model import Capture, Monitor, Pixels, Region
-from grokdesk.ui.overlay.screens import ScreenPlace, matched, screen_regions, view_of
+from grokdesk.ui.overlay.screens import ScreenPlace, landing, matched, screen_regions, view_of
 
 LEFT, RIGHT = Region(0, 0, 40, 30), Region(40, 10, 20, 20)
 
@@ -108,3 +112,27 @@ def test_screens_are_counted_as_the_capture_lists_them_else_as_qt_does() -> None
     assert screen_regions(places, Capture(pixels, (Monitor("A", left), Monitor("B", right)))) == (left, right)
     assert screen_regions(places, Capture(pixels, ())) == (right, left)
     assert screen_regions([], Capture(pixels, ())) == (Region(0, 0, 40, 30),)
+
+
+ON_LEFT, ON_RIGHT = ScreenPlace("A", 0, 0, 1920, 1080, 1920, 1080), ScreenPlace("B", 1920, 0, 2560, 1440, 2560, 1440)
+MIRROR = ScreenPlace("C", 0, 0, 1920, 1080, 1920, 1080)
+
+
+@pytest.mark.parametrize("platform", ["wayland", "wayland-egl"])
+def test_wayland_may_put_a_window_elsewhere(platform: str) -> None:
+    assert landing(platform, ON_RIGHT, ON_LEFT, [ON_LEFT, ON_RIGHT]) == "elsewhere"
+    assert landing(platform, ON_RIGHT, ON_RIGHT, [ON_LEFT, ON_RIGHT]) == "there"
+
+
+@pytest.mark.parametrize("platform", ["xcb", "windows", "cocoa", "offscreen"])
+def test_elsewhere_a_report_in_between_means_nothing(platform: str) -> None:
+    assert landing(platform, ON_RIGHT, ON_LEFT, [ON_LEFT, ON_RIGHT]) == "there"
+
+
+def test_screens_that_show_the_same_are_one() -> None:
+    assert landing("wayland", ON_LEFT, MIRROR, [ON_LEFT, MIRROR]) == "there"
+
+
+def test_a_screen_that_was_unplugged_is_gone() -> None:
+    for platform in ("wayland", "xcb"):
+        assert landing(platform, ON_RIGHT, ON_LEFT, [ON_LEFT]) == "gone"
