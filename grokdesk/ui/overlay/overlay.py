@@ -18,11 +18,10 @@ from grokdesk.ui.overlay.bar import numbered
 from grokdesk.ui.overlay.monitor_chooser import MonitorChooser
 from grokdesk.ui.overlay.pointer import Pointing
 from grokdesk.ui.overlay.region_window import RegionWindow
-from grokdesk.ui.overlay.screens import matched, place_of, screen_regions
+from grokdesk.ui.overlay.screens import View, matched, place_of, screen_regions
 from grokdesk.ui.overlay.selection import Mapping, Point
 from grokdesk.ui.overlay.state import Choosing
 from grokdesk.ui.overlay.values import Accept, Leave, Outcome, Stage
-from grokdesk.ui.overlay.view import View
 
 log = logging.getLogger(__name__)
 

@@ -30,11 +30,10 @@ from grokdesk.ui.overlay.painting import ScenePainter
 from grokdesk.ui.overlay.plates import Plates
 from grokdesk.ui.overlay.pointer import Pointing
 from grokdesk.ui.overlay.scene import Scene, compose, difference
-from grokdesk.ui.overlay.screens import landing, place_of
+from grokdesk.ui.overlay.screens import View, landing, place_of
 from grokdesk.ui.overlay.selection import Box, Handle, Mapping
 from grokdesk.ui.overlay.state import Choosing
 from grokdesk.ui.overlay.values import Outcome
-from grokdesk.ui.overlay.view import View
 from grokdesk.ui.overlay.words import SPOKEN_KEYS, TITLE, Announced, place_in_words, spoken_change
 
 

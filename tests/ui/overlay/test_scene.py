@@ -14,10 +14,10 @@ from grokdesk.ui.overlay.magnifier import ACROSS, TIMES, Glass, Magnifier, glass
 from grokdesk.ui.overlay.painting import ScenePainter
 from grokdesk.ui.overlay.pointer import Pointing
 from grokdesk.ui.overlay.scene import Scene, compose, difference
+from grokdesk.ui.overlay.screens import View
 from grokdesk.ui.overlay.selection import Box, Mapping
 from grokdesk.ui.overlay.state import Choosing
 from grokdesk.ui.overlay.values import Stage
-from grokdesk.ui.overlay.view import View
 
 WIDTH, HEIGHT = 600, 450
 NOISE = bytes(
