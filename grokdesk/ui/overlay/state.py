@@ -12,8 +12,17 @@ from typing import Literal
 from grokdesk.model import Region
 from grokdesk.translation import N_, _
 from grokdesk.ui.kit.steps import Steps
-from grokdesk.ui.overlay.region_shapes import around, fitted, of_size, resized_in_shape, window_at
-from grokdesk.ui.overlay.selection import Point, middle, moved, pixel
+from grokdesk.ui.overlay.selection import (
+    Point,
+    around,
+    fitted,
+    middle,
+    moved,
+    of_size,
+    pixel,
+    resized_in_shape,
+    window_at,
+)
 from grokdesk.ui.overlay.typed_entry import ScreenNumber, Shape, Size, Unclear, read_entry
 from grokdesk.ui.overlay.values import Accept, Aids, KeyHolder, Leave, LiveDrag, Marks, Mode, Outcome, Stage, Typing
 
