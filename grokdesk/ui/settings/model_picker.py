@@ -5,26 +5,37 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Cancelled, GrokDeskError
 from grokdesk.model import Clock, Profile
 from grokdesk.translation import _
-from grokdesk.ui.kit.captions import minutes
+from grokdesk.ui.kit.captions import locale, minutes
 from grokdesk.ui.kit.job import Job
 from grokdesk.ui.kit.theme import GAP_L, GAP_S, Theme
-from grokdesk.ui.kit.two_lines import WHAT, selected, two_line_list
+from grokdesk.ui.kit.two_lines import WHAT, selected, two_line_list, two_lines
 from grokdesk.ui.settings.kept_models import ModelList, ModelSource
-from grokdesk.ui.settings.model_rows import row_of, typed_row
 
 if TYPE_CHECKING:
+    from grokdesk.model.money import Prices
     from grokdesk.providers.models.models import ModelInfo
+
 
 T = TypeVar("T")
 CHOOSE, CHOOSE_AND_ASK = "Choose", "Choose and ask again"
@@ -291,3 +302,41 @@ def _row(*widgets: QPushButton | None) -> QHBoxLayout:
     if None not in widgets:
         row.addStretch(1)
     return row
+
+
+SIGHT = {True: "Sees pictures", False: "Does not see", None: "May see: the server does not say"}
+
+
+def about(model: ModelInfo, *, in_use: bool) -> str:
+    """``In use · Sees pictures · $1.25 in, $2.50 out for a million tokens · holds 500,000 tokens``"""
+    parts = [_("In use")] if in_use else []
+    parts.append(SIGHT[model.supports_images])
+    if model.prices is not None:
+        parts.append(price(model.prices))
+    if model.context:
+        parts.append(f"holds {locale().toString(model.context)} tokens")
+    return " · ".join(parts)
+
+
+def price(prices: Prices) -> str:
+    if not prices.input and not prices.output:
+        return "free"
+    return _("{dollars} in, {dollars2} out for a million tokens").format(
+        dollars=_dollars(prices.input), dollars2=_dollars(prices.output)
+    )
+
+
+def _dollars(amount: Decimal) -> str:
+    """With as many decimals as the price has, two at the least."""
+    exponent = amount.normalize().as_tuple().exponent
+    decimals = max(2, -exponent if isinstance(exponent, int) else 2)
+    return locale().toCurrencyString(float(amount), "$", min(decimals, 6))
+
+
+def row_of(model: ModelInfo, *, in_use: bool) -> QListWidgetItem:
+    return two_lines(model.id, model.id, about(model, in_use=in_use))
+
+
+def typed_row(text: str) -> QListWidgetItem:
+    """For a model that the server's list does not have under this name."""
+    return two_lines(text, _("Use “{text}”").format(text=text), _("As typed: it is not in the list"))
