@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from grokdesk.model import AskEvent, Ended
 from grokdesk.system.notification import Notification
 from grokdesk.system.protocols import Notifier
+from grokdesk.translation import _
+from grokdesk.ui.shell.tray import Tray
+
+if TYPE_CHECKING:
+    from grokdesk.ui.clipboard.clipboard import Copied
+
 
 ACTIVATION = "XDG_ACTIVATION_TOKEN"
 """Where Qt looks for what lets a Wayland program raise its window: https://wayland.app/protocols/xdg-activation-v1"""
@@ -61,3 +69,34 @@ class Notifications(QObject):
     def _fall_back(self, notification: Notification) -> None:
         self._last_by_tray = notification.id
         self._show_by_tray(notification.title, notification.text)
+
+
+class Outcomes(QObject):
+    """``looked_at``: the conversation is shown by a window in front, so that nothing needs to be told."""
+
+    def __init__(self, tray: Tray, notifications: Notifications, parent: QObject) -> None:
+        super().__init__(parent)
+        self._tray, self._notifications = tray, notifications
+
+    def take(self, events: list[AskEvent], looked_at: bool) -> None:
+        for event in events:
+            if isinstance(event, Ended):
+                self._tell_ended(event, looked_at)
+
+    def _tell_ended(self, ended: Ended, looked_at: bool) -> None:
+        self._tray.set_state("attention" if ended.error is not None and not looked_at else "done")
+        if not looked_at:
+            title = ended.error.title if ended.error is not None else _("The answer is ready")
+            self._notifications.show("answer", title, _("Click to open GrokDesk."), "answer")
+
+    def tell_copied(self, copied: Copied, looked_at: bool) -> None:
+        """In place of the notice that the answer is ready."""
+        if not looked_at:
+            title = _("{done} to the clipboard").format(done=copied.sentence)
+            self._notifications.show("answer", title, _("Click to see it."), "answer")
+
+    @Slot()
+    def tell_hidden(self) -> None:
+        self._notifications.show(
+            "running", _("GrokDesk keeps running"), _("It is here in the tray. Quit it from its menu.")
+        )

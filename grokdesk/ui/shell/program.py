@@ -36,8 +36,7 @@ from grokdesk.ui.settings.preferences import Preferences
 from grokdesk.ui.shell.answerers import Answerers
 from grokdesk.ui.shell.instance import Request
 from grokdesk.ui.shell.notices import Notices, folder_troubles
-from grokdesk.ui.shell.notifications import Notifications
-from grokdesk.ui.shell.outcomes import Outcomes
+from grokdesk.ui.shell.notifications import Notifications, Outcomes
 from grokdesk.ui.shell.request_handler import Commands, RequestHandler
 from grokdesk.ui.shell.tray import Tray
 
