@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QStyle, QWidget
 
 from grokdesk.translation import N_, _
-from grokdesk.ui.kit.announcing import Announcer, announce
+from grokdesk.ui.kit.controls import Announcer, announce
 from grokdesk.ui.kit.theme import DARK, GAP_M, GAP_XL, GAP_XS, PAINT_INTERVAL_MS, Theme
 
 HINT = N_("Click or press Esc to cancel")

@@ -39,7 +39,7 @@ from grokdesk.ui.chat.error_card import ErrorCard
 from grokdesk.ui.chat.plain_view import PlainView
 from grokdesk.ui.chat.reasoning_fold import ReasoningFold
 from grokdesk.ui.kit import captions
-from grokdesk.ui.kit.labels import caption_label
+from grokdesk.ui.kit.controls import caption_label
 from grokdesk.ui.kit.theme import GAP_L, GAP_M, GAP_S, RADIUS_CARD, Theme
 
 Stage = Literal["preparing", "sending", "retrying", "reasoning", "writing", "ended"]

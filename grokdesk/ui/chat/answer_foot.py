@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from grokdesk.model import Answer
 from grokdesk.translation import _
 from grokdesk.ui.kit import captions
-from grokdesk.ui.kit.buttons import IconButton
-from grokdesk.ui.kit.labels import caption_label
+from grokdesk.ui.kit.controls import IconButton, caption_label
 from grokdesk.ui.kit.theme import GAP_XS, Theme
 
 _CAPTION_ROOM = 120

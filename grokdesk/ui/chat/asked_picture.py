@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
 
 from grokdesk.questions.context.context import EarlierPicture
 from grokdesk.translation import N_, _
-from grokdesk.ui.kit.labels import caption_label
+from grokdesk.ui.kit.controls import caption_label
 from grokdesk.ui.kit.theme import GAP_XS, HIT_TARGET, RADIUS_CONTROL, Theme
 
 THUMBNAIL = QSize(144, 96)

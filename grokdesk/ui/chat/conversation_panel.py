@@ -27,7 +27,7 @@ from grokdesk.ui.chat.title_row import TitleRow
 from grokdesk.ui.chat.transcript import Transcript
 from grokdesk.ui.clipboard.incoming import may_be_taken
 from grokdesk.ui.kit import theme as styling
-from grokdesk.ui.kit.announcing import Announcer, announce
+from grokdesk.ui.kit.controls import Announcer, announce
 from grokdesk.ui.kit.link_menu import LinkMenu
 from grokdesk.ui.kit.theme import GAP_L, GAP_M, Theme
 

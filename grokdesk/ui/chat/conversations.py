@@ -15,7 +15,7 @@ from grokdesk.translation import N_, _
 from grokdesk.ui.chat.chat import Chat, State
 from grokdesk.ui.chat.controller import Controller
 from grokdesk.ui.chat.main_window import MainWindow
-from grokdesk.ui.kit.buttons import IconButton
+from grokdesk.ui.kit.controls import IconButton
 from grokdesk.ui.kit.theme import GAP_L, GAP_S, GAP_XS, HIT_TARGET, Theme
 
 MOST = 8

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QPushButton, QScrollArea, QVBox
 from grokdesk.model.request_limits import Place
 from grokdesk.questions.context.context import Context, EarlierPicture
 from grokdesk.translation import _, ngettext
-from grokdesk.ui.kit.labels import caption_label
+from grokdesk.ui.kit.controls import caption_label
 from grokdesk.ui.kit.placing import within
 from grokdesk.ui.kit.quantities import pixel_size
 from grokdesk.ui.kit.theme import CAPTION_SCALE, GAP_M, GAP_S, GAP_XS, Theme

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from grokdesk.translation import N_, _
+from grokdesk.ui.kit.controls import caption_label, heading_label, plain_label
 from grokdesk.ui.kit.flow_layout import FlowLayout
-from grokdesk.ui.kit.labels import caption_label, heading_label, plain_label
 from grokdesk.ui.kit.theme import GAP_L, GAP_S, GAP_XL, GAP_XS, TITLE_SCALE, Theme
 
 SAMPLES = (

@@ -13,7 +13,7 @@ from grokdesk.errors import GrokDeskError, ProviderError, Remedy
 from grokdesk.model import Clock
 from grokdesk.translation import _
 from grokdesk.ui.kit.captions import minutes
-from grokdesk.ui.kit.labels import plain_label
+from grokdesk.ui.kit.controls import plain_label
 from grokdesk.ui.kit.theme import GAP_M, GAP_S, GAP_XS, Theme
 
 ASKS_AGAIN = (Remedy.RETRY, Remedy.SEND_SMALLER, Remedy.CHOOSE_MODEL, Remedy.ASK_ONCE)

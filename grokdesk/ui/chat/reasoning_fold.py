@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from grokdesk.translation import _
 from grokdesk.ui.chat.answer_view import AnswerView
-from grokdesk.ui.kit.buttons import IconButton
 from grokdesk.ui.kit.captions import duration, minutes
+from grokdesk.ui.kit.controls import IconButton
 from grokdesk.ui.kit.theme import GAP_XS, Theme
 
 

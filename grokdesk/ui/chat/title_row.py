@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from grokdesk.translation import N_, _
-from grokdesk.ui.kit.buttons import IconButton
+from grokdesk.ui.kit.controls import IconButton
 from grokdesk.ui.kit.theme import GAP_L, GAP_S, Theme
 
 UNTITLED = N_("New conversation")

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QPushButton
 
 from grokdesk.ui.clipboard.clipboard import Copied, Copier
-from grokdesk.ui.kit.announcing import announce
+from grokdesk.ui.kit.controls import announce
 
 
 class CopyButton(QPushButton):

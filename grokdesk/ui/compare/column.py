@@ -15,7 +15,7 @@ from grokdesk.translation import _
 from grokdesk.ui.chat.answer_card import AnswerCard
 from grokdesk.ui.chat.following_area import FollowingArea
 from grokdesk.ui.kit import captions
-from grokdesk.ui.kit.buttons import IconButton
+from grokdesk.ui.kit.controls import IconButton
 from grokdesk.ui.kit.theme import GAP_S, GAP_XS, HIT_TARGET, Theme
 
 LEAST_WIDTH, LEAST_HEIGHT = 300, 240

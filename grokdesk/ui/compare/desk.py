@@ -27,7 +27,7 @@ from grokdesk.ui.compose.draft_composer import DraftComposer
 from grokdesk.ui.compose.questions import prepare_for
 from grokdesk.ui.kit import captions
 from grokdesk.ui.kit import theme as styling
-from grokdesk.ui.kit.announcing import announce
+from grokdesk.ui.kit.controls import announce
 from grokdesk.ui.kit.job import Job
 from grokdesk.ui.kit.link_menu import LinkMenu
 from grokdesk.ui.kit.theme import Theme

@@ -13,7 +13,7 @@ from grokdesk.ui.compare.choice import CompareChoice
 from grokdesk.ui.compare.column import LEAST_WIDTH, CompareColumn
 from grokdesk.ui.compare.ways import CompareWays
 from grokdesk.ui.compose.composer import Composer
-from grokdesk.ui.kit.buttons import IconButton
+from grokdesk.ui.kit.controls import IconButton
 from grokdesk.ui.kit.flow_layout import FlowLayout
 from grokdesk.ui.kit.notice import Notice
 from grokdesk.ui.kit.placing import present

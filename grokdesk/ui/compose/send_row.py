@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from grokdesk.translation import _
-from grokdesk.ui.kit.buttons import IconButton
+from grokdesk.ui.kit.controls import IconButton
 from grokdesk.ui.kit.theme import GAP_S, GAP_XL, Theme
 
 NAME_WIDTH, LEAST_WIDTH = 260, 200

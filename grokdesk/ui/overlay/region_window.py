@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QWidget
 from grokdesk.actions.catalogue import Action
 from grokdesk.model import Region
 from grokdesk.translation import _
-from grokdesk.ui.kit.announcing import Announcer, announce
+from grokdesk.ui.kit.controls import Announcer, announce
 from grokdesk.ui.kit.theme import CAPTION_SCALE, Theme
 from grokdesk.ui.overlay import drawing
 from grokdesk.ui.overlay.key_events import key_of

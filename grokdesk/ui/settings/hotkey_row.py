@@ -14,7 +14,7 @@ from grokdesk.system.part_state import WORDS, StateName
 from grokdesk.translation import _
 from grokdesk.ui.clipboard.clipboard import Copier
 from grokdesk.ui.clipboard.copy_button import CopyButton
-from grokdesk.ui.kit.announcing import announce
+from grokdesk.ui.kit.controls import announce
 from grokdesk.ui.kit.flow_layout import FlowLayout
 from grokdesk.ui.kit.theme import GAP_M, GAP_S, GAP_XS, Theme
 from grokdesk.ui.settings.hotkey_field import HotkeyField

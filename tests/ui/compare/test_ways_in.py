@@ -17,7 +17,7 @@ from grokdesk.ui.chat.controller import Controller
 from grokdesk.ui.clipboard.incoming import Incoming
 from grokdesk.ui.compose.draft_composer import DraftComposer
 from grokdesk.ui.compose.questions import Questions
-from grokdesk.ui.kit.buttons import IconButton
+from grokdesk.ui.kit.controls import IconButton
 from grokdesk.ui.kit.theme import Theme
 from grokdesk.ui.settings.hotkey_binding import HotkeyBindings
 from grokdesk.ui.settings.preferences import Preferences

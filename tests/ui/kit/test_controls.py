@@ -3,7 +3,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from grokdesk.ui.kit.announcing import announce
+from grokdesk.ui.kit.controls import announce
 
 
 def test_announcing_works_without_a_screen_reader(qtbot: QtBot) -> None:
