@@ -66,15 +66,18 @@ class _Piece:
 
 
 Mend = Callable[[Sequence[Word], Grid], Sequence[Word]]
+Part = Callable[[Sequence[Word]], Sequence[Word]]
 
 
-def arranged(lines: Iterable[Line], mend: Mend | None = None) -> list[Line]:
+def arranged(lines: Iterable[Line], mend: Mend | None = None, part: Part | None = None) -> list[Line]:
     """The rows of each block, each as one line; ``text`` begins with blanks where code is indented. ``mend`` has a
-    closer look at the words of a monospaced row."""
+    closer look at the words of a monospaced row, ``part`` at those of any other."""
     rows: list[Line] = []
     for block in _blocks([_piece(line) for line in lines if line.words]):
         grid = grid_of([word for piece in block for word in piece.line.words])
-        rows += [_line_of(row, grid, mend) for row in (_rows(block) if grid else _with_values_in_rows(_rows(block)))]
+        rows += [
+            _line_of(row, grid, mend, part) for row in (_rows(block) if grid else _with_values_in_rows(_rows(block)))
+        ]
     return [row for row in rows if row.text.strip()]
 
 
@@ -270,7 +273,7 @@ def _part(line: Line, words: Sequence[Word]) -> _Piece:
     return _piece(Line(" ".join(word.text for word in words), line.confidence, top, bottom, tuple(words)))
 
 
-def _line_of(row: Sequence[_Piece], grid: Grid | None, mend: Mend | None) -> Line:
+def _line_of(row: Sequence[_Piece], grid: Grid | None, mend: Mend | None, part: Part | None) -> Line:
     words = tuple(word for piece in row for word in piece.line.words)
     letters = sum(len(piece.line.text) for piece in row)
     sure = sum(piece.line.confidence * len(piece.line.text) for piece in row) / max(1, letters)
@@ -283,6 +286,8 @@ def _line_of(row: Sequence[_Piece], grid: Grid | None, mend: Mend | None) -> Lin
     if any(set(word.text) <= _BARS for word in words):
         words = _without_rules(words)
         line = replace(line, text=" ".join(word.text for word in words), words=words)
+    if part is not None and words and (parted := tuple(part(words))) != words:
+        line = replace(line, text=" ".join(word.text for word in parted), words=parted)
     return replace(line, text=without_blanks_between_ideographs(line.text))
 
 

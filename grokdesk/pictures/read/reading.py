@@ -29,6 +29,7 @@ from grokdesk.model import Region
 from grokdesk.pictures.decode.confinement import confine, limit
 from grokdesk.pictures.read import better_reading
 from grokdesk.pictures.read.belief import READ_AGAIN, believed, confidence_of, meet, with_rest, without_rules
+from grokdesk.pictures.read.blanks import Blanks
 from grokdesk.pictures.read.cells import Cells
 from grokdesk.pictures.read.languages import LANGUAGE, known_languages, model_folders
 from grokdesk.pictures.read.layout import arranged
@@ -123,8 +124,9 @@ class Engine:
         return join_lines(self._rows(grey))
 
     def _rows(self, grey: Image.Image) -> list[Line]:
-        cells = Cells(dark_on_light(grey))
-        return mended(arranged(believed(self.lines(grey)), cells.mended))
+        flat = dark_on_light(grey)
+        part = Blanks(flat).mended if self._better is None else None
+        return mended(arranged(believed(self.lines(grey)), Cells(flat).mended, part))
 
     def lines(self, grey: Image.Image, *, is_thorough: bool = True) -> list[Line]:
         """Every line as the engine has it, with its words; all that it takes for text. ``is_thorough``: lines that were
