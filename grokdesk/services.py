@@ -236,7 +236,7 @@ class Services:
             self.settings.change(profiles=kept)
         except GrokDeskError as error:
             self.tell(
-                _("The headers of {profile} hold a secret that stands readable in the settings. {why}").format(
+                _("A header of {profile} contains a secret, stored as plain text in the settings. {why}").format(
                     profile=profile.name, why=error
                 )
             )
@@ -274,7 +274,7 @@ def close_folders(paths: Paths, environment: Mapping[str, str], tell: Callable[[
     except OSError as error:
         raise unusable(error, paths) from error
     if still_open:
-        words = _("Other users of this computer may be able to read {folder}: its disk does not allow to close it.")
+        words = _("Other users of this computer may be able to read {folder}: its disk does not support permissions.")
         tell(words.format(folder=still_open[0]))
 
 
@@ -292,7 +292,7 @@ def _over_http(profile: Profile, what: str) -> KeyMissing:
             "Use an https:// address, or allow it in the profile's details, or with: "
             "grokdesk profiles change {profile} --key-over-http yes"
         ).format(profile=profile.id)
-    title = _("{what} is not sent to {host} without encryption: everybody on the way could read it.")
+    title = _("{what} is not sent to {host} without encryption, where others could read it.")
     return KeyMissing(title.format(what=what, host=host_of(profile.base_url)), hint)
 
 

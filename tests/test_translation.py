@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import argparse
 import ast
 import gettext
+import importlib
+import re
 import string
 from collections.abc import Iterator
 
 import pytest
 
-from grokdesk import translation
+from grokdesk import errors, translation
+from grokdesk.cli.command_line import ALIASES, VERBS
+from grokdesk.store.settings.profiles import PRESETS
+from grokdesk.store.settings.settings import SETTINGS
 from grokdesk.translation import N_, _, ngettext
 from tests.test_architecture import MODULES
 
@@ -17,11 +23,13 @@ MARKS = {"_", "N_", "ngettext"}
 
 
 class Upper(gettext.NullTranslations):
+    """A language in capitals, so that a sentence that was passed by is in small letters."""
+
     def gettext(self, message: str) -> str:
-        return message.upper()
+        return re.sub(r"\{.*?\}|[^{]+", lambda part: part[0] if part[0][0] == "{" else part[0].upper(), message)
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return (msgid1 if n == 1 else msgid2).upper()
+        return self.gettext(msgid1 if n == 1 else msgid2)
 
 
 @pytest.fixture
@@ -63,3 +71,110 @@ def test_no_function_hides_the_one_that_translates(name: str) -> None:
             called = {id(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
             hides = [node.lineno for node in uses if isinstance(node.ctx, ast.Store)]
             assert not hides or not any(id(node) in called for node in uses), f"line {hides}: name it otherwise"
+
+
+# --- nothing is forgotten ---------------------------------------------------------------------------------------------
+
+TO_MODELS_AND_SERVERS = {
+    "pictures.decode.probe",
+    "providers.dialects.concurred_vision",
+    "providers.dialects.openai_family",
+    "providers.http.connection_check",
+    "providers.vision_probe",
+    "questions.connection_test",
+    "questions.context.weighing",
+    "questions.judge",
+}
+"""With words that no person reads: prompts, and lines of a protocol."""
+
+NAMES = re.compile(
+    r"Could not load|(Concurred|Secret|DejaVu|Tesseract|RapidOCR|Run|Chrome|Ctrl|On this) \S+( computer)?"
+    r"|[A-Z]\w+( \w+)? (key|token|secret|API key)"  # whose secret was found
+)
+NO_PERSON_READS = re.compile(
+    r"^(log|logging)\b|\.(debug|exception|startswith|endswith|compile|fullmatch|match|search|sub|split|encode|execute"
+    r"|executemany|executescript|setObjectName|setProperty|setStyleSheet|getLogger|replace|get)$"
+    r"|^(re\.\w+|\w*Error|TypeVar|NewType|getattr|hasattr|setattr|BusRefused|BusClosed)$|^(_|N_|ngettext)$"
+)
+
+
+def unmarked(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Every constant that reads like a sentence and passes no mark on its way up."""
+    above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    for node in above:
+        if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+            continue
+        text = node.value.strip()
+        if re.match(r"[A-Z][a-z]+,? \S", text) and not NAMES.fullmatch(text) and not is_silent(node, above):
+            yield node.lineno, node.value
+
+
+def is_silent(node: ast.AST, above: dict[ast.AST, ast.AST]) -> bool:
+    while (up := above.get(node)) is not None:
+        if isinstance(up, ast.Call) and node is not up.func and NO_PERSON_READS.search(ast.unparse(up.func)):
+            return True
+        if isinstance(up, ast.Expr) and isinstance(node, ast.Constant):
+            return True  # a docstring
+        if isinstance(up, ast.Compare | ast.Subscript | ast.arg | ast.AnnAssign) and node is not getattr(
+            up, "value", 0
+        ):
+            return True
+        node = up
+    return False
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name not in TO_MODELS_AND_SERVERS])
+def test_every_sentence_is_marked(name: str) -> None:
+    assert not list(unmarked(MODULES[name]))
+
+
+@pytest.mark.parametrize(
+    ("code", "sentences"),
+    [
+        ('label.setText("Try again")', ["Try again"]),
+        ('WHY = "No display here."', ["No display here."]),
+        ('raise NotAPicture(f"The link {url} is long.")', ["The link "]),
+        ('log.info("Could not load")\nraise ValueError("Too large a number")', []),
+        ('"""What it is."""\nx = _("Try again") + N_("Not now")', []),
+    ],
+)
+def test_what_counts_as_forgotten(code: str, sentences: list[str]) -> None:
+    assert [sentence for _line, sentence in unmarked(ast.parse(code))] == sentences
+
+
+# --- what is marked is also translated where it is shown --------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("upper")
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_help_of_every_command_is_translated(verb: str) -> None:
+    parser = argparse.ArgumentParser(add_help=False)
+    importlib.import_module(f"grokdesk.cli.{verb}").add_arguments(parser)
+    helps = [action.help for action in parser._actions if action.help not in (None, argparse.SUPPRESS)]
+    assert helps or verb == "actions"
+    small = [text for text in (*helps, parser.epilog or "") if text and is_small(text)]
+    assert not small
+
+
+def is_small(text: str) -> bool:
+    return re.sub(r"\{\w+.*?\}", "", text).upper() != re.sub(r"\{\w+.*?\}", "", text)
+
+
+def test_the_constants_of_tables_are_marked() -> None:
+    """What is in a table is translated by whoever shows it, so it has to be among the messages."""
+    messages = {
+        word.value
+        for tree in MODULES.values()
+        for _call, word in marked(tree)
+        if isinstance(word, ast.Constant) and isinstance(word.value, str)
+    }
+    shown = [*VERBS.values(), *(remedy.value for remedy in errors.Remedy), *(preset.help for preset in PRESETS)]
+    shown += [text for setting in SETTINGS for text in (setting.title, setting.help, setting.page) if text]
+    assert not [text for text in shown if text not in messages]
+    assert set(ALIASES.values()) <= set(VERBS)
+
+
+@pytest.mark.usefixtures("upper")
+def test_errors_that_word_themselves_are_translated() -> None:
+    assert str(errors.Cancelled()) == "STOPPED."
+    assert errors.bug_of(ZeroDivisionError()).title == "GROKDESK HIT AN INTERNAL ERROR."

@@ -156,4 +156,4 @@ def _check_types(table: dict[str, Any], known: Mapping[str, type], prefix: str) 
         if key not in known:
             raise ValueError(_("unknown key {name}").format(name=repr(prefix + key)))
         if type(value) is not known[key]:
-            raise ValueError(_("{name} has to be a {kind}").format(name=f"{prefix}{key}", kind=known[key].__name__))
+            raise ValueError(_("{name} must be a {kind}").format(name=f"{prefix}{key}", kind=known[key].__name__))

@@ -66,17 +66,17 @@ class Asked:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("pictures", nargs="*", metavar="FILE|URL|-", help=_("pictures, in the order A, B, ..."))
     parser.add_argument("-p", "--prompt", metavar="TEXT", help=_("the question"))
-    parser.add_argument("--action", metavar="ID", help=_("a ready-made question of grokdesk actions"))
-    parser.add_argument("--effort", metavar="WORD", default="", help=_("how hard to think: low, medium, high, ..."))
-    parser.add_argument("--schema", metavar="FILE", help=_("a JSON Schema that the answer has to fit"))
-    parser.add_argument("--frame", type=_frame, metavar="N", help=_("the frame or page to send of files with several"))
+    parser.add_argument("--action", metavar="ID", help=_("a ready-made question (see grokdesk actions)"))
+    parser.add_argument("--effort", metavar="WORD", default="", help=_("reasoning effort: low, medium, high, ..."))
+    parser.add_argument("--schema", metavar="FILE", help=_("JSON Schema for the answer"))
+    parser.add_argument("--frame", type=_frame, metavar="N", help=_("frame or page to send from files with several"))
     way = parser.add_mutually_exclusive_group()
     way.add_argument("--original", action="store_true", help=_("send files as they are, without their metadata"))
-    way.add_argument("--tiles", action="store_true", help=_("send what is too large in overlapping parts"))
-    parser.add_argument("--no-history", action="store_true", help=_("keep nothing of it"))
-    parser.add_argument("--over-budget", action="store_true", help=_("ask although the month's budget is used up"))
-    parser.add_argument("--copy", action="store_true", help=_("copy a whole answer, without a window"))
-    parser.add_argument("--json", action="store_true", help=_("print one JSON object when the answer has ended"))
+    way.add_argument("--tiles", action="store_true", help=_("send large pictures in overlapping parts"))
+    parser.add_argument("--no-history", action="store_true", help=_("do not save it to the history"))
+    parser.add_argument("--over-budget", action="store_true", help=_("ask even if the monthly budget is used up"))
+    parser.add_argument("--copy", action="store_true", help=_("copy the complete answer"))
+    parser.add_argument("--json", action="store_true", help=_("print one JSON object at the end"))
     add_scan_arguments(parser)
     add_connection_arguments(parser)
 
@@ -143,9 +143,9 @@ def question_from(
     action_id = options.action or ("ask" if text.strip() else "describe")
     services.catalogue.get(action_id)
     if not options.pictures and not text.strip():
-        raise UsageError(_("There is nothing to ask about."), _("Name a picture, or ask something with -p."))
+        raise UsageError(_("There is nothing to ask about."), _("Add a picture, or ask something with -p."))
     if options.pictures.count("-") > 1:
-        raise UsageError(_("Standard input brings one picture."), _("Name - once."))
+        raise UsageError(_("Standard input holds only one picture."), _("Use - only once."))
     frame: int | None = options.frame
     found = (_picture(source, services, terminal, cancel, by_address=frame is None) for source in options.pictures)
     pictures = tuple(_with_frame(picture, frame) for picture in found)
@@ -194,14 +194,14 @@ def _write_anew(text: str, written: str, terminal: Terminal) -> None:
         terminal.write(text[len(written) :])
         return
     terminal.end_line()
-    terminal.say(_("What came so far was not the answer. It begins again:"))
+    terminal.say(_("The answer starts over:"))
     terminal.write(text)
 
 
 def conclude(asked: Asked, terminal: Terminal) -> int:
     """Say how it ended, on standard error; returns the exit code."""
     if asked.not_saved is not None:
-        terminal.say(_("The answer is not in the history. {reason}").format(reason=asked.not_saved))
+        terminal.say(_("Not saved to history. {reason}").format(reason=asked.not_saved))
     if isinstance(asked.error, Cancelled):
         terminal.say(_("Stopped."))
         return asked.error.exit_code
@@ -242,13 +242,13 @@ def footer_of(answer: Answer) -> str:
     if answer.usage is not None and answer.usage.cost_usd is not None:
         words.append(f"{'about ' if answer.usage.cost_is_estimate else ''}${answer.usage.cost_usd:.4f}")
     if answer.first_token_seconds is not None:
-        words.append(_("first word after {seconds} s").format(seconds=f"{answer.first_token_seconds:.1f}"))
+        words.append(_("first token after {seconds} s").format(seconds=f"{answer.first_token_seconds:.1f}"))
     return " · ".join(filter(None, words))
 
 
 def _frame(word: str) -> int:
     if not (word.isascii() and word.isdigit() and int(word) >= 1):
-        raise argparse.ArgumentTypeError(_("has to be the number of a frame or page, counted from 1"))
+        raise argparse.ArgumentTypeError(_("must be a frame or page number, starting at 1"))
     return int(word)
 
 
@@ -263,7 +263,7 @@ def _picture(source: str, services: Services, terminal: Terminal, cancel: Cancel
         content = terminal.read_bytes(MOST_BYTES)
         if len(content) > MOST_BYTES:
             raise PictureTooLarge(
-                _("Standard input brought more than {size} MB.").format(size=MOST_BYTES // 1024**2),
+                _("Standard input is larger than {size} MB.").format(size=MOST_BYTES // 1024**2),
                 _("Shrink it first."),
             )
         return Picture(_("standard input"), content)
@@ -275,7 +275,7 @@ def _picture(source: str, services: Services, terminal: Terminal, cancel: Cancel
     try:
         file = file_of(source, platform.node()) or Path(source)
     except ValueError as error:
-        raise PictureError(str(error), _("Name a file of this computer.")) from error
+        raise PictureError(str(error), _("Use a local file.")) from error
     return services.read_file(file)
 
 
@@ -301,7 +301,7 @@ def _tell_pictures(image: PreparedImage, profile: Profile | None, terminal: Term
     for note in image.notes:
         _tell_looker(terminal, f"{image.name}: {note}")
     if not image.is_legible:
-        words = _("The text in {name} becomes too small to read well. Send it in parts with --tiles.")
+        words = _("Text in {name} may become too small to read. Send it in parts with --tiles.")
         terminal.say(words.format(name=image.name))
 
 
@@ -312,10 +312,10 @@ def _schema(file: str | None) -> dict[str, object] | None:
         schema = json.loads(Path(file).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise UsageError(
-            _("{file} cannot be read as JSON.").format(file=file), _("--schema wants a file with a JSON Schema.")
+            _("{file} cannot be read as JSON.").format(file=file), _("--schema needs a file with a JSON Schema.")
         ) from error
     if not isinstance(schema, dict):
-        raise UsageError(_("{file} is not a JSON Schema.").format(file=file), _("It has to be a JSON object."))
+        raise UsageError(_("{file} is not a JSON Schema.").format(file=file), _("It must be a JSON object."))
     return schema
 
 

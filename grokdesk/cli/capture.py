@@ -19,21 +19,23 @@ from grokdesk.translation import _
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group()
     modes: tuple[tuple[Mode, str], ...] = (
-        ("region", _("select a region (this is what happens anyway)")),
+        ("region", _("select a region (default)")),
         ("window", _("select a window")),
-        ("all", _("take all screens")),
-        ("last", _("take the last region again")),
-        ("clipboard", _("take the picture that is on the clipboard")),
+        ("all", _("capture all screens")),
+        ("last", _("capture the last region again")),
+        ("clipboard", _("use the picture on the clipboard")),
     )
     for mode, about in modes:
         what.add_argument(f"--{mode}", dest="mode", action="store_const", const=mode, help=about)
-    what.add_argument("--screen", type=_number, metavar="N", help=_("take screen N, counted from 1"))
-    what.add_argument("--rect", type=_rect, metavar="X,Y,W,H", help=_("take this region, in pixels of the desktop"))
-    parser.add_argument("--delay", type=_seconds, default=0.0, metavar="S", help=_("wait so many seconds first"))
-    parser.add_argument("--action", metavar="ID", help=_("ask this at once, a ready-made question of grokdesk actions"))
-    parser.add_argument("--copy", action="store_true", help=_("copy the picture, ask nothing"))
-    parser.add_argument("--out", metavar="FILE", help=_("save the picture as .png, .jpg or .webp, ask nothing"))
-    parser.add_argument("--json", action="store_true", help=_("print one JSON object when it is done"))
+    what.add_argument("--screen", type=_number, metavar="N", help=_("capture screen N, starting at 1"))
+    what.add_argument("--rect", type=_rect, metavar="X,Y,W,H", help=_("capture this region, in desktop pixels"))
+    parser.add_argument("--delay", type=_seconds, default=0.0, metavar="S", help=_("wait this many seconds first"))
+    parser.add_argument(
+        "--action", metavar="ID", help=_("ask this right away, a ready-made question (see grokdesk actions)")
+    )
+    parser.add_argument("--copy", action="store_true", help=_("copy the picture instead of asking"))
+    parser.add_argument("--out", metavar="FILE", help=_("save the picture (.png, .jpg or .webp) instead of asking"))
+    parser.add_argument("--json", action="store_true", help=_("print one JSON object at the end"))
 
 
 def run(options: argparse.Namespace, session: Session) -> int:
@@ -59,7 +61,7 @@ def request_from(options: argparse.Namespace) -> CaptureRequest:
     elif options.rect is not None:
         mode = "rect"
     if mode == "clipboard" and (options.copy or options.out is not None):
-        raise UsageError(_("The clipboard has that picture already."), _("Leave out --copy and --out."))
+        raise UsageError(_("That picture is already on the clipboard."), _("Leave out --copy and --out."))
     out = ""
     if options.out is not None:
         from grokdesk.pictures.prepare.saving import check_name
@@ -68,7 +70,8 @@ def request_from(options: argparse.Namespace) -> CaptureRequest:
         check_name(path)
         if not path.parent.is_dir():
             raise UsageError(
-                _("There is no folder {folder}.").format(folder=path.parent), _("Make it first, or name another file.")
+                _("There is no folder {folder}.").format(folder=path.parent),
+                _("Create it first, or choose another file."),
             )
         out = str(path)
     return CaptureRequest(
@@ -92,7 +95,7 @@ def _check_action(action_id: str, session: Session) -> None:
 
 def _number(word: str) -> int:
     if not (word.isascii() and word.isdigit() and 1 <= int(word) <= 99):
-        raise argparse.ArgumentTypeError(_("has to be the number of a screen, counted from 1"))
+        raise argparse.ArgumentTypeError(_("must be a screen number, starting at 1"))
     return int(word)
 
 
@@ -109,5 +112,5 @@ def _seconds(word: str) -> float:
     except ValueError:
         seconds = math.nan
     if not 0 <= seconds <= LONGEST_DELAY:
-        raise argparse.ArgumentTypeError(_("has to be seconds, 0 to {most}").format(most=round(LONGEST_DELAY)))
+        raise argparse.ArgumentTypeError(_("must be 0 to {most} seconds").format(most=round(LONGEST_DELAY)))
     return seconds

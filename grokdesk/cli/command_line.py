@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from grokdesk.store.keys import KeyStore
 
 VERBS = {
-    "ask": N_("ask about pictures: files, addresses, or - for standard input"),
-    "compare": N_("ask several models the same and compare their answers"),
-    "capture": N_("take a picture of the screen, ask about it, copy it or save it"),
-    "history": N_("list, search, show, export or delete what was asked"),
-    "requests": N_("show the request log: what left this computer: when, where to, how large, what it cost"),
-    "key": N_("keep, test or delete an API key in the system's keyring"),
-    "models": N_("list a server's models: which support images, and what they cost"),
-    "profiles": N_("list, make, change, export or import where questions can go"),
+    "ask": N_("ask about pictures: files, links, or - for standard input"),
+    "compare": N_("ask several models and compare their answers"),
+    "capture": N_("capture the screen, then ask, copy or save"),
+    "history": N_("list, search, show, export or delete past answers"),
+    "requests": N_("show the request log: time, server, size and cost of every request"),
+    "key": N_("save, test or delete an API key in the system keyring"),
+    "models": N_("list a server's models, their image support and prices"),
+    "profiles": N_("list, add, change, export or import profiles"),
     "actions": N_("list the ready-made questions"),
     "settings": N_("show or change settings"),
-    "doctor": N_("try every part for real and say what to do"),
+    "doctor": N_("test every part and suggest fixes"),
 }
 """Each is a module of this package that satisfies ``parsing.Verb``."""
 
@@ -117,7 +117,7 @@ def dispatch(words: Sequence[str], session: Session) -> int:
             if os.path.exists(name)  # noqa: PTH110 - any text
             else _("See: {command}").format(command="grokdesk --help")
         )
-        raise UsageError(_("There is no command {name}.").format(name=repr(name)), advice)
+        raise UsageError(_("Unknown command {name}.").format(name=repr(name)), advice)
     from grokdesk.cli.parsing import run_verb
 
     return run_verb(name, _(VERBS[name]), rest, session)

@@ -71,26 +71,26 @@ class Report:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("pictures", nargs="*", metavar="FILE|URL|-", help=_("pictures, in the order A, B, ..."))
     parser.add_argument("-p", "--prompt", metavar="TEXT", help=_("the question"))
-    parser.add_argument("--action", metavar="ID", help=_("a ready-made question of grokdesk actions"))
-    parser.add_argument("--effort", metavar="WORD", default="", help=_("how hard to think: low, medium, high, ..."))
+    parser.add_argument("--action", metavar="ID", help=_("a ready-made question (see grokdesk actions)"))
+    parser.add_argument("--effort", metavar="WORD", default="", help=_("reasoning effort: low, medium, high, ..."))
     parser.add_argument(
         "--with",
         action="append",
         default=[],
         dest="chosen",
         metavar="PROFILE[/MODEL]",
-        help=_("who answers: 2 to 8 times"),
+        help=_("a model to ask; use 2 to 8 times"),
     )
-    parser.add_argument("--judge", metavar="PROFILE[/MODEL]", help=_("says which answer is the best"))
+    parser.add_argument("--judge", metavar="PROFILE[/MODEL]", help=_("the model that picks the best answer"))
     parser.add_argument(
         "--arena",
         choices=MODES,
-        help=_("let the server of Concurred hold it itself; experimental, text alone, no --effort"),
+        help=_("run it on Concurred's server; experimental, text only, no --effort"),
     )
-    parser.add_argument("--no-history", action="store_true", help=_("keep nothing of it"))
-    parser.add_argument("--over-budget", action="store_true", help=_("ask although the month's budget is used up"))
+    parser.add_argument("--no-history", action="store_true", help=_("do not save it to the history"))
+    parser.add_argument("--over-budget", action="store_true", help=_("ask even if the monthly budget is used up"))
     add_scan_arguments(parser)
-    parser.add_argument("--json", action="store_true", help=_("print one JSON object when all have ended"))
+    parser.add_argument("--json", action="store_true", help=_("print one JSON object at the end"))
     parser.set_defaults(schema=None, frame=None, over_budget=False)
 
 
@@ -152,7 +152,7 @@ def _let_judge(
 ) -> None:
     """Notes the verdict in ``report``. Raises UsageError where there are not two answers."""
     report.judge = _column_of(judge_)
-    terminal.status(_("{judge} judges…").format(judge=judge_.label))
+    terminal.status(_("{judge} is judging…").format(judge=judge_.label))
     answers = {position: column.asked.answer.text for position, column in report.columns.items()}
     ballot = ballot_for(comparison.question, answers, asker.catalogue)
     with closing(judge(asker, comparison, ballot, judge_, cancel)) as judging:
@@ -200,7 +200,7 @@ def follow(events: Iterable[AtPlace], columns: Mapping[int, Column], terminal: T
             done.add(column.contestant.position)
         ended = sum(column.has_ended for column in columns.values())
         if not begun or not streams:
-            words = _("{count} of {all} have answered…").format(count=ended, all=len(columns))
+            words = _("{count} of {all} answered…").format(count=ended, all=len(columns))
             terminal.status(words)
 
 
@@ -237,7 +237,7 @@ def conclude(report: Report, terminal: Terminal) -> int:
     for column in report.all_columns:
         asked, label = column.asked, column.contestant.label
         if asked.not_saved is not None:
-            words = _("The answer is not in the history. {reason}").format(reason=asked.not_saved)
+            words = _("Not saved to history. {reason}").format(reason=asked.not_saved)
             terminal.say(f"{label}: {words}")
         if asked.error is not None:
             terminal.say(f"{label}: {asked.error}")

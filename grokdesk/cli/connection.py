@@ -26,10 +26,10 @@ from grokdesk.translation import _
 
 def add_connection_arguments(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("where the question goes")
-    group.add_argument("--profile", metavar="NAME", help=_("a profile of grokdesk profiles"))
-    group.add_argument("--model", metavar="ID", help=_("a model of that server; without it, one is chosen"))
-    group.add_argument("--dialect", choices=DIALECTS, help=_("an unsaved profile that speaks this"))
-    group.add_argument("--base-url", metavar="URL", help=_("an unsaved profile at this address"))
+    group.add_argument("--profile", metavar="NAME", help=_("a profile (see grokdesk profiles)"))
+    group.add_argument("--model", metavar="ID", help=_("a model of that server; chosen automatically if omitted"))
+    group.add_argument("--dialect", choices=DIALECTS, help=_("the dialect of an unsaved profile"))
+    group.add_argument("--base-url", metavar="URL", help=_("the address of an unsaved profile"))
 
 
 def named_profile(options: argparse.Namespace, settings: Settings) -> Profile | None:
@@ -44,8 +44,8 @@ def named_profile(options: argparse.Namespace, settings: Settings) -> Profile | 
         profile = unsaved_profile(options.dialect, options.base_url, settings)
     if options.model and looks_like_key(options.model):
         raise UsageError(
-            _("--model holds what looks like an API key."),
-            _("It was not used. Keys are kept with: grokdesk key set; if that was a real one, replace it."),
+            _("--model contains what looks like an API key."),
+            _("It was not used. Save keys with: grokdesk key set. If that was a real key, replace it."),
         )
     return replace(profile, model=options.model) if options.model else profile
 
@@ -69,7 +69,7 @@ def unsaved_profile(dialect: DialectName | None, base_url: str | None, settings:
     try:
         address = check_base_url(base_url)
     except ValueError as error:
-        raise UsageError(f"--base-url: {error}.", _("Write it like https://api.x.ai/v1.")) from error
+        raise UsageError(f"--base-url: {error}.", _("Example: https://api.x.ai/v1")) from error
     if dialect is None:
         dialect = "xai-responses" if belongs_to(address, "x.ai") else "chat-completions"
     same = (profile for profile in all_profiles(settings) if origin_of(profile.base_url) == origin_of(address))
@@ -112,8 +112,8 @@ def usual_profile(model: str | None, services: Services, settings: Settings, ter
     if missing:
         terminal.say(
             _(
-                "{why} So the text in the picture is read on this computer, without understanding it. For "
-                "answers by Grok add a key with grokdesk key set, or set XAI_API_KEY."
+                "{why} The text in the picture is read on this computer, without an AI model. "
+                "For answers from Grok, add a key with grokdesk key set, or set XAI_API_KEY."
             ).format(why=why)
         )
     return replace(profile, model=model) if model else profile

@@ -18,9 +18,9 @@ WHAT = ("list", "search", "show", "export", "vote", "delete")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", nargs="?", choices=WHAT, default="list", help=_("list is meant without a word"))
+    parser.add_argument("what", nargs="?", choices=WHAT, default="list", help=_("default: list"))
     parser.add_argument(
-        "words", nargs="*", metavar="TEXT|ID", help=_("the text to search, the IDs to show, vote for or delete")
+        "words", nargs="*", metavar="TEXT|ID", help=_("text to search, or IDs to show, vote for or delete")
     )
     parser.add_argument("--limit", type=int, default=20, metavar="N", help=_("how many entries to list (20)"))
     parser.add_argument("--all", action="store_true", help=_("delete: every entry"))
@@ -32,13 +32,13 @@ def run(options: argparse.Namespace, session: Session) -> int:
         raise UsageError("--limit has to be at least 1.")
     if options.what in ("list", "export") and options.words:
         raise UsageError(
-            _("{what} takes no further words.").format(what=options.what), _("To search: grokdesk history search TEXT")
+            _("{what} takes no more arguments.").format(what=options.what), _("To search: grokdesk history search TEXT")
         )
     history, terminal = session.services().history, session.terminal
     match options.what:
         case "search":
             if not options.words:
-                raise UsageError(_("There is nothing to search for."), _("As in: grokdesk history search invoice"))
+                raise UsageError(_("Nothing to search for."), _("Example: grokdesk history search invoice"))
             _show_list(history.search(" ".join(options.words), options.limit), options.json, terminal)
         case "show":
             _show(history, _ids(options.words), options.json, terminal)
@@ -90,28 +90,30 @@ def _show(history: History, ids: list[int], wants_json: bool, terminal: Terminal
 
 def _vote(history: History, ids: list[int], wants_json: bool, terminal: Terminal) -> None:
     if len(ids) != 1:
-        raise UsageError(_("One answer is the best."), _("As in: grokdesk history vote 12"))
+        raise UsageError(_("Choose exactly one answer."), _("Example: grokdesk history vote 12"))
     entry = history.get(ids[0])
     if entry is None:
         raise UsageError(_("There is no entry {id}.").format(id=ids[0]), _("See: grokdesk history list"))
     if entry.compared is None or entry.compared.position == JUDGE:
         raise UsageError(
-            _("Entry {id} is no answer of a comparison.").format(id=entry.id), _("Ask several models: grokdesk compare")
+            _("Entry {id} is not part of a comparison.").format(id=entry.id), _("Ask several models: grokdesk compare")
         )
     history.mark_best(Place(entry.compared.comparison_id, entry.compared.position))
     if wants_json:
         terminal.object({"voted": entry.id})
     else:
         terminal.line(
-            _("Entry {id} by {value} is kept as the best.").format(id=entry.id, value=entry.model or entry.profile)
+            _("Entry {id} by {value} is marked as preferred.").format(id=entry.id, value=entry.model or entry.profile)
         )
 
 
 def _delete(history: History, options: argparse.Namespace, terminal: Terminal) -> int:
     if options.all == bool(options.words):
-        raise UsageError(_("Which entries?"), _("As in: grokdesk history delete 12, or grokdesk history delete --all"))
+        raise UsageError(
+            _("Which entries?"), _("Example: grokdesk history delete 12, or grokdesk history delete --all")
+        )
     if options.all:
-        if not terminal.confirm(_("Delete the whole history of this computer?")):
+        if not terminal.confirm(_("Delete the entire history on this computer?")):
             terminal.say(_("Nothing was deleted."))
             return EXIT_CANCELLED
         count, missing = history.delete_all(), []
@@ -132,5 +134,5 @@ def _delete(history: History, options: argparse.Namespace, terminal: Terminal) -
 
 def _ids(words: list[str]) -> list[int]:
     if not words or not all(word.isascii() and word.isdigit() for word in words):
-        raise UsageError(_("An entry is named by its number."), _("See: grokdesk history list"))
+        raise UsageError(_("Entries are identified by number."), _("See: grokdesk history list"))
     return [int(word) for word in words]

@@ -20,7 +20,7 @@ WHAT = ("set", "test", "delete")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.usage = "grokdesk key {set,test,delete} [--profile NAME]"
     parser.add_argument(
-        "words", nargs="*", metavar="set|test|delete", help=_("set asks for the key, or reads it from a pipe")
+        "words", nargs="*", metavar="set|test|delete", help=_("set prompts for the key or reads it from a pipe")
     )
     parser.add_argument("--profile", metavar="NAME", help=_("whose key: the active profile's, else xAI's"))
 
@@ -29,14 +29,15 @@ def run(options: argparse.Namespace, session: Session) -> int:
     what = options.words[0] if options.words else ""
     if len(options.words) > 1 and what in WHAT:
         raise UsageError(
-            _("A key is never given as an argument."),
+            _("Never pass a key as an argument."),
             _(
-                "Other programs can read arguments, and the shell keeps them: if that was a real key, replace "
-                "it. Then run grokdesk key {what} alone and paste the key when asked, or pipe it in."
+                "Other programs can read arguments, and the shell saves them: if that was a real "
+                "key, replace it. Then run grokdesk key {what} without it and paste the key when "
+                "asked, or pipe it in."
             ).format(what=what),
         )
     if what not in WHAT:
-        raise UsageError(_("Say what to do with the key."), _("As in: grokdesk key set, key test, or key delete"))
+        raise UsageError(_("Choose what to do with the key."), _("Example: grokdesk key set, key test, or key delete"))
     services = session.services()
     profile = profile_with_key(options.profile, services)
     actions = {"set": _set, "test": _test, "delete": _delete}
@@ -50,7 +51,9 @@ def profile_with_key(name: str | None, services: Services) -> Profile:
     if name is not None:
         profile = find_profile(settings, name)
         if not profile.needs_key:
-            raise UsageError(_("{name} needs no key.").format(name=profile.name), _("Name another one with --profile."))
+            raise UsageError(
+                _("{name} needs no key.").format(name=profile.name), _("Choose another one with --profile.")
+            )
         return profile
     profiles = {profile.id: profile for profile in all_profiles(settings)}
     active = profiles.get(settings.profile)
@@ -60,7 +63,7 @@ def profile_with_key(name: str | None, services: Services) -> Profile:
 def _set(profile: Profile, services: Services, session: Session) -> None:
     key = checked_key(session.terminal.read_secret(f"API key for {profile.name} (it is not shown): "))
     where = services.keys.set(profile, key, services.key_seconds)
-    session.terminal.line(_("The key for {name} is kept in {where}.").format(name=profile.name, where=where))
+    session.terminal.line(_("Key for {name} saved in {where}.").format(name=profile.name, where=where))
     _tell_of_variable(profile, services, session, "is used instead of it")
 
 
@@ -82,7 +85,7 @@ def _test(profile: Profile, services: Services, session: Session) -> None:
 def _delete(profile: Profile, services: Services, session: Session) -> None:
     gone = services.keys.delete(profile, services.key_seconds)
     session.terminal.line(
-        _("The key for {name} is deleted.").format(name=profile.name)
+        _("Key for {name} deleted.").format(name=profile.name)
         if gone
         else _("There was no key for {name}.").format(name=profile.name)
     )

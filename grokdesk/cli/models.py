@@ -17,10 +17,8 @@ _SIGHT = {True: "sees", False: "blind", None: "sees?"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--refresh", action="store_true", help=_("ask the server again, although its list is kept a day")
-    )
-    parser.add_argument("--probe", metavar="ID", help=_("show this model a picture, to know whether it sees"))
+    parser.add_argument("--refresh", action="store_true", help=_("reload the list, which is cached for a day"))
+    parser.add_argument("--probe", metavar="ID", help=_("test this model's image support"))
     parser.add_argument("--json", action="store_true", help=_("print JSON"))
     add_connection_arguments(parser)
 
@@ -30,16 +28,16 @@ def run(options: argparse.Namespace, session: Session) -> int:
     settings = services.settings.load()
     profile = named_profile(options, settings) or usual_profile(None, services, settings, terminal)
     if profile.dialect == "on-this-computer":
-        raise UsageError(_("Reading on this computer needs no model."), _("Name another profile with --profile."))
+        raise UsageError(_("Reading on this computer needs no model."), _("Choose another profile with --profile."))
     model_id = options.probe or options.model
     provider = services.remote(replace(profile, model=""))
     with interrupts_throw(cancel):
         if options.probe:
             from grokdesk.providers.vision_probe import find_out
 
-            terminal.status(_("Showing {probe} a picture…").format(probe=options.probe))
+            terminal.status(_("Testing image support of {probe}…").format(probe=options.probe))
             find_out(provider, options.probe, cancel)
-        terminal.status(_("Asking {name} for its models…").format(name=profile.name))
+        terminal.status(_("Loading models of {name}…").format(name=profile.name))
         models = provider.models(cancel, afresh=options.refresh)
     if model_id:
         found = [model for model in models if model_id in (model.id, *model.aliases)]

@@ -28,19 +28,18 @@ class Parser(argparse.ArgumentParser):
         if what == "unrecognized arguments":
             # Only the names: a value may be a key that somebody hoped to set this way.
             names = [word.partition("=")[0] for word in words.split() if word.startswith("-")]
-            message = (
-                _("There is no option {names}").format(names=", ".join(names))
-                if names
-                else _("There are too many words")
-            )
+            message = _("Unknown option {names}").format(names=", ".join(names)) if names else _("Too many arguments")
         raise UsageError(
             f"{message[:1].upper()}{message[1:]}.", _("See: {command}").format(command=f"{self.prog} --help")
         )
 
 
 def run_verb(name: str, what: str, words: Sequence[str], session: Session) -> int:
-    """``what`` says what the verb is for. Raises what the verb raises, UsageError, and SystemExit after ``--help``."""
+    """``what`` says what the verb is for, in the person's language.
+
+    Raises what the verb raises, UsageError, and SystemExit after ``--help``.
+    """
     verb = cast("Verb", importlib.import_module(f"grokdesk.cli.{name}"))
-    parser = Parser(prog=f"grokdesk {name}", description=f"{what.capitalize()}.", allow_abbrev=False)
+    parser = Parser(prog=f"grokdesk {name}", description=f"{what[:1].upper()}{what[1:]}.", allow_abbrev=False)
     verb.add_arguments(parser)
     return verb.run(parser.parse_intermixed_args(words), session)

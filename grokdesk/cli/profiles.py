@@ -33,7 +33,7 @@ from grokdesk.store.settings.profiles import (
     new_profile,
     preset_id,
 )
-from grokdesk.translation import _
+from grokdesk.translation import N_, _
 
 if TYPE_CHECKING:
     from grokdesk.providers.models.local_servers import FoundServer
@@ -53,43 +53,43 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         kind = int if name in _NUMBERS else str
         former = [f"--{key}" for key, present in FORMER_KEYS.items() if present == name]
         parser.add_argument(
-            f"--{name.replace('_', '-')}", *former, dest=name, type=kind, metavar="VALUE", help=_HELP[name]
+            f"--{name.replace('_', '-')}", *former, dest=name, type=kind, metavar="VALUE", help=_(_HELP[name])
         )
     parser.add_argument(
-        "--header", action="append", metavar="NAME=VALUE", help=_("an extra header; without value: none")
+        "--header", action="append", metavar="NAME=VALUE", help=_("an extra header; empty value: remove it")
     )
     parser.add_argument(
         "--secret-header",
         action="append",
         metavar="NAME",
-        help=_("an extra header whose value is asked for, or read from a pipe, and kept in the keyring"),
+        help=_("an extra header whose value is prompted for or piped in, and stored in the keyring"),
     )
     parser.add_argument(
-        "--key-over-http", choices=("yes", "no"), help=_("whether its key may go over http:// to another computer")
+        "--key-over-http", choices=("yes", "no"), help=_("whether its key may be sent over http:// to another computer")
     )
-    parser.add_argument("--yes", action="store_true", help=_("for import: do it without asking"))
+    parser.add_argument("--yes", action="store_true", help=_("import: don't ask for confirmation"))
     parser.add_argument(
         "--port",
         action="append",
         type=int,
         metavar="N",
-        help=_("for find: a port to look at, in place of the usual ones"),
+        help=_("find: port to check instead of the usual ones"),
     )
     parser.add_argument("--json", action="store_true", help=_("print JSON"))
 
 
 _HELP = {
-    "name": "what it is called",
-    "base_url": "its address, in any usual form",
-    "model": "its model; empty: one is chosen",
-    "effort": "how hard its models are to think",
-    "proxy": "system, none, or an address like socks5://127.0.0.1:1080",
-    "ca_file": "a PEM file of certificates to trust beside the system's",
-    "scan": "scan pictures for sensitive data: off, suggest, ask or block; empty: as in the settings",
-    "connect_seconds": "how long connecting may take; 0: the usual time",
-    "idle_seconds": "how long it may be silent; 0: the usual time",
-    "request_bytes": "the most that a question with its conversation may weigh",
-    "request_tokens": "the same in tokens, as they are estimated",
+    "name": N_("display name"),
+    "base_url": N_("server address, in any usual form"),
+    "model": N_("model; empty: chosen automatically"),
+    "effort": N_("reasoning effort"),
+    "proxy": N_("system, none, or an address like socks5://127.0.0.1:1080"),
+    "ca_file": N_("PEM file of CA certificates to trust besides the system's"),
+    "scan": N_("scan images for sensitive data: off, suggest, ask or block; empty: the global setting"),
+    "connect_seconds": N_("connection timeout in seconds; 0: default"),
+    "idle_seconds": N_("idle timeout in seconds; 0: default"),
+    "request_bytes": N_("max request size in bytes, conversation included"),
+    "request_tokens": N_("max estimated tokens per request, conversation included"),
 }
 
 
@@ -124,21 +124,23 @@ def _list(options: argparse.Namespace, session: Session, services: Services) -> 
         about = [profile.name, address_of(profile), profile.model, "" if profile.needs_key else "needs no key"]
         session.terminal.line(f"{mark} {profile.id:{width}}  {'  '.join(filter(None, about))}")
     if not settings.profile:
-        session.terminal.say(_("None is chosen: xAI is used when there is a key for it, else this computer."))
+        session.terminal.say(_("None is selected: xAI is used if there is a key for it, otherwise this computer."))
 
 
 def _presets(options: argparse.Namespace, session: Session, _services: Services) -> None:
     if options.json:
         session.terminal.object(
             [
-                {"id": preset_id(preset), "title": preset.title, "base_url": preset.base_url, "help": preset.help}
+                {"id": preset_id(preset), "title": preset.title, "base_url": preset.base_url, "help": _(preset.help)}
                 for preset in PRESETS
             ]
         )
         return
     width = max(len(preset_id(preset)) for preset in PRESETS)
     for preset in PRESETS:
-        session.terminal.line(f"{preset_id(preset):{width}}  {'  '.join(filter(None, (preset.base_url, preset.help)))}")
+        session.terminal.line(
+            f"{preset_id(preset):{width}}  {'  '.join(filter(None, (preset.base_url, _(preset.help))))}"
+        )
 
 
 def _find(options: argparse.Namespace, session: Session, services: Services) -> None:
@@ -181,7 +183,7 @@ def _add(options: argparse.Namespace, session: Session, services: Services) -> N
     taken = {profile.id for profile in all_profiles(services.settings.load())}
     if options.id in taken:
         raise UsageError(
-            _("There is a profile {id!r} already.").format(id=options.id), _("Choose another --id, or change that one.")
+            _("Profile {id!r} already exists.").format(id=options.id), _("Choose another --id, or change that one.")
         )
     profile = new_profile(preset, taken)
     name = free_profile_name(preset.title, all_profiles(services.settings.load()))
@@ -201,7 +203,7 @@ def _change(options: argparse.Namespace, session: Session, services: Services) -
     profile = find_profile(services.settings.load(), _one_name(options, "a profile"))
     changed = _changed(profile, options)
     if changed == profile and not options.secret_header:
-        raise UsageError(_("There is nothing to change."), _("See grokdesk profiles --help."))
+        raise UsageError(_("Nothing to change."), _("See grokdesk profiles --help."))
     _ask_for_headers(changed, options, session, services)
     _keep(changed, services)
     if changed.needs_key and origin_of(changed.base_url) != origin_of(profile.base_url) and profile.base_url:
@@ -226,21 +228,21 @@ def _remove(options: argparse.Namespace, session: Session, services: Services) -
     profile = find_profile(settings, _one_name(options, "a profile"))
     if profile not in settings.profiles:
         raise UsageError(
-            _("{name} is built in and stays.").format(name=profile.name),
+            _("{name} is built in and cannot be removed.").format(name=profile.name),
             _("Use another one with: grokdesk profiles use NAME"),
         )
     rest, is_gone = without_profile(settings.profiles, profile.id), not is_built_in(profile)
     services.settings.change(
         profiles=rest, profile="" if settings.profile == profile.id and is_gone else settings.profile
     )
-    session.terminal.line(_("{name} is removed.").format(name=profile.name))
+    session.terminal.line(_("{name} removed.").format(name=profile.name))
     if not is_gone:
         return
     try:
         if services.keys.delete(profile, services.key_seconds, everywhere=True) and profile.needs_key:
-            session.terminal.line(_("Its key is deleted."))
+            session.terminal.line(_("Key removed."))
     except KeyringTrouble as error:
-        session.terminal.say(_("If there was a key for it, it may still be kept. {title}").format(title=error.title))
+        session.terminal.say(_("Its key, if any, may still be stored. {title}").format(title=error.title))
 
 
 def _export(options: argparse.Namespace, session: Session, services: Services) -> None:
@@ -257,7 +259,7 @@ def _import(options: argparse.Namespace, session: Session, services: Services) -
     try:
         content = session.terminal.read_bytes(LONGEST) if name == "-" else Path(name).read_bytes()
     except OSError as error:
-        raise UsageError(_("{name} holds no profiles.").format(name=name), _("It cannot be read.")) from error
+        raise UsageError(_("{name} contains no profiles.").format(name=name), _("It cannot be read.")) from error
     known = all_profiles(services.settings.load())
     profiles = imported(content, name, known)
     changes = import_changes(profiles, known)
@@ -268,9 +270,9 @@ def _import(options: argparse.Namespace, session: Session, services: Services) -
         if name == "-" or not session.terminal.takes_answers:
             raise UsageError(
                 _("Nothing was imported: it would change who can read what is sent."),
-                _("Look at the changes above; if you want them, run it again with --yes."),
+                _("Review the changes above. To apply them, run it again with --yes."),
             )
-        if not session.terminal.confirm(_("Import it all the same?")):
+        if not session.terminal.confirm(_("Import anyway?")):
             raise Cancelled(_("Nothing was imported."))
     for profile in profiles:
         _keep(profile, services)
@@ -280,7 +282,7 @@ def _import(options: argparse.Namespace, session: Session, services: Services) -
 def _one_name(options: argparse.Namespace, what: str) -> str:
     if len(options.names) != 1:
         raise UsageError(
-            _("Name {what}.").format(what=what), _("As in: grokdesk profiles {what} NAME").format(what=options.what)
+            _("Name {what}.").format(what=what), _("Example: grokdesk profiles {what} NAME").format(what=options.what)
         )
     return str(options.names[0])
 
@@ -295,10 +297,11 @@ def _changed(profile: Profile, options: argparse.Namespace) -> Profile:
         headers.pop(name, None)
         if value and is_secret_header(name, value):
             raise UsageError(
-                _("The value of {name} is a secret, which is never given as an argument.").format(name=name),
+                _("Never pass the secret value of {name} as an argument.").format(name=name),
                 _(
-                    "Other programs can read arguments, and the shell keeps them: if that was a real one, replace it. "
-                    "Then run it again with --secret-header {name} and paste the value when asked, or pipe it in."
+                    "Other programs can read arguments, and the shell saves them: if that was a "
+                    "real one, replace it. Then run it again with --secret-header {name} and "
+                    "paste the value when asked, or pipe it in."
                 ).format(name=name),
             )
         if value:
@@ -313,15 +316,15 @@ def _changed(profile: Profile, options: argparse.Namespace) -> Profile:
     try:
         return profile_from({**table, "headers": headers})
     except ValueError as error:
-        raise UsageError(_("This cannot be kept: {error}.").format(error=error)) from error
+        raise UsageError(_("This cannot be saved: {error}.").format(error=error)) from error
 
 
 def _ask_for_headers(profile: Profile, options: argparse.Namespace, session: Session, services: Services) -> None:
     """Keep the values of secret headers that the options name. Raises UsageError, KeyringTrouble."""
     for name in options.secret_header or ():
-        value = session.terminal.read_secret(_("Value of {name} (it is not shown): ").format(name=name)).strip()
+        value = session.terminal.read_secret(_("Value of {name} (hidden): ").format(name=name)).strip()
         if not value or not value.isascii() or not value.isprintable():
-            raise UsageError(_("The value of {name} has to be a text of one line.").format(name=name))
+            raise UsageError(_("The value of {name} must be a single line.").format(name=name))
         services.keys.set_header(profile, name, value, services.key_seconds)
 
 

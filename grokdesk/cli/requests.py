@@ -16,7 +16,7 @@ from grokdesk.store.months import begin_of, bounds_of, month_of
 from grokdesk.store.request_log.export import as_csv, entry_object, sums_object, write_csv
 from grokdesk.store.request_log.request_log import RequestLog, Sums, Wanted
 from grokdesk.store.settings.settings import Settings
-from grokdesk.translation import _
+from grokdesk.translation import _, ngettext
 from grokdesk.usage.budget import budget_of
 from grokdesk.usage.recorder import UsageRecorder
 
@@ -24,18 +24,16 @@ WHAT = ("list", "export", "sum", "delete")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", nargs="?", choices=WHAT, help=_("list is meant without a word"))
-    parser.add_argument(
-        "--month", default="", metavar="YYYY-MM", help=_("only what left in this month of your calendar")
-    )
-    parser.add_argument("--before", default="", metavar="YYYY-MM-DD", help=_("only what left before this day"))
-    parser.add_argument("--profile", default="", metavar="NAME", help=_("only what this profile sent"))
+    parser.add_argument("what", nargs="?", choices=WHAT, help=_("default: list"))
+    parser.add_argument("--month", default="", metavar="YYYY-MM", help=_("only requests of this calendar month"))
+    parser.add_argument("--before", default="", metavar="YYYY-MM-DD", help=_("only requests before this day"))
+    parser.add_argument("--profile", default="", metavar="NAME", help=_("only requests of this profile"))
     parser.add_argument("--search", default="", metavar="TEXT", help=_("host, model, outcome, or a picture's SHA-256"))
     parser.add_argument("--limit", type=int, default=20, metavar="N", help=_("how many requests to list (20)"))
-    parser.add_argument("--csv", metavar="FILE", help=_("export into a file instead of standard output"))
+    parser.add_argument("--csv", metavar="FILE", help=_("export to a file instead of standard output"))
     parser.add_argument("--json", action="store_true", help=_("print JSON; export: JSON instead of CSV"))
     parser.add_argument("--all", action="store_true", help=_("delete: everything"))
-    parser.add_argument("--yes", action="store_true", help=_("delete: without a question"))
+    parser.add_argument("--yes", action="store_true", help=_("delete: don't ask for confirmation"))
 
 
 def run(options: argparse.Namespace, session: Session) -> int:
@@ -102,7 +100,7 @@ def _month(word: str) -> str:
 def _export(request_log: RequestLog, wanted: Wanted, options: argparse.Namespace, terminal: Terminal) -> None:
     if options.csv:
         write_csv(Path(options.csv), request_log.all(wanted))
-        terminal.line(_("{csv} is written.").format(csv=options.csv))
+        terminal.line(_("Wrote {csv}.").format(csv=options.csv))
     elif options.json:
         terminal.object([entry_object(entry) for entry in request_log.all(wanted)])
     else:
@@ -112,17 +110,23 @@ def _export(request_log: RequestLog, wanted: Wanted, options: argparse.Namespace
 
 def _delete(keeper: UsageRecorder, wanted: Wanted, options: argparse.Namespace, terminal: Terminal) -> int:
     if options.all != wanted.is_everything:
-        raise UsageError(_("Which entries?"), _("As in: grokdesk requests delete --before 2026-01-01, or --all alone"))
+        raise UsageError(
+            _("Which entries?"), _("Example: grokdesk requests delete --before 2026-01-01, or --all alone")
+        )
     # What leaves meanwhile was not asked about.
     wanted = replace(wanted, up_to=keeper.request_log.newest())
     count = keeper.request_log.sums(wanted).requests if wanted.up_to else 0
-    question = _("Delete {count:,} {value} of the ledger for good?").format(
-        count=count, value="entry" if count == 1 else "entries"
-    )
+    question = ngettext(
+        "Permanently delete {count:,} entry of the request log?",
+        "Permanently delete {count:,} entries of the request log?",
+        count,
+    ).format(count=count)
     if (
         count
         and not options.yes
-        and not terminal.confirm(_("{question} The month's budget then counts what is left.").format(question=question))
+        and not terminal.confirm(
+            _("{question} The monthly budget then counts only what remains.").format(question=question)
+        )
     ):
         terminal.say(_("Nothing was deleted."))
         return EXIT_CANCELLED
@@ -147,20 +151,27 @@ def _sum(
     terminal.line(sum_words(sums))
     if budget is not None:
         terminal.line(
-            _("{now}: {dollars} of the budget of {dollars2}").format(
-                now=now, dollars=dollars(of_this_month.usd), dollars2=dollars(budget.usd)
+            _("{month}: {spent} of {budget} budget").format(
+                month=now, spent=dollars(of_this_month.usd), budget=dollars(budget.usd)
             )
         )
 
 
 def sum_words(sums: Sums) -> str:
     spent = sums.spent
-    words = [f"{sums.requests:,} requests", f"{sums.pictures:,} pictures", f"{sums.bytes:,} bytes"]
+    words = [
+        ngettext("{count:,} request", "{count:,} requests", sums.requests).format(count=sums.requests),
+        ngettext("{count:,} image", "{count:,} images", sums.pictures).format(count=sums.pictures),
+        ngettext("{count:,} byte", "{count:,} bytes", sums.bytes).format(count=sums.bytes),
+    ]
     if sums.stayed:
-        words.insert(1, _("{stayed:,} of them did not leave").format(stayed=sums.stayed))
-    words += [f"{sums.tokens:,} tokens", dollars(spent.usd)]
+        words.insert(1, _("{stayed:,} of them not sent").format(stayed=sums.stayed))
+    words += [
+        ngettext("{count:,} token", "{count:,} tokens", sums.tokens).format(count=sums.tokens),
+        dollars(spent.usd),
+    ]
     if spent.estimated_usd:
-        words.append(f"about {dollars(spent.estimated_usd)} of it estimated")
+        words.append(_("about {dollars} of it estimated").format(dollars=dollars(spent.estimated_usd)))
     if spent.unknown:
-        words.append(_("{unknown} of unknown cost").format(unknown=spent.unknown))
+        words.append(_("{unknown} with cost not reported").format(unknown=spent.unknown))
     return ", ".join(words)

@@ -17,7 +17,7 @@ from grokdesk.translation import _
 
 def add_scan_arguments(parser: argparse.ArgumentParser) -> None:
     choice = parser.add_mutually_exclusive_group()
-    choice.add_argument("--redact", action="store_true", help=_("redact the sensitive data that is found on pictures"))
+    choice.add_argument("--redact", action="store_true", help=_("redact sensitive data found in pictures"))
     choice.add_argument(
         "--as-is", action="store_true", help=_("send pictures as they are, unless the profile blocks that")
     )
@@ -140,4 +140,4 @@ def _obey(state: ScanState, question: Question, profile: Profile, terminal: Term
         case _:
             if found:
                 told = "; ".join(f"{name}: {counted(findings)}" for name, findings in found)
-                terminal.say(_("Found and not redacted on {found}. With --redact it is redacted.").format(found=told))
+                terminal.say(_("Not redacted on {found}. Use --redact to redact it.").format(found=told))

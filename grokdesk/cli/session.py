@@ -48,7 +48,7 @@ class Session:
             end = set_up_logging(services.paths.data / "logs", services.redactor, on_screen=on_screen)
         except OSError as error:
             why = f"{error.filename or services.paths.data}: {error.strerror or type(error).__name__}"
-            self.terminal.say(_("There is no log. {why}.").format(why=why))
+            self.terminal.say(_("No log file. {why}.").format(why=why))
         else:
             self.closing.callback(end)
         if self.terminal.is_person_there:

@@ -23,7 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, session: Session) -> int:
     wanted = {"show": 0, "get": 1, "set": 2}[options.what]
     if len(options.words) != wanted:
-        raise UsageError(f"{options.what} takes {wanted} words.", _("See: grokdesk settings --help"))
+        raise UsageError(
+            _("{what}: wrong number of arguments.").format(what=options.what), _("See: grokdesk settings --help")
+        )
     file, terminal = session.services().settings, session.terminal
     settings = file.load()
     match options.what:
@@ -64,7 +66,7 @@ def _free_hotkey(hotkey: str, setting: Setting, settings: Settings) -> str:
     for other in SETTINGS:
         if other.kind == "hotkey" and other.key != setting.key and getattr(settings, other.key) == hotkey:
             raise UsageError(
-                _("{hotkey} is the hotkey of {key}.").format(hotkey=hotkey, key=other.key),
+                _("{hotkey} is already used by {key}.").format(hotkey=hotkey, key=other.key),
                 _("Change that one first, or choose another."),
             )
     return hotkey
@@ -91,11 +93,11 @@ def _setting(key: str) -> Setting:
             return setting
     known = ", ".join(setting.key for setting in SETTINGS)
     hint = (
-        _("Keys are kept in the keyring: grokdesk key set")
+        _("Keys are stored in the keyring: grokdesk key set")
         if "key" in key.lower().split("_")
         else _("Known: {known}.").format(known=known)
     )
-    raise UsageError(_("There is no setting {key!r}.").format(key=key), hint)
+    raise UsageError(_("Unknown setting {key!r}.").format(key=key), hint)
 
 
 def _show(settings: Settings, session: Session, wants_json: bool) -> None:
@@ -106,4 +108,4 @@ def _show(settings: Settings, session: Session, wants_json: bool) -> None:
     for setting in SETTINGS:
         session.terminal.line(f"{setting.key:{width}}  {as_text(plain_value(setting, settings))}".rstrip())
     if session.terminal.shows_progress:
-        session.terminal.say(_("They are kept in {settings_file}.").format(settings_file=session.paths().settings_file))
+        session.terminal.say(_("Settings file: {settings_file}").format(settings_file=session.paths().settings_file))

@@ -61,7 +61,7 @@ def hand_over(session: Session, words: tuple[str, ...]) -> Reply:
     _start_in_background(session)
     if (reply := send(session.paths(), words)) is not None:
         return reply
-    raise NotPossibleHere(_("GrokDesk ended as soon as it had started."), _("Start it once with: grokdesk"))
+    raise NotPossibleHere(_("GrokDesk quit right after starting."), _("Start it once with: grokdesk"))
 
 
 def quit_running(session: Session) -> int:

@@ -89,12 +89,12 @@ def what_to_do_in(state: PartState) -> str:
 def lines_of(found: Mapping[Part, PartState], width: int, *, plain: bool = False) -> Iterator[str]:
     """A table: symbol, part, the state in words, back end; below each, why and what to do. ``plain`` is ASCII."""
     width, first = max(40, width), max(map(len, PARTS))
-    second = max(len(WORDS[state.state]) for state in found.values())
+    second = max(len(_(WORDS[state.state])) for state in found.values())
     for part, state in found.items():
         symbol = _SYMBOLS[state.state]
         if plain and not symbol.isascii():
             symbol = {"✓": "+", "→": ">"}[symbol]
-        yield f"{symbol} {part:{first}}  {WORDS[state.state]:{second}}  {state.backend}"
+        yield f"{symbol} {part:{first}}  {_(WORDS[state.state]):{second}}  {state.backend}"
         for sentence in (state.why, what_to_do_in(state)):
             yield from textwrap.wrap(sentence, width - 4, initial_indent="    ", subsequent_indent="    ")
 

@@ -78,12 +78,12 @@ answer did."""
 
 _ENDINGS = {
     STOPPED: N_("Stopped."),
-    CUT: N_("The answer broke off here."),
-    INTERRUPTED: N_("GrokDesk ended before the answer did."),
-    GAPS: N_("A piece of the answer could not be read: something may be missing."),
-    LENGTH: N_("The answer reached its length limit: it is not complete."),
+    CUT: N_("The answer was cut off here."),
+    INTERRUPTED: N_("GrokDesk quit before the answer was complete."),
+    GAPS: N_("Part of the answer could not be read."),
+    LENGTH: N_("The answer reached its length limit and is incomplete."),
     FILTERED: N_("The provider's content filter ended the answer."),
-    TOOL_CALLS: N_("The model wanted to use a tool. GrokDesk has none."),
+    TOOL_CALLS: N_("The model tried to call a tool, which GrokDesk does not support."),
 }
 
 

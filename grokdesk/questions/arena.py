@@ -60,12 +60,12 @@ def check_battle(mode: Mode, question: Question, profiles: Sequence[Profile]) ->
         )
     if any((each.id, each.base_url) != (first.id, first.base_url) or not each.model for each in profiles):
         raise UsageError(
-            _("A {mode} is among models of one server.").format(mode=mode),
+            _("A {mode} needs models of one server.").format(mode=mode),
             _("Name each as PROFILE/MODEL of the same profile."),
         )
     if not is_concurred(first):
         raise UsageError(
-            _("{profile} holds no {mode}: only Concurred does.").format(profile=first.name, mode=mode),
+            _("{profile} has no {mode}: only Concurred does.").format(profile=first.name, mode=mode),
             _("Choose models of a Concurred profile."),
         )
     if question.effort or question.schema is not None:

@@ -181,7 +181,7 @@ def _events(
         asker.upkeep.addresses.remember_refusal(profile, addresses, takes_none=error.fault is Fault.ADDRESSES)
     else:
         return
-    words = _("{profile} did not accept a picture by its address, so the picture itself is sent.")
+    words = _("{profile} did not accept the link to a picture, so the picture itself is sent.")
     yield Noticed(words.format(profile=profile.name))
     action = asker.catalogue.get(question.action_id)
     images = tuple(_prepared(asker, picture, profile, action, cancel) for picture in question.pictures)

@@ -101,7 +101,8 @@ def chosen_profile(words: str, settings: Settings) -> Profile:
     profile = find_profile(settings, name)
     if profile.dialect == "on-this-computer":
         raise UsageError(
-            _("{profile} has no models.").format(profile=profile.name), _("Name it alone: {id}").format(id=profile.id)
+            _("{profile} has no models.").format(profile=profile.name),
+            _("Use the profile alone: {id}").format(id=profile.id),
         )
     return replace(profile, model=model.strip())
 
@@ -120,7 +121,8 @@ def contestants_for(profiles: Sequence[Profile], new_id: Iterable[str]) -> tuple
         key = (profile.id, profile.base_url, profile.model)
         if key in seen:
             raise UsageError(
-                _("{model} was chosen twice.").format(model=Contestant(0, profile, "").label), _("Name each once.")
+                _("{model} was chosen twice.").format(model=Contestant(0, profile, "").label),
+                _("Choose each only once."),
             )
         seen.add(key)
     return tuple(

@@ -97,10 +97,10 @@ def sentence_of(trial: Trial) -> str:
         sentences.append(_("It does not support images."))
     else:
         sentences.append(
-            _("It did not read the number in the test image. It said: {text}").format(text=short(answer.text))
+            _("It did not read the number in the test image. It answered: {text}").format(text=short(answer.text))
         )
     if cost := money(answer.usage):
-        sentences.append(_("It cost {cost}.").format(cost=cost))
+        sentences.append(_("Cost: {cost}.").format(cost=cost))
     return " ".join(sentences)
 
 

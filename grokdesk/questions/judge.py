@@ -65,15 +65,15 @@ def ballot_for(
     """``answers`` by place. Raises UsageError when there are fewer than two."""
     order = [position for position, text in answers.items() if text.strip()]
     if len(order) < 2:
-        raise UsageError(_("There is nothing to judge."), _("It takes at least two answers."))
+        raise UsageError(_("Nothing to judge."), _("At least two answers are needed."))
     shuffle(order)
     letters, mark = ascii_uppercase[: len(order)], f"----{secrets.token_hex(6)}----"
-    told = "\n\n".join(
-        _("Answer {letter}:\n{mark}\n{value}\n{mark}").format(letter=letter, mark=mark, value=answers[position].strip())
+    answer_blocks = "\n\n".join(
+        f"Answer {letter}:\n{mark}\n{answers[position].strip()}\n{mark}"
         for letter, position in zip(letters, order, strict=True)
     )
     question = catalogue.get(asked.action_id).filled(asked.text)
-    prompt = _PROMPT.format(mark=mark, question=question, answers=told, letters=", ".join(letters))
+    prompt = _PROMPT.format(mark=mark, question=question, answers=answer_blocks, letters=", ".join(letters))
     schema = {
         "type": "object",
         "properties": {"best": {"type": "string", "enum": list(letters)}, "why": {"type": "string"}},

@@ -111,7 +111,7 @@ def blocked(name: str, found: Sequence[Finding], profile: Profile, problem: str 
     reason = in_words(found) if found or not problem else problem.rstrip(".")
     return SecretsFound(
         _("{picture} was not sent to {profile}: {reason}.").format(picture=name, profile=profile.name, reason=reason),
-        _("Redact it, or change what the profile does about sensitive data."),
+        _("Redact it, or change the profile's scan setting."),
     )
 
 

@@ -15,7 +15,7 @@ from typing import TypeVar
 from grokdesk.errors import StoreError
 from grokdesk.private_files import create_private, free_name
 from grokdesk.store.migrations import MIGRATIONS, Migration, migrate
-from grokdesk.translation import _
+from grokdesk.translation import N_, _
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -26,13 +26,14 @@ _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _TRIAL = 64 * 1024
 """Bytes: a page of shared memory of SQLite's is half of it."""
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_OTHER_REASON = (N_("The {name} cannot be used."), N_("{error}: check {path}."))
 _REASONS = {
-    sqlite3.SQLITE_BUSY: ("The {name} is in use by another program.", "Close that one and try again."),
-    sqlite3.SQLITE_LOCKED: ("The {name} is in use by another program.", "Close that one and try again."),
-    sqlite3.SQLITE_FULL: ("The disk is full.", "Make room and try again."),
-    sqlite3.SQLITE_READONLY: ("The {name} cannot be written.", "Look at the permissions of {path}."),
-    sqlite3.SQLITE_CANTOPEN: ("The {name} cannot be opened.", "Look at the permissions of {path}."),
-    sqlite3.SQLITE_PERM: ("The {name} cannot be opened.", "Look at the permissions of {path}."),
+    sqlite3.SQLITE_BUSY: (N_("The {name} is in use by another program."), N_("Close it and try again.")),
+    sqlite3.SQLITE_LOCKED: (N_("The {name} is in use by another program."), N_("Close it and try again.")),
+    sqlite3.SQLITE_FULL: (N_("The disk is full."), N_("Free some space and try again.")),
+    sqlite3.SQLITE_READONLY: (N_("The {name} cannot be written."), N_("Check the permissions of {path}.")),
+    sqlite3.SQLITE_CANTOPEN: (N_("The {name} cannot be opened."), N_("Check the permissions of {path}.")),
+    sqlite3.SQLITE_PERM: (N_("The {name} cannot be opened."), N_("Check the permissions of {path}.")),
 }
 
 
@@ -49,7 +50,7 @@ class Database:
         tell: Callable[[str], None] | None = None,
         migrations: Sequence[Migration] = MIGRATIONS,
         busy_seconds: float = BUSY_SECONDS,
-        name: str = "history",
+        name: str = N_("history"),
         at_first: Callable[[sqlite3.Connection], None] | None = None,
     ) -> None:
         self.path = path
@@ -83,7 +84,7 @@ class Database:
                     raise _disk_full() from error
                 reason = error.strerror or type(error).__name__
                 raise StoreError(
-                    _("The {name} cannot be opened.").format(name=self._name), f"{self.path}: {reason}."
+                    _("The {name} cannot be opened.").format(name=_(self._name)), f"{self.path}: {reason}."
                 ) from error
 
     def copies(self) -> tuple[Path, ...]:
@@ -108,8 +109,8 @@ class Database:
             part = self.path.with_name(self.path.name + suffix)
             if part.exists():
                 part.replace(broken.with_name(broken.name + suffix))
-        sentence = _("The {name} was damaged; it is now {name2}, and a new one begins.").format(
-            name=self._name, name2=broken.name
+        sentence = _("The {name} was damaged and is now {file}; a new one was created.").format(
+            name=_(self._name), file=broken.name
         )
         log.info("%s", sentence)
         if self._tell is not None:
@@ -119,9 +120,10 @@ class Database:
         log.info("%s: %s: %s", self._name, getattr(error, "sqlite_errorname", type(error).__name__), error)
         if _primary_code(error) in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and _is_full(self.path.parent):
             return _disk_full()
-        usual = (_("The {name} does not work."), _("{error}: look at {{path}}.").format(error=error))
-        title, hint = _REASONS.get(_primary_code(error), usual)
-        return StoreError(title.format(name=self._name), hint.format(path=self.path))
+        title, hint = _REASONS.get(_primary_code(error), _OTHER_REASON)
+        return StoreError(
+            _(title).format(name=_(self._name)), _(hint).format(path=self.path, error=str(error).capitalize())
+        )
 
 
 @contextmanager

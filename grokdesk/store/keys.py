@@ -18,7 +18,7 @@ from grokdesk.addresses import belongs_to, is_loopback, is_plain_http, origin_te
 from grokdesk.errors import KeyMissing, KeyringLocked, KeyringSlow, KeyringTrouble, NoKeyring, UsageError
 from grokdesk.logs import Redactor
 from grokdesk.model import Profile
-from grokdesk.translation import _
+from grokdesk.translation import N_, _
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -37,13 +37,13 @@ _VARIABLES = {"XAI_API_KEY": ("x.ai",), "CONCURRED_API_KEY": ("concurred.ai", "a
 """Which domain's profiles a variable serves. Concurred's own dialect is also its own on this computer."""
 
 _BACK_ENDS = {
-    "keyring.backends.SecretService": "the system keyring (Secret Service)",
-    "keyring.backends.libsecret": "the system keyring (Secret Service)",
+    "keyring.backends.SecretService": N_("the system keyring (Secret Service)"),
+    "keyring.backends.libsecret": N_("the system keyring (Secret Service)"),
     "keyring.backends.kwallet": "KWallet",
-    "keyring.backends.Windows": "the Windows Credential Manager",
-    "keyring.backends.macOS": "the macOS Keychain",
+    "keyring.backends.Windows": N_("the Windows Credential Manager"),
+    "keyring.backends.macOS": N_("the macOS Keychain"),
 }
-_ELSEWHERE = "or set XAI_API_KEY (any profile: GROKDESK_API_KEY) in the environment."
+_ELSEWHERE = N_("or set XAI_API_KEY (any profile: GROKDESK_API_KEY) in the environment.")
 
 
 class KeyStore(Protocol):
@@ -189,7 +189,7 @@ class Keys:
             if value is None:
                 raise KeyMissing(
                     _("The value of the header {name} is not known for this address.").format(name=name),
-                    _("Type it again with: grokdesk profiles change {profile} --secret-header {name}").format(
+                    _("Enter it again with: grokdesk profiles change {profile} --secret-header {name}").format(
                         profile=profile.id, name=name
                     ),
                 )
@@ -263,7 +263,7 @@ class Keys:
         except KeyringTrouble as error:
             return KeyringState(_state_of(error), self._store.backend, str(error))
         return KeyringState(
-            "ok", self._store.backend, _("Keys are kept in {backend}.").format(backend=self._store.backend)
+            "ok", self._store.backend, _("Keys are stored in {backend}.").format(backend=self._store.backend)
         )
 
 
@@ -276,7 +276,7 @@ def _addressed(account: str) -> str:
     """Raises UsageError for a profile without an address: nobody could say which server its key is for."""
     if not account:
         raise UsageError(
-            _("The profile has no address yet."), _("Type the address first: a key belongs to one server.")
+            _("The profile has no address yet."), _("Enter the address first: a key belongs to one server.")
         )
     return account
 
@@ -292,20 +292,20 @@ def _state_of(error: KeyringTrouble) -> Literal["locked", "none", "slow", "faile
     return "failed"
 
 
-def checked_key(text: str, where: str = "The key") -> str:
+def checked_key(text: str, where: str = "") -> str:
     """The key without the blanks around it. Raises UsageError, which never shows it, when it cannot be one."""
-    key = text.strip()
-    hint = _("Copy it again, all of it and nothing else.")
+    key, where = text.strip(), where or _("The key")
+    hint = _("Copy the whole key and nothing else.")
     if not key:
         raise UsageError(
             _("{where} is empty.").format(where=where), _("Paste the key, for example one from https://console.x.ai.")
         )
     if any(letter.isspace() for letter in key):
-        raise UsageError(_("{where} contains a blank or a line break.").format(where=where), hint)
+        raise UsageError(_("{where} contains a space or a line break.").format(where=where), hint)
     if not key.isascii() or not key.isprintable():
-        raise UsageError(_("{where} contains characters that no key has.").format(where=where), hint)
+        raise UsageError(_("{where} contains invalid characters.").format(where=where), hint)
     if key[0] in "\"'" or key[-1] in "\"'":
-        raise UsageError(_("{where} is in quotation marks.").format(where=where), _("Leave them out."))
+        raise UsageError(_("{where} is in quotation marks.").format(where=where), _("Remove them."))
     if len(key) > LONGEST_KEY:
         raise UsageError(
             _("{where} is longer than {longest_key} characters.").format(where=where, longest_key=LONGEST_KEY), hint
@@ -344,8 +344,8 @@ class KeyringStore:
             ring.set_password(SERVICE, account, key)
             if ring.get_password(SERVICE, account) != key:
                 raise KeyringTrouble(
-                    _("The keyring did not keep the key."),
-                    _("Look at its own settings, {elsewhere}").format(elsewhere=_ELSEWHERE),
+                    _("The keyring did not store the key."),
+                    _("Check its settings, {elsewhere}").format(elsewhere=_(_ELSEWHERE)),
                 )
 
         self._in_time(write, seconds)
@@ -362,9 +362,9 @@ class KeyringStore:
     def _in_time(self, work: Callable[[Any, threading.Event], T], seconds: float) -> T:
         """What ``work`` returns; its exceptions are translated. It may go on unheard when the time is over."""
         slow = KeyringSlow(
-            _("The keyring did not answer within {seconds:g} seconds.").format(seconds=seconds),
-            _("It may wait for you behind another window. Answer it and try again, {elsewhere}").format(
-                elsewhere=_ELSEWHERE
+            _("The keyring did not respond within {seconds:g} s.").format(seconds=seconds),
+            _("Its dialog may be behind another window. Answer it and try again, {elsewhere}").format(
+                elsewhere=_(_ELSEWHERE)
             ),
         )
         if not self._busy.acquire(timeout=seconds):
@@ -408,13 +408,13 @@ class KeyringStore:
         kinds = {kind.__name__ for kind in (*type(error).__mro__, *type(cause).__mro__)}
         if kinds & {"KeyringLocked", "LockedException", "PromptDismissedException"}:
             return KeyringLocked(
-                _("The keyring is locked."), _("Unlock it and try again, {elsewhere}").format(elsewhere=_ELSEWHERE)
+                _("The keyring is locked."), _("Unlock it and try again, {elsewhere}").format(elsewhere=_(_ELSEWHERE))
             )
         if kinds & {"NoKeyringError", "SecretServiceNotAvailableException"}:
             return no_keyring()
         return KeyringTrouble(
-            _("The keyring does not work ({name}).").format(name=type(error).__name__),
-            _("Look at its own settings, {elsewhere}").format(elsewhere=_ELSEWHERE),
+            _("The keyring failed ({name}).").format(name=type(error).__name__),
+            _("Check its settings, {elsewhere}").format(elsewhere=_(_ELSEWHERE)),
         )
 
 
@@ -435,8 +435,11 @@ def _has_to_be_made(ring: Any) -> bool:
     return False
 
 
-def no_keyring(why: str = "There is no keyring in this session.") -> NoKeyring:
-    return NoKeyring(why, _("Start one (GNOME Keyring, KWallet, KeePassXC), {elsewhere}").format(elsewhere=_ELSEWHERE))
+def no_keyring(why: str = "") -> NoKeyring:
+    why = why or _("There is no keyring in this session.")
+    return NoKeyring(
+        why, _("Start one (GNOME Keyring, KWallet, KeePassXC), {elsewhere}").format(elsewhere=_(_ELSEWHERE))
+    )
 
 
 def choose_ring() -> Any:
@@ -454,7 +457,9 @@ def choose_ring() -> Any:
         raise no_keyring(_("The keyring named in keyring's own configuration cannot be used.")) from error
     if chosen is not None and type(chosen).__module__ != "keyring.backends.chainer":
         if not _is_safe(chosen):
-            raise no_keyring(_("{name} does not keep keys safe, so it is not used.").format(name=type(chosen).__name__))
+            raise no_keyring(
+                _("{name} does not store keys securely, so it is not used.").format(name=type(chosen).__name__)
+            )
         return chosen
     get_all_keyring()  # finds the back ends of other packages, once
     rings = [ring() for ring in KeyringBackend.get_viable_backends()]
@@ -463,7 +468,7 @@ def choose_ring() -> Any:
         return safe[0]
     refused = sorted(type(ring).__name__ for ring in rings if type(ring).__module__.startswith("keyrings.alt"))
     raise no_keyring(
-        _("There is only {refused}, which keeps keys as readable text.").format(refused=refused[0])
+        _("The only keyring is {refused}, which stores keys as plain text.").format(refused=refused[0])
         if refused
         else no_keyring().title
     )

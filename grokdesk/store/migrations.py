@@ -10,7 +10,7 @@ from pathlib import Path
 
 from grokdesk.errors import HistoryTooNew
 from grokdesk.private_files import create_private
-from grokdesk.translation import _
+from grokdesk.translation import N_, _
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +116,7 @@ MIGRATIONS: tuple[Migration, ...] = (create_turns, add_search, add_comparisons, 
 
 
 def migrate(
-    connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration] = MIGRATIONS, name: str = "history"
+    connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration] = MIGRATIONS, name: str = N_("history")
 ) -> None:
     """Bring the database to the newest schema; before that, an older one is copied to ``*.before-N``.
 
@@ -127,9 +127,9 @@ def migrate(
     version = version_of(connection)
     if version > len(migrations):
         raise HistoryTooNew(
-            _("The {name} was written by a newer GrokDesk.").format(name=name),
-            _("Update GrokDesk, or move {path} away to begin a new {name}. Nothing was changed.").format(
-                path=path, name=name
+            _("The {name} was written by a newer GrokDesk.").format(name=_(name)),
+            _("Update GrokDesk, or move {path} away to start a new {name}. Nothing was changed.").format(
+                path=path, name=_(name)
             ),
         )
     if version == len(migrations):

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from grokdesk.translation import N_
+
 StateName = Literal["ok", "degraded", "taken", "desktop-decides", "impossible", "missing"]
 """``taken``: another program has it. ``desktop-decides``: it can be changed in the desktop's own settings.
 ``impossible``: this desktop has no such thing. ``missing``: it would work with something that is not installed."""
 
 WORDS: dict[StateName, str] = {
-    "ok": "active",
-    "degraded": "works in part",
-    "taken": "taken by another program",
-    "desktop-decides": "your desktop decides this",
-    "impossible": "not possible here",
-    "missing": "something is missing",
+    "ok": N_("active"),
+    "degraded": N_("partly working"),
+    "taken": N_("in use by another program"),
+    "desktop-decides": N_("set by your desktop"),
+    "impossible": N_("not available"),
+    "missing": N_("missing"),
 }
 
 

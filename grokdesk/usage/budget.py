@@ -10,7 +10,7 @@ from grokdesk.errors import BudgetUsedUp, GrokDeskError
 from grokdesk.model.money import dollars
 from grokdesk.model.requests import Spent
 from grokdesk.store.settings.settings import Settings
-from grokdesk.translation import _
+from grokdesk.translation import N_, _, ngettext
 
 Level = Literal["share", "all"]
 
@@ -36,26 +36,31 @@ def budget_of(settings: Settings) -> Budget | None:
 
 def warning(budget: Budget, spent: Spent) -> str:
     """A sentence about what has been reached."""
-    used = f"{dollars(spent.usd)} of {dollars(budget.usd)}{_details(spent)}"
+    used = _("{spent} of {budget}{details}").format(
+        spent=dollars(spent.usd), budget=dollars(budget.usd), details=_details(spent)
+    )
     if budget.level(spent) == "all":
-        then = _(" Nothing more is sent this month unless you say so.") if budget.stops else ""
-        return _("This month's budget is used up: {used}.{then}").format(used=used, then=then)
-    return _("{int} % of this month's budget is used: {used}.").format(int=int(spent.usd * 100 / budget.usd), used=used)
+        sentence = _("This month's budget is used up: {used}.").format(used=used)
+        if not budget.stops:
+            return sentence
+        return f"{sentence} {_('Requests are blocked this month unless you allow them.')}"
+    percent = int(spent.usd * 100 / budget.usd)
+    return _("{percent}% of this month's budget is used: {used}.").format(percent=percent, used=used)
 
 
 def state(budget: Budget, spent: Spent) -> str:
     """How much of it is used, whatever has been reached."""
-    return _("This month: {dollars} of the budget of {dollars2}{details}.").format(
-        dollars=dollars(spent.usd), dollars2=dollars(budget.usd), details=_details(spent)
+    return _("This month: {spent} of {budget} budget{details}.").format(
+        spent=dollars(spent.usd), budget=dollars(budget.usd), details=_details(spent)
     )
 
 
 def used_up(budget: Budget, spent: Spent) -> BudgetUsedUp:
     return BudgetUsedUp(
-        _("This month's budget is used up: {dollars} of {dollars2}{details}.").format(
-            dollars=dollars(spent.usd), dollars2=dollars(budget.usd), details=_details(spent)
+        _("This month's budget is used up: {spent} of {budget}{details}.").format(
+            spent=dollars(spent.usd), budget=dollars(budget.usd), details=_details(spent)
         ),
-        _("Nothing was sent. {how_to_go_on}").format(how_to_go_on=_HOW_TO_GO_ON),
+        _("Nothing was sent. {how_to_go_on}").format(how_to_go_on=_(_HOW_TO_GO_ON)),
     )
 
 
@@ -69,7 +74,7 @@ def cannot_be_told(error: GrokDeskError) -> BudgetUsedUp:
     )
 
 
-_HOW_TO_GO_ON = (
+_HOW_TO_GO_ON = N_(
     "Raise the budget in the settings (Request log), or with: grokdesk settings set monthly_budget_usd AMOUNT. "
     "For this once, ask anyway, or with --over-budget."
 )
@@ -79,11 +84,13 @@ def _details(spent: Spent) -> str:
     """What the sum is not exact about."""
     parts = []
     if spent.estimated_usd:
-        parts.append(f"about {dollars(spent.estimated_usd)} of it is estimated")
+        parts.append(_("about {dollars} of it estimated").format(dollars=dollars(spent.estimated_usd)))
     if spent.unknown:
         parts.append(
-            _("{unknown} of unknown cost {value} not in it").format(
-                unknown=spent.unknown, value="is" if spent.unknown == 1 else "are"
-            )
+            ngettext(
+                "not counting {count} request with unreported cost",
+                "not counting {count} requests with unreported cost",
+                spent.unknown,
+            ).format(count=spent.unknown)
         )
     return f" ({'; '.join(parts)})" if parts else ""

@@ -81,7 +81,7 @@ class UsageRecorder:
         """A damaged ledger was set aside, which ``sentence`` says."""
         budget = budget_of(self._load_settings())
         self.tell(
-            _("{sentence} This month's budget begins at 0 again.").format(sentence=sentence) if budget else sentence
+            _("{sentence} This month's budget starts at 0 again.").format(sentence=sentence) if budget else sentence
         )
 
     def _check(self, outgoing: OutgoingRequest) -> None:

@@ -73,14 +73,14 @@ def test_how_a_prompt_is_filled(prompt: str, empty: str, text: str, filled: str)
     ("line", "reason"),
     [
         ("id = 'Not An Id'", "lower case"),
-        ("order = 'first'", "order has to be a int"),
-        ("order = true", "order has to be a int"),
+        ("order = 'first'", "order must be a int"),
+        ("order = true", "order must be a int"),
         ("prompt = 'Do {{something}}'", "unknown variable {{something}}"),
         ("result = 'html'", "use markdown or plain"),
         ("then = 'print'", "use show or copy"),
         ("colour = 'red'", "unknown key 'colour'"),
         ("images = {size = 1}", "unknown key 'images.size'"),
-        ("images = {lossless = 1}", "images.lossless has to be a bool"),
+        ("images = {lossless = 1}", "images.lossless must be a bool"),
         ("id = ", "Invalid value"),
     ],
 )

@@ -188,7 +188,7 @@ def test_a_history_that_fails_is_told_and_the_answer_stands(at_server: Ask, grok
     (grokdesk.home / "data" / "history.sqlite3").mkdir()
     done = at_server(shot)
     assert (done.code, done.out) == (EXIT_OK, "Two pears.\n")
-    assert "not in the history" in done.err
+    assert "Not saved to history" in done.err
 
 
 # --- what goes wrong ---------------------------------------------------------------------------------------
@@ -199,7 +199,7 @@ def test_a_history_that_fails_is_told_and_the_answer_stands(at_server: Ask, grok
     [
         ((), "nothing to ask about"),
         (("-p", " "), "nothing to ask about"),
-        (("--nonsense",), "no option --nonsense"),
+        (("--nonsense",), "Unknown option --nonsense"),
         (("-p",), "expected one argument"),
         (("shot", "--action", "no-such"), "no action called 'no-such'"),
         (("shot", "--profile", "no-such"), "no profile called 'no-such'"),
@@ -207,7 +207,7 @@ def test_a_history_that_fails_is_told_and_the_answer_stands(at_server: Ask, grok
         (("shot", "--dialect", "chat-completions"), "needs an address"),
         (("shot", "--base-url", "no where"), "is not an address"),
         (("shot", "--profile", "xai", "--base-url", "https://example.org"), "has its own address"),
-        (("-", "-"), "Standard input brings one picture"),
+        (("-", "-"), "Standard input holds only one picture"),
     ],
 )
 def test_wrong_words_are_a_sentence_and_exit_code_2(

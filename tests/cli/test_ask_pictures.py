@@ -22,7 +22,7 @@ from tests.support.servers.server import ScriptedServer
 from tests.support.servers.streams import responses_stream
 
 Ask = Callable[..., Done]
-TOO_SMALL = "grokdesk: The text in page.png becomes too small to read well. Send it in parts with --tiles.\n"
+TOO_SMALL = "grokdesk: Text in page.png may become too small to read. Send it in parts with --tiles.\n"
 
 
 @pytest.fixture(autouse=True)

@@ -50,15 +50,15 @@ def test_a_file_is_named_from_where_the_command_runs(tmp_path: Path, monkeypatch
     ("words", "error", "said"),
     [
         (("--all", "--last"), UsageError, "not allowed with"),
-        (("--screen", "0"), UsageError, "counted from 1"),
-        (("--screen", "left"), UsageError, "counted from 1"),
+        (("--screen", "0"), UsageError, "starting at 1"),
+        (("--screen", "left"), UsageError, "starting at 1"),
         (("--rect", "1,2,3"), UsageError, "X,Y,WIDTH,HEIGHT"),
         (("--delay", "-1"), UsageError, "0 to 600"),
         (("--delay", "nan"), UsageError, "0 to 600"),
         (("--delay", "soon"), UsageError, "0 to 600"),
         (("--out", "shot.bmp"), PictureError, "does not write .bmp"),
         (("--out", "/nowhere/at/all/shot.png"), UsageError, "There is no folder"),
-        (("--clipboard", "--copy"), UsageError, "has that picture already"),
+        (("--clipboard", "--copy"), UsageError, "is already on the clipboard"),
     ],
 )
 def test_words_that_make_no_sense(words: tuple[str, ...], error: type[GrokDeskError], said: str) -> None:

@@ -135,4 +135,4 @@ def test_an_unwritable_home_is_told_and_does_not_stop_reading(grokdesk: CommandL
     (grokdesk.home / "data").write_text("a file in the way")
     done = grokdesk("actions")
     assert done.code == EXIT_OK
-    assert "There is no log" in done.err
+    assert "No log file" in done.err

@@ -163,7 +163,7 @@ def test_one_answer_alone_is_not_judged(compare: Compare, server: ScriptedServer
     server.on("POST", "/v1/chat/completions", by_model(a=Reply.json({"error": "no"}, 404), b=saying("Yes.")))
     done = compare("-p", "?", *AB, "--judge", "acme/b")
     assert (done.out, len(server.requests)) == ("## Acme · b\n\nYes.\n", 2)
-    assert "There is nothing to judge." in done.err
+    assert "Nothing to judge." in done.err
 
 
 # --- held by the server itself -----------------------------------------------------------------------------
@@ -212,8 +212,8 @@ def test_an_action_frames_a_fight(compare: Compare, server: ScriptedServer) -> N
     [
         (("-p", "?", *CON, "--effort", "high"), "A battle accepts no effort and no schema."),
         (("-p", "?", *CON, "--with", "con/c"), "A battle has exactly 2 models, not 3."),
-        (("-p", "?", *AB), "Acme holds no battle: only Concurred does."),
-        (("-p", "?", "--with", "con/a", "--with", "acme/b"), "A battle is among models of one server."),
+        (("-p", "?", *AB), "Acme has no battle: only Concurred does."),
+        (("-p", "?", "--with", "con/a", "--with", "acme/b"), "A battle needs models of one server."),
         (("-p", "?", *CON, "--judge", "nobody/x"), "nobody"),
         (("-p", "?", *CON, "--action", "nothing"), "nothing"),
     ],

@@ -144,7 +144,7 @@ def test_a_comparison_is_told_by_the_list_the_entry_and_the_export(compared: Com
 
 def test_a_vote_is_kept(compared: CommandLine) -> None:
     done = compared("history", "vote", "5")
-    assert (done.code, done.out) == (EXIT_OK, "Entry 5 by m-2 is kept as the best.\n")
+    assert (done.code, done.out) == (EXIT_OK, "Entry 5 by m-2 is marked as preferred.\n")
     assert "column 2, voted best" in compared("history", "show", "5").out
     assert compared("history", "vote", "4", "--json").json == {"voted": 4}
     assert "voted" not in compared("history", "show", "5").out

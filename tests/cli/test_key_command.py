@@ -56,7 +56,7 @@ def test_set_replaces(grokdesk: CommandLine, keyring: MemoryStore) -> None:
 
 def test_delete_removes_and_says_so_when_there_was_none(grokdesk: CommandLine, keyring: MemoryStore) -> None:
     keyring.kept["xai https://api.x.ai:443"] = SECRET
-    assert "is deleted" in grokdesk("key", "delete", keyring=keyring).out
+    assert "Key for xAI deleted" in grokdesk("key", "delete", keyring=keyring).out
     assert keyring.kept == {"other": "other-key"}
     done = grokdesk("key", "delete", keyring=keyring)
     assert (done.code, "There was no key" in done.out) == (EXIT_OK, True)
@@ -155,8 +155,8 @@ def test_a_key_is_tested_against_the_server(
     done = grokdesk("key", "test", keyring=keyring)
     assert (done.code, done.err) == (EXIT_OK, "")
     assert done.lines[0].startswith("grok-4.5 answered in ")
-    assert "did not read the number in the test image. It said: Two pears." in done.lines[0]
-    assert "accepts the key" in done.lines[1]
+    assert "did not read the number in the test image. It answered: Two pears." in done.lines[0]
+    assert "accepted the key" in done.lines[1]
     assert {request.headers["authorization"] for request in xai_at_server.requests} == {f"Bearer {SECRET}"}
     assert SECRET not in done.out
 
@@ -204,11 +204,11 @@ def test_with_a_real_keyring_a_key_is_set_tested_used_and_deleted(
         assert program("key", "test")[0] == EXIT_FAILURE
         assert program("key", "set", stdin=SECRET + "\n") == (
             EXIT_OK,
-            "The key for xAI is kept in the system keyring (Secret Service).\n",
+            "Key for xAI saved in the system keyring (Secret Service).\n",
         )
         assert program("key", "test")[0] == EXIT_OK
         assert xai_at_server.requests[-1].headers["authorization"] == f"Bearer {SECRET}"
-        assert program("key", "delete") == (EXIT_OK, "The key for xAI is deleted.\n")
+        assert program("key", "delete") == (EXIT_OK, "Key for xAI deleted.\n")
         assert program("key", "delete") == (EXIT_OK, "There was no key for xAI.\n")
     files = [file for file in tmp_path.rglob("*") if file.is_file()]
     assert any(file.name == "grokdesk.log" for file in files)

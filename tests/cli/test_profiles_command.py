@@ -86,7 +86,7 @@ def test_a_removed_profile_takes_its_key_along(grokdesk: CommandLine) -> None:
     grokdesk("profiles", "add", "openrouter")
     grokdesk("profiles", "use", "openrouter")
     done = grokdesk("profiles", "remove", "openrouter", keyring=store)
-    assert done.out == "OpenRouter is removed.\nIts key is deleted.\n"
+    assert done.out == "OpenRouter removed.\nKey removed.\n"
     assert store.kept == {}
     assert [entry["id"] for entry in grokdesk("profiles", "--json").json] == ["xai", "on-this-computer"]
     assert not any(entry["is_active"] for entry in grokdesk("profiles", "--json").json)
@@ -107,22 +107,22 @@ def test_removing_what_replaces_a_built_in_one_brings_that_back(grokdesk: Comman
         (("add", "nobody"), "Known presets: xai, xai-eu"),
         (("add", "custom"), "needs an address"),
         (("add", "ollama", "--id", "xai"), "already"),
-        (("add", "ollama", "--id", "a b"), "cannot be kept"),
+        (("add", "ollama", "--id", "a b"), "cannot be saved"),
         (("add", "custom", "--base-url", "https://me:s3cret@example.org"), "must not hold"),
         (("add", "custom", "--base-url", "ftp://example.org"), "not an address"),
         (("add", "ollama", "--proxy", "gopher://x"), "proxy"),
         (("add", "ollama", "--proxy", "http://me:s3cret@proxy"), "password"),
-        (("add", "ollama", "--header", "Authorization=Bearer s3cret"), "never given as an argument"),
+        (("add", "ollama", "--header", "Authorization=Bearer s3cret"), "as an argument"),
         (("add", "ollama", "--header", "X-Goog-Api-Key=s3cret"), "--secret-header"),
         (("add", "ollama", "--model", "xai-s3cret0123456789abcdef"), "looks like an API key"),
         (("add", "ollama", "--header", "Content-Length=1"), "extra header"),
         (("add", "ollama", "--header", "X-A=one\ntwo"), "one line"),
         (("add", "ollama", "--idle-seconds", "-1"), "between 0"),
-        (("change", "xai"), "nothing to change"),
+        (("change", "xai"), "Nothing to change"),
         (("change", "nobody", "--model", "x"), "no profile called"),
         (("use",), "Name a profile"),
         (("remove", "xai"), "built in"),
-        (("import", "/no/such/file"), "holds no profiles"),
+        (("import", "/no/such/file"), "contains no profiles"),
     ],
 )
 def test_what_makes_no_sense_is_a_sentence(grokdesk: CommandLine, words: tuple[str, ...], said: str) -> None:
@@ -195,12 +195,12 @@ def test_what_leads_to_this_computer_is_local(grokdesk: CommandLine, url: str, i
 
 RISKY = [
     ({"proxy": "http://proxy.example.org:3128"}, "through the proxy http://proxy.example.org:3128"),
-    ({"proxy": "none"}, "past the system's proxy"),
+    ({"proxy": "none"}, "bypass the system proxy"),
     ({"ca_file": "evil.pem"}, "certificate in evil.pem"),
     ({"scan": "off"}, "no scan"),
     ({"gate": "off"}, "no scan"),
     ({"scan": "suggest"}, "instead of: always ask"),
-    ({"key_over_http": True}, "go over http"),
+    ({"key_over_http": True}, "over unencrypted http"),
 ]
 
 

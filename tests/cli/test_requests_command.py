@@ -41,19 +41,19 @@ def test_the_newest_are_listed_first(grokdesk: CommandLine, request_log: Request
 
 def test_a_month_is_summed(grokdesk: CommandLine, request_log: RequestLog) -> None:
     assert grokdesk("requests", "sum").lines == [
-        "3 requests, 2 pictures, 566,000 bytes, 532 tokens, $2.10, about $2.00 of it estimated"
+        "3 requests, 2 images, 566,000 bytes, 532 tokens, $2.10, about $2.00 of it estimated"
     ]
     told = grokdesk("requests", "sum", "--month", "2026-11", "--json").json
     assert (told["requests"], told["cost_usd"], told["budget"]) == (2, 0.1, None)
     grokdesk("settings", "set", "monthly_budget_usd", "5")
-    assert grokdesk("requests", "sum").lines[1].endswith("of the budget of $5.00")
+    assert grokdesk("requests", "sum").lines[1].endswith("$0.00 of $5.00 budget")
     assert grokdesk("requests", "sum", "--json").json["budget"]["usd"] == 5
 
 
 def test_it_is_exported(grokdesk: CommandLine, request_log: RequestLog, tmp_path: Path) -> None:
     file = tmp_path / "left.csv"
     done = grokdesk("requests", "--csv", str(file), "--profile", "Öther")
-    assert (done.code, done.lines) == (0, [f"{file} is written."])
+    assert (done.code, done.lines) == (0, [f"Wrote {file}."])
     with file.open(encoding="utf-8", newline="") as text:
         (row,) = csv.DictReader(text)
     assert (row["profile"], row["cost_usd"]) == ("Öther", "2")
@@ -91,7 +91,9 @@ def test_deleting_is_asked_first(
     done = grokdesk("requests", "delete", "--before", "2026-12-01")
     assert (done.code, done.out) == (EXIT_CANCELLED, "")
     assert "Nothing was deleted." in done.err
-    assert asked == ["Delete 3 entries of the ledger for good? The month's budget then counts what is left."]
+    assert asked == [
+        "Permanently delete 3 entries of the request log? The monthly budget then counts only what remains."
+    ]
     assert grokdesk("requests", "delete", "--before", "2026-12-01", "--yes").code == 0
     assert len(asked) == 1
 

@@ -90,7 +90,7 @@ def test_profiles_are_listed_with_the_active_one_marked(grokdesk: CommandLine) -
 def test_when_no_profile_is_chosen_the_rule_is_told(grokdesk: CommandLine) -> None:
     done = grokdesk("profiles")
     assert not [line for line in done.lines if line.startswith("*")]
-    assert "xAI is used when there is a key" in done.err
+    assert "xAI is used if there is a key" in done.err
 
 
 def test_actions_are_listed(grokdesk: CommandLine) -> None:
@@ -118,5 +118,5 @@ def test_own_actions_are_listed_and_broken_ones_named(grokdesk: CommandLine) -> 
 def test_a_hotkey_has_one_meaning(grokdesk: CommandLine) -> None:
     done = grokdesk("settings", "set", "hotkey_panel", "ctrl+alt+g")
     assert done.code == EXIT_USAGE
-    assert "Ctrl+Alt+G is the hotkey of hotkey_region." in done.err
+    assert "Ctrl+Alt+G is already used by hotkey_region." in done.err
     assert grokdesk("settings", "set", "hotkey_region", "ctrl+alt+g").code == EXIT_OK

@@ -35,8 +35,8 @@ def test_a_value_goes_in_and_out_and_is_gone() -> None:
     ("trouble", "expected"),
     [
         (no_keyring(), "missing"),
-        (KeyringSlow("The keyring did not answer within 5 seconds.", "It may wait for you."), "degraded"),
-        (KeyringTrouble("The keyring does not work (OSError).", "Look at it."), "degraded"),
+        (KeyringSlow("The keyring did not respond within 5 s.", "It may wait for you."), "degraded"),
+        (KeyringTrouble("The keyring failed (OSError).", "Look at it."), "degraded"),
     ],
 )
 def test_troubles(trouble: KeyringTrouble, expected: str) -> None:

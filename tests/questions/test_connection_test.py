@@ -57,7 +57,7 @@ def test_a_model_that_sees_says_its_name_its_time_and_its_cost(profile: Profile,
     assert (trial.supports_images, trial.error) == (True, None)
     words = sentence_of(trial)
     assert words.startswith("grok-4.5 answered in ")
-    assert words.endswith(" s. It read the number in the test image. It cost $0.00031.")
+    assert words.endswith(" s. It read the number in the test image. Cost: $0.00031.")
     assert len(server.requests) == 1
 
 
@@ -65,7 +65,7 @@ def test_a_model_that_guesses_is_quoted(profile: Profile, server: ScriptedServer
     server.on("POST", "/v1/responses", seeing("I see no picture."))
     trial = tried(profile)
     assert (trial.supports_images, trial.takes_pictures) == (False, True)
-    assert "It did not read the number in the test image. It said: I see no picture. It cost" in sentence_of(trial)
+    assert "It did not read the number in the test image. It answered: I see no picture. Cost:" in sentence_of(trial)
 
 
 def test_a_model_without_sight_still_answers(profile: Profile, server: ScriptedServer) -> None:
@@ -122,7 +122,7 @@ def test_only_an_answer_decides(profile: Profile) -> None:
 
 
 def test_what_the_server_says_of_its_key_is_added(profile: Profile) -> None:
-    assert check(profile, None)[0].endswith("It said: 12 Acme accepted the key. no models.")
+    assert check(profile, None)[0].endswith("It answered: 12 Acme accepted the key. no models.")
     words, error = check(profile, ModelNotFound("Acme does not have m-2.", "Choose another."))
     assert isinstance(error, ModelNotFound)
     assert words == "Acme does not have m-2. Choose another. Acme accepted the key. no models."

@@ -106,7 +106,7 @@ def test_blanks_around_a_variable_do_not_count() -> None:
 
 
 def test_a_variable_that_cannot_be_a_key_is_named_and_not_shown() -> None:
-    with pytest.raises(UsageError, match="XAI_API_KEY contains a blank") as raised:
+    with pytest.raises(UsageError, match="XAI_API_KEY contains a space") as raised:
         keys(XAI_API_KEY="xai-one xai-two").find(XAI)
     assert "xai-one" not in str(raised.value)
 
@@ -295,7 +295,7 @@ def test_a_prompt_that_nobody_answers_ends_in_time_and_writes_nothing_later(ring
     ring.kept["grokdesk", "xai"] = "older"
     ring.gate.clear()
     store = KeyringStore(lambda: ring)
-    with pytest.raises(KeyringSlow, match=r"within 0\.05 seconds"):
+    with pytest.raises(KeyringSlow, match=r"within 0\.05 s"):
         store.set("xai", SECRET, 0.05)
     # A second operation would open a second prompt: it waits for the first one.
     with pytest.raises(KeyringSlow):
@@ -330,7 +330,7 @@ def test_a_prompt_that_is_answered_is_waited_for(ring: Ring) -> None:
 
 def test_a_keyring_that_forgets_is_noticed(ring: Ring) -> None:
     ring.forgets = True
-    with pytest.raises(KeyringTrouble, match="did not keep"):
+    with pytest.raises(KeyringTrouble, match="did not store"):
         KeyringStore(lambda: ring).set("xai", SECRET, 5)
 
 
@@ -554,7 +554,7 @@ def test_it_is_bound_to_where_the_address_led_before_it_was_changed(url: str) ->
 def test_a_key_whose_name_cannot_be_changed_is_found_all_the_same() -> None:
     class ReadOnly(MemoryStore):
         def set(self, account: str, key: str, seconds: float) -> None:
-            raise KeyringTrouble("The keyring does not work.")
+            raise KeyringTrouble("The keyring cannot be used.")
 
     assert keys(ReadOnly({"xai": SECRET})).find(XAI) == FoundKey(SECRET, "keyring", "a keyring in memory")
 

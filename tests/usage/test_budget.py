@@ -49,7 +49,7 @@ def test_no_amount_is_no_budget(text: str) -> None:
 def test_small_amounts_are_said_as_they_are() -> None:
     budget = budget_of(Settings(monthly_budget_usd="0.5"))
     assert budget is not None
-    assert "80 %" in warning(budget, Spent(Decimal("0.4")))
+    assert "80%" in warning(budget, Spent(Decimal("0.4")))
     assert "$0.50" in warning(budget, Spent(Decimal("0.5")))
     assert "used up" in warning(budget, Spent(Decimal("0.5")))
     assert "$0.40 of" in state(budget, Spent(Decimal("0.4")))

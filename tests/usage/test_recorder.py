@@ -366,7 +366,7 @@ def test_the_state_of_the_budget_is_said(office: Office, server: ScriptedServer)
     office.ask()
     assert office.keeper.budget_state() == ""
     office.settings = budget("10")
-    assert office.keeper.budget_state() == "This month: $6.00 of the budget of $10.00."
+    assert office.keeper.budget_state() == "This month: $6.00 of $10.00 budget."
 
 
 def test_this_once_it_may_go(office: Office, server: ScriptedServer) -> None:
@@ -410,7 +410,7 @@ def test_every_crossing_is_said_once(office: Office, server: ScriptedServer) -> 
     for _ in range(4):
         office.ask()
     assert office.said == [
-        "90 % of this month's budget is used: $9.00 of $10.00.",
+        "90% of this month's budget is used: $9.00 of $10.00.",
         "This month's budget is used up: $13.50 of $10.00.",
     ]
 
@@ -434,8 +434,8 @@ def test_estimates_and_what_is_unknown_are_said(office: Office, server: Scripted
     expensive(server, "6")
     office.settings = budget("10", "stop")
     office.ask()
-    used = "85 % of this month's budget is used: $8.50 of $10.00"
-    assert office.said == [f"{used} (about $2.50 of it is estimated; 1 of unknown cost is not in it)."]
+    used = "85% of this month's budget is used: $8.50 of $10.00"
+    assert office.said == [f"{used} (about $2.50 of it estimated; not counting 1 request with unreported cost)."]
 
 
 # --- a ledger that does not work ---------------------------------------------------------------------------
@@ -448,7 +448,7 @@ def test_a_ledger_in_use_is_told_once_and_keeps_nobody_from_asking(office: Offic
         assert office.ask().text == "Two pears."
         assert office.ask(ticket="t").text == "Two pears."
     assert len(office.said) == 1
-    assert office.said[0].startswith("Requests are not being logged. The ledger is in use")
+    assert office.said[0].startswith("Requests are not being logged. The request log is in use")
     assert office.keeper.sent.of("t")[0].entry.id == 0
     # What the file does not have is forgotten with everything all the same.
     office.keeper.delete(Wanted(text="nothing like it"))
@@ -463,7 +463,7 @@ def test_without_a_ledger_a_budget_that_stops_stops(office: Office, server: Scri
     office.settings = budget("10")
     error = office.ask().error
     assert isinstance(error, BudgetUsedUp)
-    assert "cannot be read, so nothing was sent: The ledger cannot be opened." in error.title
+    assert "cannot be read, so nothing was sent: The request log cannot be opened." in error.title
     assert not server.requests
     assert office.ask(may_exceed=True).text == "Two pears."
     office.settings = budget("10", "warn")
@@ -474,7 +474,7 @@ def test_a_damaged_ledger_says_that_the_budget_begins_anew(office: Office) -> No
     office.file.write_bytes(b"no database " * 1000)
     office.settings = budget("10")
     assert office.ask().text == "Two pears."
-    assert office.said[0].endswith("and a new one begins. This month's budget begins at 0 again.")
+    assert office.said[0].endswith("a new one was created. This month's budget starts at 0 again.")
 
 
 # --- how long it is kept -----------------------------------------------------------------------------------

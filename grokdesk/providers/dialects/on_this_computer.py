@@ -72,8 +72,8 @@ class OnThisComputer:
 def _not_installed(languages: Sequence[str]) -> str:
     # Without this, "No text was found" would be said of a page that is full of it.
     return _(
-        "Not installed: {languages}. Text in these languages may be missing or wrong. Install the Tesseract data for "
-        "them, or change “Languages of texts on pictures” in the settings."
+        "Not installed: {languages}. Text in these languages may be missing or wrong. Install "
+        "the Tesseract data for them, or change “Text recognition languages” in the settings."
     ).format(languages=", ".join(languages))
 
 

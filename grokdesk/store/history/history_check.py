@@ -42,8 +42,8 @@ def check_history(path: Path, cancel: CancelSwitch) -> HistoryReport:
             raise Cancelled from error
         log.info("history: %s", error)
         raise StoreError(
-            _("The history does not work."),
-            _("{capitalize}: look at {path}.").format(capitalize=str(error).capitalize(), path=path),
+            _("The history cannot be used."),
+            _("{capitalize}: check {path}.").format(capitalize=str(error).capitalize(), path=path),
         ) from error
 
 
@@ -54,7 +54,7 @@ def _look(connection: sqlite3.Connection, path: Path) -> HistoryReport:
     verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if verdict != "ok":
         log.info("history: %s", verdict)
-        raise StoreError(_("The history is damaged."), _("It is set aside and a new one begins when it is used next."))
+        raise StoreError(_("The history is damaged."), _("It will be set aside and a new one created."))
     turns = 0
     if version:
         turns = connection.execute("SELECT count(*) FROM turn").fetchone()[0]
@@ -63,7 +63,7 @@ def _look(connection: sqlite3.Connection, path: Path) -> HistoryReport:
         connection.execute("CREATE TABLE doctor (word TEXT)")
         connection.execute("INSERT INTO doctor VALUES ('written')")
         if connection.execute("SELECT word FROM doctor").fetchone() != ("written",):
-            raise StoreError(_("The history does not keep what is written."), _("Look at {path}.").format(path=path))
+            raise StoreError(_("The history does not store what is written."), _("Check {path}.").format(path=path))
     finally:
         connection.execute("ROLLBACK")
     return HistoryReport(turns, path.stat().st_size)
@@ -74,5 +74,5 @@ def _check_folder(folder: Path) -> None:
     there = next(parent for parent in (folder, *folder.parents) if parent.exists())
     if not os.access(there, os.W_OK):
         raise StoreError(
-            _("The history cannot be written."), _("Look at the permissions of {there}.").format(there=there)
+            _("The history cannot be written."), _("Check the permissions of {there}.").format(there=there)
         )

@@ -33,6 +33,7 @@ from grokdesk.store.request_log.rows import (
 )
 from grokdesk.store.request_log.steps import STEPS
 from grokdesk.store.writers import dead_writers, this_process
+from grokdesk.translation import N_
 
 PAGE = 500
 BUSY_SECONDS = 2.0
@@ -109,8 +110,8 @@ class RequestLog:
     ) -> None:
         """``redact`` masks keys in whatever is noted: a server may repeat one as the name of its model."""
         self._redact = redact
-        self._database = Database(path, tell, STEPS, busy_seconds, "ledger", _close_interrupted)
-        self._reading = Database(path, tell, STEPS, busy_seconds, "ledger", _close_interrupted)
+        self._database = Database(path, tell, STEPS, busy_seconds, N_("request log"), _close_interrupted)
+        self._reading = Database(path, tell, STEPS, busy_seconds, N_("request log"), _close_interrupted)
 
     # --- writing ---
 

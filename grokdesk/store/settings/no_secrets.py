@@ -27,15 +27,15 @@ def refuse_secrets(tables: Sequence[Mapping[str, Any]], old: object) -> None:
         for key, value in table.items():
             if isinstance(value, str) and value != before.get(key) and looks_like_key(value):
                 raise UsageError(
-                    _("{field} holds what looks like an API key.").format(field=key),
-                    _("Keys are kept in the keyring and never in a file: paste it where the key is asked for."),
+                    _("{field} contains what looks like an API key.").format(field=key),
+                    _("Keys are stored in the keyring, never in a file: paste it in the key field."),
                 )
         had = before.get("headers")
         for name, value in table.get("headers", {}).items():
             if is_secret_header(name, value) and not (isinstance(had, dict) and had.get(name) == value):
                 raise UsageError(
-                    _("The header {name} holds a secret, so it is not kept in a file.").format(name=name),
-                    _("Keep it in the keyring: grokdesk profiles change {profile} --secret-header {name}").format(
+                    _("The header {name} contains a secret, so it is not saved in a file.").format(name=name),
+                    _("Store it in the keyring: grokdesk profiles change {profile} --secret-header {name}").format(
                         profile=table["id"], name=name
                     ),
                 )

@@ -45,7 +45,7 @@ def import_changes(profiles: Iterable[Profile], known: Collection[Profile]) -> l
         old = before.get(profile.id)
         if old is not None:
             same = old == profile
-            words = _("{name} is as it was.") if same else _("{name} is replaced.")
+            words = _("{name} is unchanged.") if same else _("{name} is replaced.")
             changes.append(ImportChange(words.format(name=old.name)))
         changes += _risks(profile, old or Profile(profile.id, profile.name, profile.dialect, profile.base_url))
     return changes
@@ -56,9 +56,9 @@ def _risks(new: Profile, old: Profile) -> Iterator[ImportChange]:
     if way.proxy not in (was.proxy, "none"):
         yield ImportChange(_("{name}: requests go through the proxy {proxy}.").format(name=name, proxy=way.proxy), True)
     if way.proxy == "none" and was.proxy != "none":
-        yield ImportChange(_("{name}: requests go past the system's proxy.").format(name=name), True)
+        yield ImportChange(_("{name}: requests bypass the system proxy.").format(name=name), True)
     if way.ca_file != was.ca_file and way.ca_file:
-        words = _("{name}: whoever holds the certificate in {file} can read what is sent.")
+        words = _("{name}: anyone with the certificate in {file} can read what is sent.")
         yield ImportChange(words.format(name=name, file=way.ca_file), True)
     if new.scan != old.scan:
         words = _("{name}: sensitive data in images: {policy}, instead of: {before}.")
@@ -66,13 +66,13 @@ def _risks(new: Profile, old: Profile) -> Iterator[ImportChange]:
         is_weaker = _STRENGTH[new.scan] < _STRENGTH[old.scan]
         yield ImportChange(words.format(name=name, **{key: _(word) for key, word in policies.items()}), is_weaker)
     if new.key_over_http and not old.key_over_http:
-        yield ImportChange(_("{name}: its key may go over http, readable on its way.").format(name=name), True)
+        yield ImportChange(_("{name}: its key may be sent over unencrypted http.").format(name=name), True)
     if new.is_local and not old.is_local and not is_loopback(new.base_url):
         words = _("{name}: counts as local, so images for it are not scanned.")
         yield ImportChange(words.format(name=name), True)
     if {*way.headers} - {*was.headers} or {*way.secret_headers} - {*was.secret_headers}:
         names = ", ".join(sorted({header for header, _value in way.headers} | {*way.secret_headers}))
-        yield ImportChange(_("{name}: these headers are sent as well: {names}.").format(name=name, names=names))
+        yield ImportChange(_("{name}: extra headers are sent: {names}.").format(name=name, names=names))
 
 
 def exported(profiles: Iterable[Profile]) -> tuple[dict[str, Any], list[str]]:
@@ -90,7 +90,7 @@ def exported(profiles: Iterable[Profile]) -> tuple[dict[str, Any], list[str]]:
 
 
 def _left_out(profile: Profile, header: str) -> str:
-    words = _("{name}: the value of the header {header} is left out, as it is a secret.")
+    words = _("{name}: the secret value of the header {header} is left out.")
     return words.format(name=profile.name, header=header)
 
 
@@ -114,7 +114,7 @@ def imported(content: bytes, name: str, known: Collection[Profile]) -> list[Prof
             raise TypeError  # noqa: TRY301 - one sentence for every reason
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(
-            _("{name} holds no profiles.").format(name=name), _("It has to be a file of exported profiles.")
+            _("{name} contains no profiles.").format(name=name), _("Choose a file of exported profiles.")
         ) from error
     homes = {profile.id: origin_of(profile.base_url) for profile in known}
     profiles = []

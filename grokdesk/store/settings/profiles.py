@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from grokdesk.errors import UsageError
 from grokdesk.model import DialectName, ImageLimits, Profile
 from grokdesk.store.settings.settings import Settings
-from grokdesk.translation import _
+from grokdesk.translation import N_, _
 
 XAI = Profile(
     "xai",
@@ -43,22 +43,36 @@ class Preset:
     help: str
 
 
-_XAI_HELP = "Grok by xAI. Keys: https://console.x.ai"
+_XAI_HELP = N_("Grok by xAI. Keys: https://console.x.ai")
 
 LONGEST_ID = 64
 """Characters; ``profile_tables`` refuses longer ones."""
 
 PRESETS = (
     Preset("xAI", "xai-responses", XAI.base_url, True, False, _XAI_HELP),
-    Preset("xAI EU", "xai-responses", "https://eu-west-1.api.x.ai/v1", True, False, f"{_XAI_HELP}. Stays in Europe."),
-    Preset("xAI US", "xai-responses", "https://us-east-1.api.x.ai/v1", True, False, f"{_XAI_HELP}. Stays in the USA."),
+    Preset(
+        "xAI EU",
+        "xai-responses",
+        "https://eu-west-1.api.x.ai/v1",
+        True,
+        False,
+        N_("Grok by xAI, processed in Europe. Keys: https://console.x.ai"),
+    ),
+    Preset(
+        "xAI US",
+        "xai-responses",
+        "https://us-east-1.api.x.ai/v1",
+        True,
+        False,
+        N_("Grok by xAI, processed in the USA. Keys: https://console.x.ai"),
+    ),
     Preset(
         "Concurred Gateway",
         "chat-completions",
         CONCURRED,
         True,
         False,
-        "Models of many makers with one key. Keys: https://concurred.ai",
+        N_("Models from many providers with one key. Keys: https://concurred.ai"),
     ),
     Preset(
         "Concurred Vision",
@@ -66,7 +80,7 @@ PRESETS = (
         CONCURRED,
         True,
         False,
-        "One picture and one question at a time. Keys: https://concurred.ai",
+        N_("One picture and one question at a time. Keys: https://concurred.ai"),
     ),
     Preset(
         "OpenRouter",
@@ -74,21 +88,23 @@ PRESETS = (
         "https://openrouter.ai/api/v1",
         True,
         False,
-        "Models of many makers with one key. Keys: https://openrouter.ai/keys",
+        N_("Models from many providers with one key. Keys: https://openrouter.ai/keys"),
     ),
-    Preset("Ollama", "chat-completions", "http://localhost:11434/v1", False, True, "Start it with: ollama serve"),
-    Preset("LM Studio", "chat-completions", "http://localhost:1234/v1", False, True, "Start its server in LM Studio."),
+    Preset("Ollama", "chat-completions", "http://localhost:11434/v1", False, True, N_("Start it with: ollama serve")),
+    Preset(
+        "LM Studio", "chat-completions", "http://localhost:1234/v1", False, True, N_("Start its server in LM Studio.")
+    ),
     Preset(
         "llama.cpp",
         "chat-completions",
         "http://localhost:8080/v1",
         False,
         True,
-        "llama-server with a model that sees, and its --mmproj file.",
+        N_("llama-server with a vision model and its --mmproj file."),
     ),
-    Preset("vLLM", "chat-completions", "http://localhost:8000/v1", False, True, "vllm serve with a model that sees."),
-    Preset("LiteLLM", "chat-completions", "http://localhost:4000/v1", True, True, "A LiteLLM proxy, with its key."),
-    Preset("Other", "chat-completions", "", True, False, "Any server that speaks chat.completions."),
+    Preset("vLLM", "chat-completions", "http://localhost:8000/v1", False, True, N_("vllm serve with a vision model.")),
+    Preset("LiteLLM", "chat-completions", "http://localhost:4000/v1", True, True, N_("A LiteLLM proxy, with its key.")),
+    Preset("Other", "chat-completions", "", True, False, N_("Any server that supports chat.completions.")),
 )
 """The last one is for whatever the others are not."""
 

@@ -22,7 +22,7 @@ from grokdesk.store.settings.profile_tables import (
     unknown_keys_of,
     with_present_keys,
 )
-from grokdesk.translation import _
+from grokdesk.translation import N_, _
 
 log = logging.getLogger(__name__)
 
@@ -59,150 +59,176 @@ class Settings:
     profile: str = _row(
         "",
         "profile",
-        "Profile",
-        "Where questions go. Empty: xAI when there is a key for it, else this computer.",
-        page="Connection",
+        N_("Profile"),
+        N_("Where questions go. Empty: xAI if there is a key for it, otherwise this computer."),
+        page=N_("Connection"),
     )
     profiles: tuple[Profile, ...] = _row(
-        (), "profiles", "Own profiles", "Servers of your own. Their keys are kept in the keyring.", page="Connection"
+        (),
+        "profiles",
+        N_("Custom profiles"),
+        N_("Your own servers. Their keys are stored in the keyring."),
+        page=N_("Connection"),
     )
     hotkey_region: str = _row(
         "Ctrl+Alt+G",
         "hotkey",
-        "Capture a region",
-        "Freezes the screen so that a region can be selected, then asks.",
-        page="Hotkeys",
+        N_("Capture a region"),
+        N_("Freezes the screen to select a region, then asks about it."),
+        page=N_("Hotkeys"),
     )
     hotkey_alt_text: str = _row(
         "Ctrl+Alt+Shift+F",
         "hotkey",
-        "Alt text of a region",
-        "Select a region; its description comes to the clipboard.",
-        page="Hotkeys",
+        N_("Alt text of a region"),
+        N_("Select a region to copy its description."),
+        page=N_("Hotkeys"),
     )
     hotkey_last: str = _row(
         "Ctrl+Alt+Shift+G",
         "hotkey",
-        "Last region again",
-        "Captures the same place as the last time, without selecting.",
-        page="Hotkeys",
+        N_("Repeat last region"),
+        N_("Captures the same region again without selecting."),
+        page=N_("Hotkeys"),
     )
     hotkey_clipboard: str = _row(
         "Ctrl+Alt+Shift+B",
         "hotkey",
-        "Picture on the clipboard",
-        "Asks about the picture that was copied last.",
-        page="Hotkeys",
+        N_("Clipboard image"),
+        N_("Asks about the image on the clipboard."),
+        page=N_("Hotkeys"),
     )
     hotkey_panel: str = _row(
         "Ctrl+Alt+Shift+H",
         "hotkey",
-        "Open GrokDesk",
-        "Brings the window with the conversation to the front.",
-        page="Hotkeys",
+        N_("Open GrokDesk"),
+        N_("Brings the conversation window to the front."),
+        page=N_("Hotkeys"),
     )
     theme: str = _row(
         "system",
         "choice",
-        "Appearance",
-        "Light, dark, or what the system says.",
-        page="General",
+        N_("Appearance"),
+        N_("Light, dark or system default."),
+        page=N_("General"),
         choices=("system", "light", "dark"),
     )
     on_close: str = _row(
         "ask",
         "choice",
-        "Closing the window",
-        "What it means where there is no tray icon. With one, GrokDesk stays in the tray.",
-        page="General",
+        N_("Closing the window"),
+        N_("What happens when there is no tray icon. With one, GrokDesk stays in the tray."),
+        page=N_("General"),
         choices=("ask", "quit", "keep"),
     )
     save_folder: str = _row(
         "",
         "text",
-        "Saved pictures",
-        "The folder for captures that are saved without asking. Empty: your Pictures folder.",
-        page="General",
+        N_("Saved pictures"),
+        N_("Folder for captures saved without asking. Empty: your Pictures folder."),
+        page=N_("General"),
     )
     keep_history: bool = _row(
-        True, "switch", "Keep a history", "Questions and answers are kept on this computer.", page="Privacy"
+        True, "switch", N_("Keep history"), N_("Saves questions and answers on this computer."), page=N_("Privacy")
     )
     pictures_again: int = _row(
         3,
         "number",
-        "Pictures sent again",
-        "Of how many earlier questions the pictures go along with the next one. You can choose others each time.",
-        page="Privacy",
+        N_("Resend earlier images"),
+        N_("Number of earlier questions whose images are included with the next one. You can change it each time."),
+        page=N_("Privacy"),
         largest=100,
     )
     scan: str = _row(
         "suggest",
         "choice",
-        "Scan for sensitive data",
-        "Pictures are scanned on this computer before they are sent. Not for local profiles; a profile may differ.",
-        page="Privacy",
+        N_("Scan for sensitive data"),
+        N_(
+            "Images are scanned on this computer before they are sent. Not for local profiles; each profile can differ."
+        ),
+        page=N_("Privacy"),
         choices=SCAN_POLICIES,
     )
     own_words: str = _row(
         "",
         "text",
-        "Words of your own",
-        "Names and words that are secret as well, with commas between them.",
-        page="Privacy",
+        N_("Custom words"),
+        N_("Other names and words to treat as sensitive, separated by commas."),
+        page=N_("Privacy"),
     )
     reading_languages: str = _row(
         "eng",
         "text",
-        "Languages of texts on pictures",
-        "As Tesseract names them, such as eng+deu. Only installed ones are used; each makes reading slower.",
-        page="Privacy",
+        N_("Text recognition languages"),
+        N_("Tesseract codes, such as eng+deu. Only installed languages are used; each makes reading slower."),
+        page=N_("Privacy"),
     )
     ledger_keep_days: int = _row(
         0,
         "number",
-        "Keep log entries (days)",
-        "Metadata only. 0 = forever. The current month always stays.",
-        page="Request log",
+        N_("Keep log entries (days)"),
+        N_("Metadata only. 0 = forever. The current month is always kept."),
+        page=N_("Request log"),
         largest=10_000,
     )
     monthly_budget_usd: str = _row(
         "",
         "money",
-        "Monthly budget ($)",
-        "What questions may cost in a month of your calendar. Empty: no limit.",
-        page="Request log",
+        N_("Monthly budget ($)"),
+        N_("Spending limit per calendar month. Empty: no limit."),
+        page=N_("Request log"),
     )
     budget_warn_percent: int = _row(
-        80, "number", "Warn at (%)", "Of the budget.", page="Request log", smallest=1, largest=100
+        80,
+        "number",
+        N_("Warn at (%)"),
+        N_("Percentage of the budget."),
+        page=N_("Request log"),
+        smallest=1,
+        largest=100,
     )
     budget_mode: str = _row(
         "warn",
         "choice",
-        "When it is used up",
-        "Warn: you are told once. Stop: nothing more is sent unless you say so.",
-        page="Request log",
+        N_("When used up"),
+        N_("Warn: shows one warning. Stop: blocks requests unless you allow them."),
+        page=N_("Request log"),
         choices=("warn", "stop"),
     )
-    last_action: str = _row("ask", "text", "Last action", "Runs when a question is sent without text.")
-    last_region: str = _row("", "text", "Last region", "X,Y,WIDTH,HEIGHT in pixels of the desktop.")
+    last_action: str = _row("ask", "text", N_("Last action"), N_("Runs when a question is sent without text."))
+    last_region: str = _row("", "text", N_("Last region"), N_("X,Y,WIDTH,HEIGHT in pixels of the desktop."))
     background_notice_shown: bool = _row(
-        False, "switch", "Background notice shown", "That closing the window keeps GrokDesk running was said."
+        False, "switch", N_("Background notice shown"), N_("The notice about running in the background was shown.")
     )
-    tray_hint_shown: bool = _row(False, "switch", "Tray hint shown", "How to get tray icons on GNOME was said.")
-    first_run_done: bool = _row(False, "switch", "First run done", "The welcome page was seen.")
-    panel_width: int = _row(480, "number", "Width of the window", "In logical pixels.", smallest=200, largest=20_000)
-    viewer_width: int = _row(900, "number", "Width of the viewer", "In logical pixels.", smallest=200, largest=20_000)
-    viewer_height: int = _row(680, "number", "Height of the viewer", "In logical pixels.", smallest=200, largest=20_000)
-    panel_height: int = _row(720, "number", "Height of the window", "In logical pixels.", smallest=200, largest=20_000)
-    compare_with: str = _row("", "text", "Compared models", "PROFILE or PROFILE/MODEL, separated by commas.")
-    compare_judge: str = _row("", "text", "Judge of a comparison", "PROFILE or PROFILE/MODEL.")
-    compare_width: int = _row(960, "number", "Width of Compare", "In logical pixels.", smallest=200, largest=20_000)
-    compare_height: int = _row(720, "number", "Height of Compare", "In logical pixels.", smallest=200, largest=20_000)
+    tray_hint_shown: bool = _row(
+        False, "switch", N_("Tray hint shown"), N_("The hint about tray icons on GNOME was shown.")
+    )
+    first_run_done: bool = _row(False, "switch", N_("First run done"), N_("The welcome page was shown."))
+    panel_width: int = _row(
+        480, "number", N_("Width of the window"), N_("In logical pixels."), smallest=200, largest=20_000
+    )
+    viewer_width: int = _row(
+        900, "number", N_("Width of the viewer"), N_("In logical pixels."), smallest=200, largest=20_000
+    )
+    viewer_height: int = _row(
+        680, "number", N_("Height of the viewer"), N_("In logical pixels."), smallest=200, largest=20_000
+    )
+    panel_height: int = _row(
+        720, "number", N_("Height of the window"), N_("In logical pixels."), smallest=200, largest=20_000
+    )
+    compare_with: str = _row("", "text", N_("Compared models"), N_("PROFILE or PROFILE/MODEL, separated by commas."))
+    compare_judge: str = _row("", "text", N_("Judge of a comparison"), N_("PROFILE or PROFILE/MODEL."))
+    compare_width: int = _row(
+        960, "number", N_("Width of Compare"), N_("In logical pixels."), smallest=200, largest=20_000
+    )
+    compare_height: int = _row(
+        720, "number", N_("Height of Compare"), N_("In logical pixels."), smallest=200, largest=20_000
+    )
     ledger_width: int = _row(
-        900, "number", "Width of the request log", "In logical pixels.", smallest=200, largest=20_000
+        900, "number", N_("Width of the request log"), N_("In logical pixels."), smallest=200, largest=20_000
     )
     ledger_height: int = _row(
-        620, "number", "Height of the request log", "In logical pixels.", smallest=200, largest=20_000
+        620, "number", N_("Height of the request log"), N_("In logical pixels."), smallest=200, largest=20_000
     )
 
 
@@ -305,8 +331,8 @@ def table_from(settings: Settings, old: Mapping[str, Any]) -> dict[str, Any]:
         word = table.get(setting.key)
         if setting.kind == "text" and word != old.get(setting.key) and looks_like_key(str(word or "")):
             raise UsageError(
-                _("{field} holds what looks like an API key.").format(field=setting.key),
-                _("Keys are kept in the keyring and never in a file: grokdesk key set"),
+                _("{field} contains what looks like an API key.").format(field=setting.key),
+                _("Keys are stored in the keyring, never in a file: grokdesk key set"),
             )
     refuse_secrets([table_of(profile) for profile in settings.profiles], old.get("profiles", []))
     if origins := key_origins(old, tables):

@@ -30,8 +30,8 @@ _WAS_WRITTEN = 2.0
 whole seconds."""
 _STRICTEST = {"scan": BLOCK, "keep_history": False}
 _INSTEAD = {
-    True: N_("The settings from before go on."),
-    False: N_("What can be read of it counts; for what cannot, nothing sensitive leaves and no history is kept."),
+    True: N_("The previous settings stay in use."),
+    False: N_("What can be read is used. For the rest, nothing sensitive is sent and no history is kept."),
 }
 
 
@@ -65,7 +65,7 @@ class SettingsFile:
                 return self._without_file("unreadable")
             except ValueError as error:
                 self._say(
-                    _("The settings file {file} cannot be used ({why}), and is left as it is. {instead}").format(
+                    _("The settings file {file} cannot be used ({why}) and was left unchanged. {instead}").format(
                         file=self.path, why=error, instead=_(_INSTEAD[self._last is not None])
                     )
                 )
@@ -96,7 +96,7 @@ class SettingsFile:
             except OSError as error:
                 raise _not_saved(self.path, error.strerror or type(error).__name__) from error
             except (ValueError, TypeError, RecursionError) as error:
-                raise _not_saved(self.path, _("it holds something that cannot be written again")) from error
+                raise _not_saved(self.path, _("it contains something that cannot be written back")) from error
             self._last = content, table
 
     def change(self, **values: object) -> Settings:
@@ -154,7 +154,7 @@ class SettingsFile:
                     break
             time.sleep(_PAUSE)
         if not table and self._last is not None and self._last[1]:
-            self._say(_("The settings file is empty, so every setting is as it was at first."))
+            self._say(_("The settings file is empty, so defaults are used."))
         self._last = content, table
         return table
 
@@ -183,7 +183,7 @@ class SettingsFile:
         except OSError as error:
             raise _not_saved(self.path, error.strerror or type(error).__name__) from error
         self._say(
-            _("The settings file could not be used ({why}); it is now {file}, and a new one begins.").format(
+            _("The settings file could not be used ({why}) and is now {file}; a new one was created.").format(
                 why=reason, file=broken.name
             )
         )

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Bug, GrokDeskError
+from grokdesk.translation import _
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +85,9 @@ class Job(QObject, Generic[T]):
             error = raised
         except BaseException as raised:
             log.exception("job %s failed", self._thread.name)
-            error = Bug("GrokDesk hit an internal error.", f"Please report it: {type(raised).__name__}.")
+            error = Bug(
+                _("GrokDesk hit an internal error."), _("Please report it: {kind}.").format(kind=type(raised).__name__)
+            )
         self._work = _nothing  # what it worked with is not needed any more
         self._hand_over(_End(error))
 

@@ -38,7 +38,7 @@ class AddProfile(QDialog):
         self.resize(460, 520)
         self.list = two_line_list(theme, "Servers")
         for preset in PRESETS:
-            self.list.addItem(two_lines(preset, preset.title, preset.help))
+            self.list.addItem(two_lines(preset, preset.title, _(preset.help)))
         self.status = QLabel(_("Looking for servers on this computer…"), wordWrap=True)
         self.status.setProperty("look", "caption")
         self.cancel_button, self.add = QPushButton(_("Cancel")), QPushButton(_("Add"), default=True)

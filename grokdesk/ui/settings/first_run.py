@@ -6,17 +6,17 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from grokdesk.translation import _
+from grokdesk.translation import N_, _
 from grokdesk.ui.kit.theme import GAP_L, GAP_M, GAP_XL, TITLE_SCALE, Theme
 from grokdesk.ui.settings.connection import ConnectionForm, Connections
 
-PRIVACY = (
+PRIVACY = N_(
     "Nothing leaves this computer before you press Send. Then the picture and your words go to the server you "
-    "choose, and to nobody else. Your key is kept in the system's keyring, never in a file."
+    "choose, and nowhere else. Your key is stored in the system keyring, never in a file."
 )
-WITHOUT_A_KEY = (
-    "Without a key GrokDesk reads the text and the codes in a picture right here, without any network. It reads; it "
-    "does not understand."
+WITHOUT_A_KEY = N_(
+    "Without a key, GrokDesk reads text and codes in pictures on this computer, without a network. It does not "
+    "understand pictures."
 )
 
 
@@ -43,7 +43,7 @@ class FirstRun(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GAP_XL, GAP_XL, GAP_XL, GAP_L)
         layout.setSpacing(GAP_M)
-        for widget in (title, self.how, _text(PRIVACY), self.form, _text(WITHOUT_A_KEY)):
+        for widget in (title, self.how, _text(_(PRIVACY)), self.form, _text(_(WITHOUT_A_KEY))):
             layout.addWidget(widget)
         layout.addStretch(1)
         buttons = QHBoxLayout()

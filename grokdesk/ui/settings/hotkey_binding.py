@@ -77,7 +77,7 @@ class HotkeyBindings(QObject):
         """Make these the hotkeys by the name of the binding, "" for none; ``state_changed`` says what came of it."""
         self._texts = dict(texts)
         for binding in texts:
-            self._states.setdefault(binding, _missing("The hotkey is being set up."))
+            self._states.setdefault(binding, _missing(_("The hotkey is being set up.")))
         self._renew()
 
     def set_paused(self, paused: bool) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLineEdit
 
-from grokdesk.translation import _
+from grokdesk.translation import N_, _
 from grokdesk.ui.settings.recorded_key import MODIFIER_KEYS, held_modifiers, hotkey_of
 
 _START = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_F2})
@@ -20,7 +20,7 @@ ANY_MODIFIER = (
     | Qt.KeyboardModifier.ShiftModifier
     | Qt.KeyboardModifier.MetaModifier
 )
-WAITING = "Press the keys. Esc cancels."
+WAITING = N_("Press the keys. Esc cancels.")
 
 
 class HotkeyField(QLineEdit):
@@ -64,7 +64,7 @@ class HotkeyField(QLineEdit):
         """Begin to record."""
         if not self.is_recording:
             self.is_recording = True
-            self.setText(WAITING)
+            self.setText(_(WAITING))
             self.setCursorPosition(0)
             self.recording_changed.emit(True)
 
@@ -127,7 +127,7 @@ class HotkeyField(QLineEdit):
 
     def _show_held(self, event: QKeyEvent) -> None:
         held = held_modifiers(event)
-        self.setText("+".join((*held, "…")) if held else WAITING)
+        self.setText("+".join((*held, "…")) if held else _(WAITING))
 
     def _try(self, event: QKeyEvent) -> None:
         hotkey = hotkey_of(event)

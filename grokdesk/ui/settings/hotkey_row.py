@@ -56,10 +56,10 @@ class HotkeyRow(QWidget):
         self._is_refused = False
         self._state = HotkeyState("missing", "none", _("The hotkey is being set up."))
         self.field = HotkeyField(hotkey, refuse)
-        self.field.setAccessibleName(setting.title)
+        self.field.setAccessibleName(_(setting.title))
         self.field.refused.connect(self._say)
         self.reset = self._button(
-            "Reset", _("{title}: back to {default}").format(title=setting.title, default=setting.default)
+            "Reset", _("{title}: back to {default}").format(title=_(setting.title), default=setting.default)
         )
         self.reset.clicked.connect(self._reset)
         self.icon, self.words = QLabel(), QLabel(wordWrap=True)
@@ -68,13 +68,13 @@ class HotkeyRow(QWidget):
         self.command.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.command.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.copy = CopyButton(_("Copy the command"), copier)
-        self.copy.setAccessibleName(_("{title}: copy the command to bind instead").format(title=setting.title))
+        self.copy.setAccessibleName(_("{title}: copy the command to bind instead").format(title=_(setting.title)))
         self.copy.failed.connect(lambda error: self._say(str(error)))
         self.configure = self._button(
-            _("Open the desktop's settings"), _("{title}: open the desktop's settings").format(title=setting.title)
+            _("Open the desktop's settings"), _("{title}: open the desktop's settings").format(title=_(setting.title))
         )
         self.configure.clicked.connect(self.configure_requested)
-        self.retry = self._button(_("Try again"), _("{title}: try again").format(title=setting.title))
+        self.retry = self._button(_("Try again"), _("{title}: try again").format(title=_(setting.title)))
         self.retry.clicked.connect(self.retry_requested)
         self._lay_out()
         theme.changed.connect(self._restyle)
@@ -98,9 +98,9 @@ class HotkeyRow(QWidget):
         words = refusal or words_of(self._state)
         if words != self.words.text():
             self.words.setText(words)
-            self.field.setAccessibleDescription(f"{words} {self._setting.help}")
+            self.field.setAccessibleDescription(f"{words} {_(self._setting.help)}")
             if self.isVisible():
-                announce(self.field, f"{self._setting.title}: {words}")
+                announce(self.field, f"{_(self._setting.title)}: {words}")
         self._is_refused = bool(refusal)
         self._restyle()
 
@@ -129,7 +129,7 @@ class HotkeyRow(QWidget):
         top.addWidget(self.field, 1)
         top.addWidget(self.reset)
         layout.addLayout(top)
-        about = QLabel(self._setting.help, wordWrap=True)
+        about = QLabel(_(self._setting.help), wordWrap=True)
         about.setProperty("look", "caption")
         layout.addWidget(about)
         line = QHBoxLayout()

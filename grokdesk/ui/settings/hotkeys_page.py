@@ -12,7 +12,7 @@ from grokdesk.errors import GrokDeskError, UsageError
 from grokdesk.store.settings.settings import SETTINGS, Setting, Settings
 from grokdesk.system.hotkey import parse_hotkey
 from grokdesk.system.hotkey_state import HotkeyState
-from grokdesk.translation import _
+from grokdesk.translation import N_, _
 from grokdesk.ui.clipboard.clipboard import Copier
 from grokdesk.ui.kit.theme import GAP_L, GAP_M, GAP_XS, Theme
 from grokdesk.ui.settings.hotkey_binding import BINDINGS, HotkeyBindings, setting_of
@@ -20,9 +20,7 @@ from grokdesk.ui.settings.hotkey_row import HotkeyRow
 
 ROWS = {binding: next(item for item in SETTINGS if item.key == setting_of(binding)) for binding in BINDINGS}
 NARROW = 480
-ABOUT_PAUSING = (
-    "Gives every key back to other programs. GrokDesk takes them again when this is switched off or when it starts."
-)
+ABOUT_PAUSING = N_("Releases all hotkeys to other programs until this is turned off or GrokDesk restarts.")
 
 
 class HotkeysPage(QScrollArea):
@@ -44,7 +42,7 @@ class HotkeysPage(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.pause = QCheckBox(_("Pause all hotkeys"))
-        self.pause.setAccessibleDescription(ABOUT_PAUSING)
+        self.pause.setAccessibleDescription(_(ABOUT_PAUSING))
         self.pause.setChecked(bindings.paused)
         self.pause.toggled.connect(bindings.set_paused)
         self.rows = {binding: self._row(binding, theme, make_copier()) for binding in BINDINGS}
@@ -105,7 +103,7 @@ class HotkeysPage(QScrollArea):
         layout = QVBoxLayout(self.content)
         layout.setContentsMargins(GAP_L, GAP_L, GAP_L, GAP_L)
         layout.setSpacing(GAP_XS)
-        about = QLabel(ABOUT_PAUSING, wordWrap=True)
+        about = QLabel(_(ABOUT_PAUSING), wordWrap=True)
         about.setProperty("look", "caption")
         self.problem = QLabel(wordWrap=True)
         self.problem.setProperty("look", "bad")

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Cancelled, GrokDeskError
 from grokdesk.model import Clock, Profile
-from grokdesk.translation import _
+from grokdesk.translation import N_, _
 from grokdesk.ui.kit.captions import locale, minutes
 from grokdesk.ui.kit.job import Job
 from grokdesk.ui.kit.theme import GAP_L, GAP_S, Theme
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
-CHOOSE, CHOOSE_AND_ASK = "Choose", "Choose and ask again"
+CHOOSE, CHOOSE_AND_ASK = N_("Choose"), N_("Choose and retry")
 _WALKING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 _ORDER = {True: 0, None: 1, False: 2}
 
@@ -90,7 +90,7 @@ class ModelPicker(QDialog):
         )
         self.by_rule = QPushButton(_("Let GrokDesk choose"))
         self.by_rule.setToolTip(_("The newest general model of the server that sees."))
-        self.choose = QPushButton(button, default=True)
+        self.choose = QPushButton(_(button), default=True)
         self.choose.setProperty("look", "primary")
         for quiet in (self.refresh_button, self.cancel_button, self.check, self.by_rule):
             quiet.setAutoDefault(False)
@@ -168,7 +168,7 @@ class ModelPicker(QDialog):
         def work(cancel: CancelSwitch) -> list[ModelList]:
             return [source.models(profile, cancel, afresh=afresh)]
 
-        self._run(_("Asking {name} for its models…").format(name=profile.name), work, self._take_list)
+        self._run(_("Loading models of {name}…").format(name=profile.name), work, self._take_list)
 
     def _take_list(self, told: ModelList) -> None:
         self._models = told.models
@@ -304,25 +304,25 @@ def _row(*widgets: QPushButton | None) -> QHBoxLayout:
     return row
 
 
-SIGHT = {True: "Sees pictures", False: "Does not see", None: "May see: the server does not say"}
+SUPPORT = {True: N_("Supports images"), False: N_("No image support"), None: N_("Image support unknown")}
 
 
 def about(model: ModelInfo, *, in_use: bool) -> str:
-    """``In use · Sees pictures · $1.25 in, $2.50 out for a million tokens · holds 500,000 tokens``"""
+    """``In use · Supports images · $1.25 in, $2.50 out per million tokens · 500,000 token context``"""
     parts = [_("In use")] if in_use else []
-    parts.append(SIGHT[model.supports_images])
+    parts.append(_(SUPPORT[model.supports_images]))
     if model.prices is not None:
         parts.append(price(model.prices))
     if model.context:
-        parts.append(f"holds {locale().toString(model.context)} tokens")
+        parts.append(_("{count} token context").format(count=locale().toString(model.context)))
     return " · ".join(parts)
 
 
 def price(prices: Prices) -> str:
     if not prices.input and not prices.output:
-        return "free"
-    return _("{dollars} in, {dollars2} out for a million tokens").format(
-        dollars=_dollars(prices.input), dollars2=_dollars(prices.output)
+        return _("free")
+    return _("{input} in, {output} out per million tokens").format(
+        input=_dollars(prices.input), output=_dollars(prices.output)
     )
 
 

@@ -16,7 +16,7 @@ from grokdesk.errors import GrokDeskError, UsageError
 from grokdesk.model import Profile
 from grokdesk.store.settings.profile_changes import copy_of, is_built_in
 from grokdesk.store.settings.profile_exchange import LONGEST, exported_text, import_changes, imported
-from grokdesk.translation import _
+from grokdesk.translation import N_, _
 from grokdesk.ui.kit.job import Job, single
 from grokdesk.ui.kit.notice import Notice
 from grokdesk.ui.kit.placing import fit_to_screen
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from grokdesk.providers.models.local_servers import FoundServer
 
 T = TypeVar("T")
-_KIND = "Profiles (*.json);;All files (*)"
+_KIND = N_("Profiles (*.json);;All files (*)")
 
 
 @dataclass(slots=True)
@@ -140,7 +140,7 @@ class ProfileActions(QObject):
         words = (
             _("{name} is as it was at first.").format(name=profile.name)
             if is_built_in(profile)
-            else _("{name} is removed.").format(name=profile.name)
+            else _("{name} removed.").format(name=profile.name)
         )
         removed = _Removed(profile, places[0], was_active)
         self._notice.show_offer(words, "Undo", partial(self._undo, removed))
@@ -207,12 +207,14 @@ class ProfileActions(QObject):
         self._run(single(_translating(write, file)), say)
 
     def _choose_import(self) -> None:
-        name, _chosen = QFileDialog.getOpenFileName(self._window, _("Import profiles"), "", _KIND)
+        name, _chosen = QFileDialog.getOpenFileName(self._window, _("Import profiles"), "", _(_KIND))
         if name:
             self.import_from(Path(name))
 
     def _choose_export(self, profiles: Sequence[Profile]) -> None:
-        name, _chosen = QFileDialog.getSaveFileName(self._window, _("Export profiles"), "grokdesk-profiles.json", _KIND)
+        name, _chosen = QFileDialog.getSaveFileName(
+            self._window, _("Export profiles"), "grokdesk-profiles.json", _(_KIND)
+        )
         if name:
             self.export_to(Path(name), profiles)
 

@@ -16,7 +16,7 @@ from grokdesk.logs import is_secret_header
 from grokdesk.model import IMAGE_FORMATS, Profile
 from grokdesk.model.request_limits import RequestLimits
 from grokdesk.store.settings.profile_tables import profile_from, table_of
-from grokdesk.translation import _
+from grokdesk.translation import N_, _
 from grokdesk.ui.kit.job import Job, single
 from grokdesk.ui.kit.theme import GAP_S
 from grokdesk.ui.settings.profile_fields import (
@@ -39,11 +39,11 @@ SPEAKS = {
     "concurred-vision": "Concurred Vision",
 }
 SCANS = {
-    "": "As in the settings",
-    "off": "Off",
-    "suggest": "Suggest",
-    "ask": "Always ask",
-    "block": "Block",
+    "": N_("Use global setting"),
+    "off": N_("Off"),
+    "suggest": N_("Suggest"),
+    "ask": N_("Always ask"),
+    "block": N_("Block"),
 }
 _USUAL: dict[str, Any] = {
     "scan": "",
@@ -66,37 +66,37 @@ _LIMITS = ("long_edge", "max_bytes", "max_images", "formats", "counts_base64")
 def make_fields() -> dict[str, tuple[str, Field]]:
     """Each with its label, by its key in the table of a profile."""
     return {
-        "dialect": ("Speaks", ChoiceField("Speaks", SPEAKS)),
-        "key_over_http": ("", SwitchField(_("The key may go over http, where others can read it"))),
-        "needs_key": ("", SwitchField(_("Needs a key"))),
-        "is_local": ("", SwitchField(_("Local: it is on this computer or in your local network"))),
-        "effort": ("Effort", TextField("Effort", _("Left to the server; or low, medium, high"))),
-        "long_edge": (_("Longest edge"), NumberField(_("Longest edge of a picture"), 16, 16_384, "pixels")),
-        "max_bytes": (_("Largest picture"), NumberField(_("Largest picture"), 1, 953, "MB", factor=MEGABYTE)),
-        "max_images": (_("Most pictures"), NumberField(_("Most pictures in a question"), 1, 100, "")),
-        "formats": ("Formats", FormatsField(_("Formats of pictures"))),
-        "counts_base64": ("", SwitchField(_("Largest picture: as it is sent, a third larger than its file"))),
-        "request_bytes": (_("Largest request"), NumberField(_("Largest request"), 1, 953, "MB", factor=MEGABYTE)),
+        "dialect": (_("API"), ChoiceField(_("API"), SPEAKS)),
+        "key_over_http": ("", SwitchField(_("Allow sending the key over unencrypted http"))),
+        "needs_key": ("", SwitchField(_("Requires a key"))),
+        "is_local": ("", SwitchField(_("Local network: images are not scanned"))),
+        "effort": (_("Reasoning effort"), TextField(_("Reasoning effort"), _("Server default; or low, medium, high"))),
+        "long_edge": (_("Max long edge"), NumberField(_("Max long edge"), 16, 16_384, _("pixels"))),
+        "max_bytes": (_("Max image size"), NumberField(_("Max image size"), 1, 953, "MB", factor=MEGABYTE)),
+        "max_images": (_("Max images"), NumberField(_("Max images per request"), 1, 100, "")),
+        "formats": (_("Image formats"), FormatsField(_("Image formats"))),
+        "counts_base64": ("", SwitchField(_("Max image size counts base64, a third larger than the file"))),
+        "request_bytes": (_("Max request size"), NumberField(_("Max request size"), 1, 953, "MB", factor=MEGABYTE)),
         "request_tokens": (
-            _("Most tokens"),
-            NumberField(_("Most tokens of a request"), 1_000, 10_000_000, "as estimated"),
+            _("Max tokens"),
+            NumberField(_("Max tokens per request"), 1_000, 10_000_000, _("estimated")),
         ),
         "scan": (_("Sensitive data"), ChoiceField(_("Scan for sensitive data"), SCANS)),
         "headers": (_("Extra headers"), HeadersField(_("Extra headers"))),
-        "proxy": ("Proxy", ProxyField("Proxy")),
+        "proxy": (_("Proxy"), ProxyField(_("Proxy"))),
         "ca_file": (
-            "Certificates",
+            _("CA certificates"),
             FileField(
-                _("File of certificates"),
-                _("Only this computer's"),
+                _("CA certificate file"),
+                _("System certificates only"),
                 _("Certificates (*.pem *.crt *.cer);;All files (*)"),
             ),
         ),
         "connect_seconds": (
-            "Connecting",
-            NumberField(_("Longest connecting"), 0, 3600, "s at most", usual=_("Usual time")),
+            _("Connection timeout"),
+            NumberField(_("Connection timeout"), 0, 3600, _("s"), usual=_("Default")),
         ),
-        "idle_seconds": ("Silence", NumberField(_("Longest silence"), 0, 86_400, "s at most", usual=_("Usual time"))),
+        "idle_seconds": (_("Idle timeout"), NumberField(_("Idle timeout"), 0, 86_400, _("s"), usual=_("Default"))),
     }
 
 

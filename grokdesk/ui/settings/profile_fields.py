@@ -110,7 +110,7 @@ class ChoiceField(Field):
     def __init__(self, name: str, choices: Mapping[str, str]) -> None:
         self.choice = QComboBox()
         for value, title in choices.items():
-            self.choice.addItem(title, value)
+            self.choice.addItem(_(title), value)
         super().__init__(self.choice, name)
         self.choice.activated.connect(self.edited)
 
@@ -125,7 +125,7 @@ class FormatsField(ChoiceField):
     """In the table a list of formats."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(name, {"png jpeg": "PNG and JPEG", "jpeg": "JPEG alone", "png": "PNG alone"})
+        super().__init__(name, {"png jpeg": N_("PNG and JPEG"), "jpeg": N_("JPEG only"), "png": N_("PNG only")})
 
     def show_value(self, value: Any) -> None:
         super().show_value(" ".join(value))
@@ -206,8 +206,8 @@ class HeadersField(Field):
 class ProxyField(Field):
     def __init__(self, name: str) -> None:
         self.choice = QComboBox()
-        for value, title in (("system", _("As the system says")), ("none", "None"), ("", _("This one:"))):
-            self.choice.addItem(title, value)
+        for value, title in (("system", _("System default")), ("none", _("None")), ("", _("Custom:"))):
+            self.choice.addItem(_(title), value)
         self.line = QLineEdit(placeholderText="http://proxy:3128 or socks5://127.0.0.1:1080")
         self.line.setAccessibleName(_("Address of the proxy"))
         super().__init__(self.choice, name)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from grokdesk.errors import GrokDeskError, SettingsBroken, UsageError
 from grokdesk.store.settings.settings import SETTINGS, Setting, Settings
-from grokdesk.translation import _
+from grokdesk.translation import N_, _
 from grokdesk.ui.clipboard.clipboard import Copier
 from grokdesk.ui.kit.theme import GAP_L, GAP_M, Theme
 from grokdesk.ui.settings.hotkey_binding import HotkeyBindings
@@ -29,7 +29,21 @@ from grokdesk.ui.settings.hotkeys_page import ROWS, HotkeysPage
 from grokdesk.ui.settings.profile_actions import Profiles
 from grokdesk.ui.settings.profiles_page import ProfilesPage
 
-PAGES = ("Connection", "General", "Hotkeys", "Privacy", "Request log")
+PAGES = (N_("Connection"), N_("General"), N_("Hotkeys"), N_("Privacy"), N_("Request log"))
+CHOICES = {
+    "system": N_("System default"),
+    "light": N_("Light"),
+    "dark": N_("Dark"),
+    "ask": N_("Always ask"),
+    "quit": N_("Quit"),
+    "keep": N_("Keep running"),
+    "off": N_("Off"),
+    "suggest": N_("Suggest"),
+    "block": N_("Block"),
+    "warn": N_("Warn"),
+    "stop": N_("Stop"),
+}
+"""How the values of choices are shown."""
 
 
 class SettingsDialog(QWidget):
@@ -67,7 +81,7 @@ class SettingsDialog(QWidget):
         self.problem.setProperty("look", "bad")
         self.tabs = QTabWidget(documentMode=True)
         for name in PAGES:
-            self.tabs.addTab(self.hotkeys if name == "Hotkeys" else self._page(name), name)
+            self.tabs.addTab(self.hotkeys if name == "Hotkeys" else self._page(name), _(name))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GAP_L, GAP_L, GAP_L, GAP_L)
         layout.addWidget(self.tabs)
@@ -107,24 +121,24 @@ class SettingsDialog(QWidget):
 
     def _add_row(self, form: QFormLayout, setting: Setting, value: object) -> None:
         field = self._field(setting, value)
-        field.setAccessibleName(setting.title)
-        field.setAccessibleDescription(setting.help)
+        field.setAccessibleName(_(setting.title))
+        field.setAccessibleDescription(_(setting.help))
         self.fields[setting.key] = field
-        form.addRow("" if setting.kind == "switch" else setting.title, field)
-        about = QLabel(setting.help, wordWrap=True)
+        form.addRow("" if setting.kind == "switch" else _(setting.title), field)
+        about = QLabel(_(setting.help), wordWrap=True)
         about.setProperty("look", "caption")
         form.addRow("", about)
 
     def _field(self, setting: Setting, value: object) -> QWidget:
         if setting.kind == "switch":
-            box = QCheckBox(setting.title)
+            box = QCheckBox(_(setting.title))
             box.setChecked(bool(value))
             box.toggled.connect(lambda on: self._save(setting, on))
             return box
         if setting.kind == "choice":
             choice = QComboBox()
             for name in setting.choices:
-                choice.addItem(name.capitalize(), name)
+                choice.addItem(_(CHOICES[name]), name)
             choice.setCurrentIndex(choice.findData(value))
             choice.activated.connect(lambda index: self._save(setting, choice.itemData(index)))
             return choice

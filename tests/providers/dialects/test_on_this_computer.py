@@ -79,7 +79,7 @@ def test_languages_that_are_not_installed_are_named() -> None:
     assert text.startswith(
         "No text was found in a.png.\n\nNot installed: jpn, kor. Text in these languages may be missing"
     )
-    assert "Languages of texts on pictures" in text
+    assert "Text recognition languages" in text
     assert "Not installed" not in text_of(answered(to_read(prepared_image("a.png")), found("")))
 
 

@@ -231,7 +231,7 @@ class RefusalContract:
         assert URL in json.dumps(talk.server.requests[0].json)
         assert talk.has(shown)
         assert URL not in json.dumps(talk.last)
-        assert "Acme did not accept a picture by its address, so the picture itself is sent." in talk.notices
+        assert "Acme did not accept the link to a picture, so the picture itself is sent." in talk.notices
         assert ended.turn.answer.notices == tuple(talk.notices)
         assert talk.fetched == []
         talk.ask("And this?", Picture("more.png", png_bytes(8, 3), URL))

@@ -269,7 +269,7 @@ def test_a_damaged_file_is_set_aside_and_told(file: Path) -> None:
     told: list[str] = []
     request_log = RequestLog(file, told.append)
     request_log.begin(outgoing())
-    assert told == [f"The ledger was damaged; it is now {file.name}.broken, and a new one begins."]
+    assert told == [f"The request log was damaged and is now {file.name}.broken; a new one was created."]
     assert request_log.sums().requests == 1
 
 
@@ -278,7 +278,7 @@ def test_a_file_of_a_newer_program_is_left_alone(file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA user_version = 99")
     before = file.read_bytes()
-    with pytest.raises(HistoryTooNew, match="The ledger was written by a newer GrokDesk"):
+    with pytest.raises(HistoryTooNew, match="The request log was written by a newer GrokDesk"):
         RequestLog(file).begin(outgoing())
     assert file.read_bytes() == before
 
@@ -287,7 +287,7 @@ def test_a_file_that_is_in_use_is_told(request_log: RequestLog, file: Path) -> N
     request_log.begin(outgoing())
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoreError, match="The ledger is in use by another program"):
+        with pytest.raises(StoreError, match="The request log is in use by another program"):
             RequestLog(file, busy_seconds=0.01).begin(outgoing())
         assert request_log.sums().requests == 1  # reading goes on
 

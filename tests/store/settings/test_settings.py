@@ -298,7 +298,7 @@ def test_names_of_models_are_no_keys(file: Path, model: str) -> None:
 )  # fmt: skip
 def test_a_header_that_holds_a_secret_is_kept_in_no_file(file: Path, name: str, value: str) -> None:
     profile = replace(OWN, connection=Connection(headers=((name, value),)))
-    with pytest.raises(UsageError, match="holds a secret") as refused:
+    with pytest.raises(UsageError, match="contains a secret") as refused:
         SettingsFile(file).change(profiles=(profile,))
     assert value not in str(refused.value)
     kept, secrets = split_secrets(profile)

@@ -349,7 +349,7 @@ def test_asking_again_replaces_an_empty_answer_and_keeps_a_partial_one(desk: Des
     desk.panel.begin_answer()
     first, second = desk.panel.transcript.answers
     assert first.view.toPlainText() == "Half"
-    assert "The answer broke off here. Retried below." in visible_texts(first)
+    assert "The answer was cut off here. Retried below." in visible_texts(first)
     assert first.error_card is not None
     assert not first.error_card.button.isEnabled()
     assert second.stage == "preparing"

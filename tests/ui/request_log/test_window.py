@@ -96,7 +96,7 @@ def test_nothing_yet_is_said(stage: Stage) -> None:
 
 def test_the_budget_is_said_when_there_is_one(filled: Stage) -> None:
     assert not filled.window.budget.isVisible()
-    filled.budget = "This month: $6.00 of the budget of $10.00."
+    filled.budget = "This month: $6.00 of $10.00 budget."
     filled.load()
     assert filled.window.budget.isVisible()
     assert filled.window.budget.text() == filled.budget
@@ -216,7 +216,7 @@ def test_a_ledger_that_cannot_be_read_is_told(qtbot: QtBot, stage: Stage) -> Non
     stage.window.show()
     with qtbot.waitSignal(stage.window.model.failed):
         stage.window.reload()
-    assert "The ledger cannot be opened." in stage.window.notice.words
+    assert "The request log cannot be opened." in stage.window.notice.words
 
 
 def test_where_it_is_narrow_the_most_important_stays(filled: Stage) -> None:

@@ -251,7 +251,7 @@ def test_a_server_can_be_added_and_named_by_its_address(
 
 
 def test_what_cannot_be_kept_is_said_and_not_taken(qtbot: QtBot, form: ConnectionForm, backstage: Backstage) -> None:
-    backstage.save_error = UsageError("The address has a blank in it.", "Write it like https://api.x.ai/v1.")
+    backstage.save_error = UsageError("The address has a blank in it.", "Example: https://api.x.ai/v1")
     form.address.setText("not an address")
     with qtbot.assertNotEmitted(form.profile_chosen):
         form.address.editingFinished.emit()

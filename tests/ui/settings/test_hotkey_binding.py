@@ -137,7 +137,7 @@ def test_settings_that_do_not_open_are_said(qtbot: QtBot, bindings: HotkeyBindin
     qtbot.waitUntil(lambda: played.configured == 1)
     with qtbot.waitSignal(bindings.problem) as problem:
         bindings.configure()
-    assert "do not open" in problem.args[0].title
+    assert "could not be opened" in problem.args[0].title
 
 
 def test_closing_ends_the_back_end_and_what_comes_later(

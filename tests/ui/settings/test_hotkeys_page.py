@@ -135,12 +135,12 @@ def test_what_cannot_be_saved_is_not_shown_as_if_it_were(qtbot: QtBot, stage: St
         ),
         (
             HotkeyState("desktop-decides", "portal", "It has no key.", "Give it one.", "grokdesk", configurable=True),
-            "Your desktop decides this. It has no key. Give it one.",
+            "Set by your desktop. It has no key. Give it one.",
             ["Copy the command", "Open the desktop's settings", "Try again"],
         ),
         (
             HotkeyState("impossible", "none", "Wayland.", "Bind a key to this command.", "grokdesk capture"),
-            "Not possible here. Wayland. Bind a key to this command.",
+            "Not available. Wayland. Bind a key to this command.",
             ["Copy the command", "Try again"],
         ),
         (HotkeyState("missing", "none", "Paused."), "Paused.", []),

@@ -46,11 +46,11 @@ def test_those_that_see_come_first_and_each_says_what_is_known(open_picker: Open
     picker = open_picker(ToldModels(age=7300), model="grok-mini")
     assert ids(picker) == ["grok-4.5", "grok-mini", "riddle", "text-only"]
     assert words(picker, "grok-4.5") == (
-        "Sees pictures · $2.00 in, $6.00 out for a million tokens · holds 500,000 tokens"
+        "Supports images · $2.00 in, $6.00 out per million tokens · 500,000 token context"
     )
-    assert words(picker, "grok-mini") == "In use · Sees pictures · $0.075 in, $0.30 out for a million tokens"
-    assert words(picker, "text-only") == "Does not see"
-    assert "does not say" in words(picker, "riddle")
+    assert words(picker, "grok-mini") == "In use · Supports images · $0.075 in, $0.30 out per million tokens"
+    assert words(picker, "text-only") == "No image support"
+    assert "unknown" in words(picker, "riddle")
     assert picker.selected == "grok-mini"
     assert picker.status.text() == "4 models, told by the server 2 h ago."
 
@@ -145,7 +145,7 @@ def test_refreshing_asks_the_server_again_and_keeps_the_selection(qtbot: QtBot, 
     assert picker.selected == "grok-mini"
 
 
-@pytest.mark.parametrize(("seeing", "about"), [(True, "Sees pictures"), (False, "Does not see")])
+@pytest.mark.parametrize(("seeing", "about"), [(True, "Supports images"), (False, "No image support")])
 def test_whether_a_model_sees_is_found_out_by_asking(
     qtbot: QtBot, open_picker: Open, *, seeing: bool, about: str
 ) -> None:
@@ -165,7 +165,7 @@ def test_waiting_is_counted_and_can_be_cancelled(qtbot: QtBot, open_picker: Open
     picker = open_picker(ToldModels(stalls=True), clock=lambda: now[0])
     now[0] = 112.0
     picker.count()
-    assert picker.status.text() == "Asking xAI for its models… 0:12"
+    assert picker.status.text() == "Loading models of xAI… 0:12"
     picker.cancel_button.click()
     assert not picker.cancel_button.isVisible()
     assert picker.refresh_button.isEnabled()

@@ -122,7 +122,7 @@ def test_a_removed_profile_takes_its_key_along_and_comes_back_with_it(scene: Sce
     scene.action("Remove").trigger()
     assert scene.shown == ["xai", "on-this-computer", "away"]
     scene.qtbot.waitUntil(lambda: scene.stage.store.kept == {})
-    assert scene.page.notice.words == "House is removed."
+    assert scene.page.notice.words == "House removed."
     scene.undo()
     scene.qtbot.waitUntil(lambda: list(scene.stage.store.kept.values()) == [SECRET])
     scene.qtbot.waitUntil(lambda: scene.stage.preferences.profile.id == "house")
