@@ -28,6 +28,9 @@ class Question:
     prepared: tuple[PreparedImage | None, ...] = field(default=(), compare=False, repr=False)
     """The pictures as they were scanned and shown, one for each: just these bytes are sent. None is not prepared yet;
     empty: none is."""
+    is_decided: bool = field(default=True, compare=False)
+    """False where the person has decided about what a scan found for another profile, and not for the one that is
+    asked now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,10 +126,12 @@ def ask(
             context = asker.upkeep.context(past, message, profile)
             _check_subject(question, message, context)
             _check_sizes(asker, images, profile)
-            if asker.scanner is not None:
-                asker.scanner.hold(images_of(message, context.turns), profile, cancel)
+            found = _held(asker, question, images_of(message, context.turns), profile, cancel)
             row.begin(turn)
             yield Prepared(turn.message.images)
+            for notice in map(Noticed, found):
+                collected.add(notice)
+                yield notice
             cancel.check()
             collected.start()
             for event in _events(asker, question, past, profile, message, context, cancel):
@@ -187,10 +189,19 @@ def _events(
     images = tuple(_prepared(asker, picture, profile, action, cancel) for picture in question.pictures)
     message = replace(message, images=images, purpose=replace(message.purpose, kind="retry"))
     context = asker.upkeep.context(past, message, profile)
-    if asker.scanner is not None:
-        asker.scanner.hold(images_of(message, context.turns), profile, cancel)
+    # By its address a picture was not here to be scanned.
+    yield from map(Noticed, _held(asker, question, images_of(message, context.turns), profile, cancel))
     yield Prepared(images)
     yield from provider.answer(message, context.turns, cancel)
+
+
+def _held(
+    asker: Asker, question: Question, images: Iterator[PreparedImage], profile: Profile, cancel: CancelSwitch
+) -> tuple[str, ...]:
+    """As ``Scanner.hold``."""
+    if asker.scanner is None:
+        return ()
+    return asker.scanner.hold(images, profile, cancel, is_decided=question.is_decided)
 
 
 def _concluded(

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from grokdesk.cancel import CancelSwitch
-from grokdesk.errors import SecretsFound
+from grokdesk.errors import NotPossibleHere, PictureError, SecretsFound
 from grokdesk.model import (
     BLOCK,
     OFF,
@@ -97,13 +97,37 @@ class Scanner:
         # Part of the key, so that nobody waits for the lock of a scan that goes on, whose findings are the old ones.
         self._times_forgotten += 1
 
-    def hold(self, images: Iterable[PreparedImage], profile: Profile, cancel: CancelSwitch) -> None:
-        """Raise SecretsFound when the profile blocks what is on one of these images; else as ``findings`` does."""
-        if self.policy(profile) != BLOCK:
-            return
+    def hold(
+        self, images: Iterable[PreparedImage], profile: Profile, cancel: CancelSwitch, *, is_decided: bool = True
+    ) -> tuple[str, ...]:
+        """Raise SecretsFound when the profile blocks what is on one of these images; else as ``findings`` does.
+
+        Where the person has not decided for this profile (``is_decided``), also when it wants them to be asked. Returns
+        what they are to know where it only suggests redactions.
+        """
+        policy = self.policy(profile)
+        if policy == OFF or (is_decided and policy != BLOCK):
+            return ()
+        sentences = []
         for image in images:
-            if found := self.findings(image, cancel):
-                raise blocked(image.name, found, profile)
+            try:
+                found = self.findings(image, cancel)
+            except (PictureError, NotPossibleHere) as error:
+                if policy != SUGGEST:
+                    raise
+                sentences.append(str(error))
+                continue
+            if found and policy == SUGGEST:
+                words = _("{picture} goes to {profile} as it is: {reason}.")
+                sentences.append(words.format(picture=image.name, profile=profile.name, reason=in_words(found)))
+            elif found:
+                raise blocked(image.name, found, profile) if policy == BLOCK else _unasked(image.name, found, profile)
+        return tuple(sentences)
+
+
+def _unasked(name: str, found: Sequence[Finding], profile: Profile) -> SecretsFound:
+    error = blocked(name, found, profile)
+    return error.changed(hint=_("Add the picture to a new question to redact it, or to send it as it is."))
 
 
 def blocked(name: str, found: Sequence[Finding], profile: Profile, problem: str = "") -> SecretsFound:

@@ -519,6 +519,28 @@ def test_the_other_policies_are_for_the_windows_and_the_command_line() -> None:
     assert look.names == []
 
 
+@pytest.mark.parametrize("is_decided", [True, False])
+@pytest.mark.parametrize(
+    ("policy", "is_sent", "is_said"),
+    [("off", True, False), ("suggest", True, True), ("ask", False, False), ("block", False, False)],
+)
+def test_a_question_that_is_asked_again_of_another_profile_is_scanned_by_that_ones_policy(
+    policy: ScanPolicy, is_decided: bool, is_sent: bool, is_said: bool
+) -> None:
+    question = Question("?", (picture("a.png"),), is_decided=is_decided)
+    look = Finds()
+    *before, ended = ask(scanning(look), question, PAST, replace(PROFILE, scan=policy), CancelSwitch())
+    assert isinstance(ended, Ended)
+    is_sent = is_sent or (is_decided and policy != "block")
+    assert isinstance(ended.error, SecretsFound) == (not is_sent)
+    notices = [event.sentence for event in before if isinstance(event, Noticed)]
+    assert notices == (
+        ["a.png goes to Test as it is: 1 item found: card number."] if is_said and not is_decided else []
+    )
+    assert ended.turn.answer.notices == tuple(notices)
+    assert bool(look.names) == (policy == "block" or (policy != "off" and not is_decided))
+
+
 def test_the_picture_itself_is_looked_at_when_its_address_was_refused() -> None:
     """What the profile does may have changed since, and by its address the picture was not here to be scanned."""
     policy: list[ScanPolicy] = ["suggest"]

@@ -108,6 +108,8 @@ class Controller(QObject):
         self._conversation = Conversation(_new_id())
         self._turn_ids: list[int] = []
         """One for each turn of the conversation, in their order."""
+        self._asked_of = ""
+        """The id of the profile of the last question: two may have one name."""
         self._ids = itertools.count(1)
         self._asking: dict[int, _Asking] = {}
         """What has not ended, by the id of its turn."""
@@ -227,11 +229,16 @@ class Controller(QObject):
         if last is None or self.is_busy:
             return
         question = question or last.question
-        question = replace(question, purpose=replace(question.purpose, may_exceed=may_exceed))
+        profile = profile or self._profile()
+        question = replace(
+            question,
+            purpose=replace(question.purpose, may_exceed=may_exceed),
+            is_decided=question.is_decided and (profile.id, profile.name) == (self._asked_of, last.profile_name),
+        )
         self._conversation = replace(self._conversation, turns=self._conversation.turns[:-1])
         self._turn_ids.pop()
         message = Message(question.text, last.message.images)
-        self._ask(self._make_asker(), question, message, profile or self._profile())
+        self._ask(self._make_asker(), question, message, profile)
 
     @Slot()
     def stop(self) -> None:
@@ -246,6 +253,7 @@ class Controller(QObject):
     ) -> None:
         from grokdesk.questions.ask import ask
 
+        self._asked_of = profile.id
         past, id_ = self._conversation, next(self._ids)
         turn = Turn(question, message, Answer(), profile.name, datetime.now(UTC))
         self._conversation = replace(past, turns=(*past.turns, turn))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import gc
 import threading
 import weakref
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -145,6 +145,16 @@ def test_stop_frees_the_window_even_when_the_thread_cannot_be_woken(qtbot: QtBot
     release.set()
     qtbot.waitUntil(lambda: bool(stage.keeper.turns))
     assert not [event for event in stage.events if isinstance(event, Ended)]
+
+
+def test_retry_under_another_profile_leaves_the_scan_undecided(qtbot: QtBot, stage: Stage) -> None:
+    stage.draft.add_picture(picture())
+    stage.ask(qtbot)
+    for name, is_decided in ((stage.profile.name, True), ("Another", False), (stage.profile.name, False)):
+        stage.profile = replace(stage.profile, name=name)
+        with qtbot.waitSignal(stage.controller.busy_changed, check_params_cb=lambda busy: not busy):
+            stage.controller.retry()
+        assert stage.ended.turn.question.is_decided == is_decided
 
 
 def test_an_error_keeps_the_partial_answer_and_retry_asks_again(qtbot: QtBot, stage: Stage) -> None:
