@@ -13,7 +13,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextBlock, QText
 from PySide6.QtWidgets import QWidget
 
 from grokdesk.translation import _
-from grokdesk.ui.chat.answer_document import CODE_BEGINS, PADDING, RULE, Drawing, is_code, look_of
+from grokdesk.ui.chat.answer_document import CODE_BEGINS, FILLER, PADDING, RULE, Drawing, is_code, look_of
 from grokdesk.ui.chat.copying import selection_mime_of
 from grokdesk.ui.chat.fitted_text import line_width
 from grokdesk.ui.chat.markdown.blocks import Block, BlockSplitter
@@ -102,6 +102,7 @@ class AnswerView(SidewaysText):
         cursor.clearSelection()
         self.setTextCursor(cursor)
         self.document().clear()
+        self.forget_widths()
         self._drawing = Drawing(QTextCursor(self.document()))
         self._draw()
 
@@ -154,9 +155,9 @@ class AnswerView(SidewaysText):
     # --- size ---
 
     def needed_height(self) -> int:
-        """With room for the ground of code at the end."""
-        ends_in_code = is_code(self.document().lastBlock().blockFormat())
-        return super().needed_height() + (PADDING if ends_in_code else 0)
+        """With room for the ground of code at the end, and for the scroll bar of a table."""
+        end = self.document().lastBlock().blockFormat()
+        return super().needed_height() + (PADDING if is_code(end) or end.hasProperty(FILLER) else 0)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -129,6 +129,9 @@ class SidewaysText(FittedText):
     def forget_offsets(self) -> None:
         """Another text is shown."""
         self._offsets.clear()
+
+    def forget_widths(self) -> None:
+        """The same text is drawn again, in another font."""
         self._codes.clear()
         self._chains.clear()
 

@@ -129,6 +129,15 @@ def test_each_part_has_its_own_place(view: AnswerView) -> None:
     assert view.horizontalScrollBar().maximum() == 0, "the answer as a whole stays"
 
 
+@pytest.mark.parametrize("text", [CODE, TABLE, f"> {IN_QUOTE}"], ids=["code", "table", "table in a quote"])
+def test_the_bar_of_the_last_part_is_seen(view: AnswerView, text: str) -> None:
+    for piece in text.splitlines(keepends=True):
+        view.stream(piece)
+    view.finish()
+    (part,) = parts(view)
+    assert part.bar.bottom() <= view.height()
+
+
 def test_a_larger_window_has_more_room(view: AnswerView) -> None:
     view.show_whole(TABLE)
     (part,) = parts(view)
@@ -306,6 +315,9 @@ def test_a_larger_font_makes_wider_tables(view: AnswerView) -> None:
     font.setPointSizeF(font.pointSizeF() * 1.5)
     view.setFont(font)
     assert parts(view)[0].most > before.most * 1.3
+    font.setPointSizeF(font.pointSizeF() / 1.5)
+    view.setFont(font)
+    assert abs(parts(view)[0].most - before.most) < 3
 
 
 def test_nothing_is_looked_for_where_everything_fits(view: AnswerView) -> None:
