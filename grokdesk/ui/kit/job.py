@@ -11,6 +11,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -95,7 +96,9 @@ class Job(QObject, Generic[T]):
         self._waiting.append(item)
         if not self._woken:
             self._woken = True
-            self._wake.emit()
+            # When the program quits, Qt deletes the job while its thread still works: nobody waits for the item.
+            with suppress(RuntimeError):
+                self._wake.emit()
 
     @Slot()
     def _deliver(self) -> None:

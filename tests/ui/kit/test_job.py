@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Iterator
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
@@ -139,3 +140,19 @@ def test_a_job_is_dropped_with_its_owner(qtbot: QtBot) -> None:
     owner.deleteLater()
     qtbot.waitUntil(over.is_set)
     assert heard == []
+
+
+def test_a_job_that_is_deleted_while_it_works_ends_without_a_word() -> None:
+    """As when the program quits: a traceback of a thread would be the last thing that a person sees."""
+    go_on = threading.Event()
+
+    def work(_cancel: CancelSwitch) -> Iterator[int]:
+        assert go_on.wait(10)
+        yield 1
+
+    job: Job[int] = Job(work, "slow")
+    job.start()
+    shiboken6.delete(job)
+    go_on.set()
+    assert job.wait(10)
+    Job._running.discard(job)
