@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import Signal, Slot
@@ -17,7 +16,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QMenu,
     QPushButton,
     QSizePolicy,
     QWidget,
@@ -28,7 +26,6 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import GrokDeskError, SettingsBroken
 from grokdesk.model import Profile
 from grokdesk.store.settings.profile_changes import moved_to
-from grokdesk.store.settings.profiles import PRESETS, Preset, new_profile
 from grokdesk.translation import _
 from grokdesk.ui.kit.job import Job
 from grokdesk.ui.kit.theme import GAP_S
@@ -78,6 +75,8 @@ class ConnectionForm(QWidget):
     profile_chosen = Signal(object)
     """The Profile that is active from now on."""
     key_saved = Signal()
+    add_requested = Signal()
+    """The person wants another profile: see ``add_profile``."""
     model_requested = Signal(object)
     """The person wants to choose a model of this Profile from a list."""
 
@@ -100,11 +99,8 @@ class ConnectionForm(QWidget):
     def _build(self) -> None:
         self.profiles = QComboBox()
         self.profiles.activated.connect(self._choose)
-        self.add = QPushButton(_("Add server"))
-        menu = QMenu(self.add)
-        for preset in PRESETS:
-            menu.addAction(preset.title).triggered.connect(partial(self._add, preset))
-        self.add.setMenu(menu)
+        self.add = QPushButton(_("Add…"))
+        self.add.clicked.connect(self.add_requested)
         self.address = AddressField()
         self.address.editingFinished.connect(self._edited)
         self.models = QComboBox(editable=True)
@@ -242,15 +238,15 @@ class ConnectionForm(QWidget):
             self.show_profile(profile)
             self.profile_chosen.emit(profile)
 
-    def _add(self, preset: Preset) -> None:
-        taken = {profile.id for profile in self._connections.profiles()}
-        profile = new_profile(preset, taken)
+    @Slot(object)
+    def add_profile(self, profile: Profile) -> None:
+        """Keep a new one, choose it and show it."""
         if self._succeeds(lambda: self._connections.save(profile)) and self._succeeds(
             lambda: self._connections.choose(profile)
         ):
             self.reload()
             self.profile_chosen.emit(profile)
-            (self.key if preset.base_url else self.address).setFocus()
+            (self.key if profile.base_url else self.address).setFocus()
 
     @Slot()
     def _edited(self) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from grokdesk.translation import N_, _
+from grokdesk.ui.kit.placing import fit_to_screen
 from grokdesk.ui.kit.theme import GAP_L, GAP_M, GAP_XL, TITLE_SCALE, Theme
+from grokdesk.ui.settings.add_profile import AddProfile, Find
 from grokdesk.ui.settings.connection import ConnectionForm, Connections
 
 PRIVACY = N_(
@@ -24,8 +26,10 @@ class FirstRun(QWidget):
     done = Signal(bool)
     """True when something was connected, False for going on without a key."""
 
-    def __init__(self, connections: Connections, theme: Theme, hotkey: str, icon: QIcon) -> None:
+    def __init__(self, connections: Connections, find: Find, theme: Theme, hotkey: str, icon: QIcon) -> None:
+        """``find`` looks for servers on this computer, once the person wants to add one."""
         super().__init__()
+        self._connections, self._find, self._theme = connections, find, theme
         self.setWindowTitle(_("Welcome to GrokDesk"))
         self.setWindowIcon(icon)
         self.setMinimumWidth(520)
@@ -35,6 +39,7 @@ class FirstRun(QWidget):
         self.how = QLabel(wordWrap=True)
         self.show_hotkey(hotkey)
         self.form = ConnectionForm(connections)
+        self.form.add_requested.connect(self._add)
         self.without = QPushButton(_("Continue without a key"))
         self.without.clicked.connect(lambda: self._finish(connected=False))
         self.start = QPushButton(_("Start"))
@@ -52,6 +57,15 @@ class FirstRun(QWidget):
         buttons.addWidget(self.start)
         layout.addLayout(buttons)
         self.form.key.setFocus()
+
+    @Slot()
+    def _add(self) -> None:
+        self.adding = AddProfile(self._find, self._connections.profiles(), self._theme, self)
+        self.adding.setModal(True)  # one at a time, as each would add its own
+        self.adding.added.connect(self.form.add_profile)
+        self.adding.finished.connect(self.adding.deleteLater)
+        fit_to_screen(self.adding)
+        self.adding.show()
 
     def show_hotkey(self, hotkey: str) -> None:
         """What works, "" when nothing does."""

@@ -200,7 +200,9 @@ class Preferences(QObject):
         from grokdesk.ui.settings.kept_connections import KeptConnections
 
         connections = KeptConnections(self._services, lambda: XAI, self.change)
-        self._welcome = FirstRun(connections, self._theme, self.settings.hotkey_region, self._icon)
+        self._welcome = FirstRun(
+            connections, connections.find_servers, self._theme, self.settings.hotkey_region, self._icon
+        )
         self._welcome.form.key_saved.connect(self.look_for_profile)
         self._welcome.form.model_requested.connect(self.model_requested)
         self.profile_found.connect(self._welcome.form.refresh)

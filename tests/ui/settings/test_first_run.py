@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from grokdesk.paths import resources
+from grokdesk.store.settings.profiles import PRESETS
 from grokdesk.ui.kit.theme import Theme
 from grokdesk.ui.settings.first_run import FirstRun
 from tests.ui.settings.test_connection import Backstage
@@ -13,7 +14,7 @@ from tests.ui.settings.test_connection import Backstage
 
 @pytest.fixture
 def page(qtbot: QtBot, qapp: QApplication) -> FirstRun:
-    page = FirstRun(Backstage(), Theme(qapp, resources() / "icons"), "Ctrl+Alt+G", QIcon())
+    page = FirstRun(Backstage(), lambda _cancel: (), Theme(qapp, resources() / "icons"), "Ctrl+Alt+G", QIcon())
     qtbot.addWidget(page)
     page.show()
     qtbot.waitUntil(lambda: page.form.key_status.text() == "No key yet.")
@@ -45,3 +46,12 @@ def test_starting_and_closing_say_so_once(qtbot: QtBot, page: FirstRun) -> None:
 def test_a_hotkey_that_does_not_work_is_not_recommended(page: FirstRun) -> None:
     page.show_hotkey("")
     assert page.how.text() == "Capture from the tray menu, then ask."
+
+
+def test_a_profile_is_added_as_in_the_settings(qtbot: QtBot, page: FirstRun) -> None:
+    page.form.add.click()
+    page.adding.list.setCurrentRow(page.adding.list.count() - 1)
+    with qtbot.waitSignal(page.form.profile_chosen) as chosen:
+        page.adding.add.click()
+    assert page.form.profile == chosen.args[0]
+    assert page.form.profiles.currentText() == PRESETS[-1].title
