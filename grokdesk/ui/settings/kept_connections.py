@@ -79,7 +79,8 @@ class KeptConnections:
             words = _("The key in {variable} is not sent without encryption.").format(variable=variable)
             return KeyState(words, is_removable=False)
         if found is None:
-            words = _("No key for this address yet.") if profile.needs_key else _("This server needs no key.")
+            words = _("No key for this address yet. The system may ask for the password of its keyring on saving one.")
+            words = words if profile.needs_key else _("This server needs no key.")
             return KeyState(words, is_removable=False)
         sentences = {
             "keyring": _("A key is kept in {place}."),
