@@ -18,10 +18,10 @@ from grokdesk.system.capture_request import region_from, text_of
 from grokdesk.system.protocols import Grabber, WindowList
 from grokdesk.system.window_places import windows_in
 from grokdesk.ui.capture.countdown import Countdown
-from grokdesk.ui.capture.flow import CaptureFlow, CaptureParts, Shot
+from grokdesk.ui.capture.flow import CaptureDependencies, CaptureFlow, Shot
 from grokdesk.ui.capture.permission import CapturePermissionWindow
 from grokdesk.ui.capture.saved_pictures import new_file, pictures_folder
-from grokdesk.ui.capture.use import CaptureUse, Outlets
+from grokdesk.ui.capture.use import CaptureUse, CaptureUseDependencies
 from grokdesk.ui.clipboard.clipboard import Copier
 from grokdesk.ui.clipboard.incoming import Incoming, incoming_from
 from grokdesk.ui.kit.theme import Theme
@@ -77,7 +77,7 @@ def make_captures(
     def ask(incoming: Incoming, action_id: str, on_end: OnEnd, *, quiet: bool) -> None:
         popup(at_once=True).ask(incoming, action_id, on_end, quiet=quiet)
 
-    parts = CaptureParts(
+    dependencies = CaptureDependencies(
         shoot=shoot,
         ask=grabber.ask,
         overlay=Overlay(theme, parent),
@@ -86,15 +86,15 @@ def make_captures(
         windows=lambda: [*windows(), *(each.window for each in popups)],
         actions=actions,
     )
-    flow = CaptureFlow(parts, _remembered(preferences.settings.last_region), parent)
-    outlets = Outlets(
+    flow = CaptureFlow(dependencies, _remembered(preferences.settings.last_region), parent)
+    use_dependencies = CaptureUseDependencies(
         open=lambda incoming, anchor: popup().open(incoming, anchor),
         ask=ask,
         copier=copier,
         new_file=lambda: new_file(pictures_folder(preferences.settings.save_folder), datetime.now().astimezone()),
         clipboard=lambda: incoming_from(clipboard()),
     )
-    captures = CaptureUse(flow, outlets, parent)
+    captures = CaptureUse(flow, use_dependencies, parent)
     captures.captured.connect(lambda region: preferences.remember(last_region=text_of(region)))
     return captures
 

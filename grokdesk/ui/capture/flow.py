@@ -57,7 +57,7 @@ Shoot = Callable[[bool, CancelSwitch], Shot]
 
 
 @dataclass(frozen=True, slots=True)
-class CaptureParts:
+class CaptureDependencies:
     """What a flow works with. ``shoot`` and ``ask`` run on a thread of their own.
 
     ``shoot``: True wants the windows too; raises PermissionNeeded when ``ask`` has to let the desktop ask the person
@@ -102,10 +102,12 @@ def _ended_by_errors(
 class CaptureFlow(QObject):
     """One capture at a time. The windows that were hidden for it come back with ``come_back``."""
 
-    def __init__(self, parts: CaptureParts, last: Region | None = None, parent: QObject | None = None) -> None:
+    def __init__(
+        self, dependencies: CaptureDependencies, last: Region | None = None, parent: QObject | None = None
+    ) -> None:
         """``last`` is the last region, in pixels of the desktop."""
         super().__init__(parent)
-        self._parts = parts
+        self._dependencies = dependencies
         self._last = last
         self._request = CaptureRequest()
         self._on_taken: OnTaken | None = None
@@ -115,12 +117,12 @@ class CaptureFlow(QObject):
         """Whether each was the active window."""
         self._has_asked = False
         self._count = 0
-        parts.countdown.finished.connect(self._hide)
-        parts.countdown.cancelled.connect(self._cancel)
-        parts.permission.continued.connect(self._ask_desktop)
-        parts.permission.cancelled.connect(self._cancel)
-        parts.overlay.selected.connect(self._take_selection)
-        parts.overlay.cancelled.connect(self._cancel)
+        dependencies.countdown.finished.connect(self._hide)
+        dependencies.countdown.cancelled.connect(self._cancel)
+        dependencies.permission.continued.connect(self._ask_desktop)
+        dependencies.permission.cancelled.connect(self._cancel)
+        dependencies.overlay.selected.connect(self._take_selection)
+        dependencies.overlay.cancelled.connect(self._cancel)
 
     @property
     def is_busy(self) -> bool:
@@ -138,7 +140,7 @@ class CaptureFlow(QObject):
     def _begin(self, request: CaptureRequest) -> None:
         if request.delay > 0:
             # A menu that is to be captured closes when it loses the keys.
-            self._parts.countdown.start(request.delay, takes_keys=False)
+            self._dependencies.countdown.start(request.delay, takes_keys=False)
         else:
             self._hide()
 
@@ -161,7 +163,7 @@ class CaptureFlow(QObject):
     @Slot()
     @_ended_by_errors
     def _hide(self) -> None:
-        visible = {window: window.isActiveWindow() for window in self._parts.windows() if window.isVisible()}
+        visible = {window: window.isActiveWindow() for window in self._dependencies.windows() if window.isVisible()}
         for window in visible:
             window.hide()
         self._hidden |= visible
@@ -177,7 +179,7 @@ class CaptureFlow(QObject):
     @Slot()
     @_ended_by_errors
     def _grab(self) -> None:
-        shoot, wants_windows = self._parts.shoot, self._request.mode in INTERACTIVE
+        shoot, wants_windows = self._dependencies.shoot, self._request.mode in INTERACTIVE
 
         def work(cancel: CancelSwitch) -> Iterator[Shot]:
             yield shoot(wants_windows, cancel)
@@ -192,7 +194,7 @@ class CaptureFlow(QObject):
     @_ended_by_errors
     def _ask_desktop(self) -> None:
         """The desktop asks the person, while our window explains it."""
-        ask = self._parts.ask
+        ask = self._dependencies.ask
 
         def work(cancel: CancelSwitch) -> Iterator[None]:
             ask(cancel)
@@ -206,7 +208,7 @@ class CaptureFlow(QObject):
 
     @_ended_by_errors
     def _asked(self) -> None:
-        self._parts.permission.done()
+        self._dependencies.permission.done()
         self._grab_soon(True)
 
     @_ended_by_errors
@@ -218,12 +220,12 @@ class CaptureFlow(QObject):
             return
         if request.mode in INTERACTIVE:
             self._capture = shot.capture
-            self._parts.overlay.open(
+            self._dependencies.overlay.open(
                 shot.capture,
                 windows=shot.windows,
                 last=self._last_in(shot.capture),
                 mode="window" if request.mode == "window" else "region",
-                actions=() if request.is_only_kept or request.action_id else self._parts.actions,
+                actions=() if request.is_only_kept or request.action_id else self._dependencies.actions,
             )
             return
         pointed_at = QGuiApplication.screenAt(QCursor.pos())
@@ -253,7 +255,7 @@ class CaptureFlow(QObject):
     def _fail(self, error: GrokDeskError) -> None:
         if isinstance(error, PermissionNeeded) and not self._has_asked:
             self._has_asked = True
-            self._parts.permission.present(error)
+            self._dependencies.permission.present(error)
         else:
             self._end(error)
 
@@ -265,8 +267,8 @@ class CaptureFlow(QObject):
 
     @Slot(object)
     def _end(self, outcome: Taken | GrokDeskError) -> None:
-        self._parts.permission.done()
-        self._parts.overlay.close()
+        self._dependencies.permission.done()
+        self._dependencies.overlay.close()
         on_taken, self._on_taken = self._on_taken, None
         self._capture = self._job = None
         if on_taken is not None:

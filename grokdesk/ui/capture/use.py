@@ -87,7 +87,7 @@ class AskAtOnce(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Outlets:
+class CaptureUseDependencies:
     """Where a picture can go, and the clipboard that it can come from."""
 
     open: Callable[[Incoming, QRect], None]
@@ -145,14 +145,14 @@ class CaptureUse(QObject):
     captured = Signal(object)
     """The Region that was taken, in pixels of the desktop."""
 
-    def __init__(self, flow: CaptureFlow, outlets: Outlets, parent: QObject | None = None) -> None:
+    def __init__(self, flow: CaptureFlow, dependencies: CaptureUseDependencies, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._flow = flow
-        self._outlets = outlets
+        self._dependencies = dependencies
         self._keeping: deque[CaptureJob] = deque()
         """What is to be saved or copied; the first of them is under way."""
-        outlets.copier.copied.connect(self._copied)
-        outlets.copier.failed.connect(self._not_copied)
+        dependencies.copier.copied.connect(self._copied)
+        dependencies.copier.failed.connect(self._not_copied)
 
     def start(self, request: CaptureRequest, on_report: OnReport | None = None) -> None:
         """Carry out a request.
@@ -167,7 +167,7 @@ class CaptureUse(QObject):
             return
         with self._ended_by_errors(job):
             if request.mode == "clipboard":
-                self._ask(job, self._outlets.clipboard(), QRect(QCursor.pos(), QSize(1, 1)))
+                self._ask(job, self._dependencies.clipboard(), QRect(QCursor.pos(), QSize(1, 1)))
             else:
                 self._flow.begin(request, lambda outcome: self._take(job, outcome))
 
@@ -201,7 +201,7 @@ class CaptureUse(QObject):
 
     def _save(self, job: CaptureJob) -> None:
         job.state = "saving"
-        taken, out, new_file = job.taken, job.request.out, self._outlets.new_file
+        taken, out, new_file = job.taken, job.request.out, self._dependencies.new_file
         if taken is None:
             return
         saving = Job(single(lambda: _saved(taken.pixels, out, new_file)), "save", self)
@@ -220,7 +220,7 @@ class CaptureUse(QObject):
     def _copy(self, job: CaptureJob) -> None:
         job.state = "copying"
         if job.taken is not None:
-            self._outlets.copier.copy_picture(job.taken.pixels)
+            self._dependencies.copier.copy_picture(job.taken.pixels)
 
     @Slot(object)
     def _copied(self, _copied: Copied) -> None:
@@ -263,15 +263,15 @@ class CaptureUse(QObject):
         if job.request.mode == "clipboard" and not incoming.has_pictures:
             if job.on_report is not None:
                 raise NotPossibleHere(_(NO_PICTURE), _(COPY_ONE))
-            self._outlets.open(Incoming(refused=(f"{_(NO_PICTURE)} {_(COPY_ONE)}",)), anchor)
+            self._dependencies.open(Incoming(refused=(f"{_(NO_PICTURE)} {_(COPY_ONE)}",)), anchor)
             self._end(job)
         elif not job.action_id:
-            self._outlets.open(incoming, anchor)
+            self._dependencies.open(incoming, anchor)
             self._end(job)
         else:
             job.report = replace(job.report, action_id=job.action_id)
             quiet = job.on_report is not None
-            self._outlets.ask(incoming, job.action_id, lambda outcome: self._asked(job, outcome), quiet=quiet)
+            self._dependencies.ask(incoming, job.action_id, lambda outcome: self._asked(job, outcome), quiet=quiet)
 
     def _asked(self, job: CaptureJob, outcome: Ended | GrokDeskError) -> None:
         if isinstance(outcome, GrokDeskError):
@@ -309,7 +309,7 @@ class CaptureUse(QObject):
         elif was in ("saving", "copying") and job.taken is not None:
             # The picture is not lost with the folder or the clipboard: the composer has it, and says what was wrong.
             picture = Picture(job.taken.name, job.taken.pixels)
-            self._outlets.open(Incoming(pictures=(picture,), refused=(str(error),)), job.taken.anchor)
+            self._dependencies.open(Incoming(pictures=(picture,), refused=(str(error),)), job.taken.anchor)
         elif not isinstance(error, Cancelled) and not report.action_id:
             self.problem.emit(error)
 

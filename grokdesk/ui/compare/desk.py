@@ -20,7 +20,7 @@ from grokdesk.translation import _, ngettext
 from grokdesk.ui.chat.controller import comes_plain
 from grokdesk.ui.clipboard.clipboard import Copier
 from grokdesk.ui.compare.column import CompareColumn
-from grokdesk.ui.compare.session import CompareParts, CompareSession
+from grokdesk.ui.compare.session import CompareDependencies, CompareSession
 from grokdesk.ui.compare.ways import ArenaKeys
 from grokdesk.ui.compare.window import CompareWindow
 from grokdesk.ui.compose.draft_composer import DraftComposer
@@ -56,7 +56,7 @@ class CompareDesk(QObject):
         """``question`` is what the person writes in; where it goes is said here."""
         super().__init__(parent)
         self._services, self._preferences, self._theme, self._copier = services, preferences, theme, copier
-        parts = CompareParts(
+        dependencies = CompareDependencies(
             lambda: services.asker(keep=False),
             services.remote,
             lambda: services.history if preferences.settings.keep_history else None,
@@ -65,7 +65,7 @@ class CompareDesk(QObject):
         size = QSize(preferences.settings.compare_width, preferences.settings.compare_height)
         self.window = CompareWindow(theme, question.composer, icon, size)
         # Of the window, so that nothing is shown in one that is gone.
-        self.session = CompareSession(parts, self.window)
+        self.session = CompareSession(dependencies, self.window)
         self._keys = ArenaKeys(services.key_of, self.window)
         self.size = KeptSize(self.window, self.window.resized, preferences, "compare")
         self._asked_by: ScanPolicy = OFF
@@ -86,7 +86,7 @@ class CompareDesk(QObject):
         session.voted.connect(self._show_vote)
         session.problem.connect(self._say)
         session.busy_changed.connect(lambda _busy: self._show_state())
-        self._keys.told.connect(lambda exists, reason: window.ways.offer(exists=exists, reason=reason))
+        self._keys.found.connect(lambda exists, reason: window.ways.offer(exists=exists, reason=reason))
         window.stop_requested.connect(session.stop_all)
         window.closed.connect(session.stop_all)
         window.judge_requested.connect(self._judge)

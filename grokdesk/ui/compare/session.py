@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class CompareParts:
+class CompareDependencies:
     """What a comparison works with. The functions are called for every one, so that changed settings count."""
 
     asker: Callable[[], Asker]
@@ -86,9 +86,9 @@ class CompareSession(QObject):
     left_behind = Signal(str)
     """The id of a conversation that another comparison takes the place of."""
 
-    def __init__(self, parts: CompareParts, parent: QObject | None = None) -> None:
+    def __init__(self, dependencies: CompareDependencies, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._parts = parts
+        self._dependencies = dependencies
         self._round: _Round | None = None
         self._rounds: dict[Job[_Happened], _Round] = {}
         self._was_busy = False
@@ -181,7 +181,7 @@ class CompareSession(QObject):
         current = self._round
         if current is None or not self.may_judge:
             return
-        asker, who = self._parts.asker(), Contestant(JUDGE, profile, uuid.uuid4().hex)
+        asker, who = self._dependencies.asker(), Contestant(JUDGE, profile, uuid.uuid4().hex)
         answers = {position: answer.text for position, answer in current.answers.items() if position != JUDGE}
         ballot = ballot_for(current.question, answers, asker.catalogue)
         current.judge, switch = who, CancelSwitch()
@@ -217,7 +217,7 @@ class CompareSession(QObject):
     # --- how it is done ---
 
     def _ask(self, current: _Round, contestants: Sequence[Contestant], question: Question) -> None:
-        asker, switches = self._parts.asker(), {each.position: CancelSwitch() for each in contestants}
+        asker, switches = self._dependencies.asker(), {each.position: CancelSwitch() for each in contestants}
         current.running.update(switches)
 
         def work(cancel: CancelSwitch) -> Iterator[_Happened]:
@@ -229,7 +229,7 @@ class CompareSession(QObject):
     def _hold(self, current: _Round, mode: Mode, question: Question) -> None:
         from grokdesk.questions.arena import battle, unheld
 
-        asker, switch, profile = self._parts.asker(), CancelSwitch(), current.profiles[0]
+        asker, switch, profile = self._dependencies.asker(), CancelSwitch(), current.profiles[0]
         models = [each.model for each in current.profiles]
         current.running[HOLDER] = switch
 
@@ -237,14 +237,14 @@ class CompareSession(QObject):
             yield AtPlace(HOLDER, Prepared(()))
             try:
                 comparison = replace(self._kept(current), question=question)
-                yield from battle(asker, comparison, self._parts.remote(profile), mode, models, switch)
+                yield from battle(asker, comparison, self._dependencies.remote(profile), mode, models, switch)
             except GrokDeskError as error:
                 yield AtPlace(HOLDER, unheld(asker, current.question, profile, error))
 
         self._start(work, mode, current)
 
     def _kept(self, current: _Round) -> Comparison:
-        return replace(current.comparison, keeper=self._parts.keeper())
+        return replace(current.comparison, keeper=self._dependencies.keeper())
 
     def _start(self, work: Callable[[CancelSwitch], Iterator[_Happened]], name: str, current: _Round) -> None:
         job: Job[_Happened] = Job(work, name, self)

@@ -64,7 +64,7 @@ class CompareWays(QComboBox):
 class ArenaKeys(QObject):
     """Finds out, on a thread of its own, whether a battle can be held: the keyring may take its time."""
 
-    told = Signal(bool, str)
+    found = Signal(bool, str)
     """Whether a profile of Concurred exists, and why none of them serves, "" when one does."""
 
     def __init__(self, key_of: Callable[[Profile], str], parent: QObject) -> None:
@@ -79,7 +79,7 @@ class ArenaKeys(QObject):
             self._job = None
         own = [profile for profile in profiles if is_concurred(profile)]
         if not own:
-            self.told.emit(False, "")
+            self.found.emit(False, "")
             return
         self._job = Job(single(lambda: self._reason(own)), "arena-keys", self)
         self._job.arrived.connect(self._tell)
@@ -101,4 +101,4 @@ class ArenaKeys(QObject):
 
     @Slot(list)
     def _tell(self, reasons: list[str]) -> None:
-        self.told.emit(True, reasons[-1])
+        self.found.emit(True, reasons[-1])

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class RequestLogWindows(QObject):
     """Its windows are made when they are first shown."""
 
-    told = Signal(str)
+    notice_requested = Signal(str)
     """A sentence for the person: about the budget, or a request log that does not work."""
 
     _said = Signal(str)
@@ -48,7 +48,7 @@ class RequestLogWindows(QObject):
         self.ledger_window: RequestLogWindow | None = None
         self.sent_window: SentWindow | None = None
         # Said on the thread that asks.
-        self._said.connect(self.told, Qt.ConnectionType.QueuedConnection)
+        self._said.connect(self.notice_requested, Qt.ConnectionType.QueuedConnection)
 
     @property
     def windows(self) -> list[QWidget]:

@@ -141,7 +141,7 @@ class Program(QObject):
             (self.answerers.failed, self._show_problem),
             (self._questions.profile_requested, self.answerers.show_menu),
             (self._questions.compare_requested, self._compare_draft),
-            (self.request_log.told, self._tell_of_requests),
+            (self.request_log.notice_requested, self._tell_of_requests),
             (self._notices.ready, self._show_notice),
         ]
 

@@ -18,7 +18,7 @@ from grokdesk.model import Capture, Region
 from grokdesk.paths import resources
 from grokdesk.system.capture_request import CaptureRequest
 from grokdesk.ui.capture.countdown import Countdown
-from grokdesk.ui.capture.flow import CaptureFlow, CaptureParts, Shot, Taken
+from grokdesk.ui.capture.flow import CaptureDependencies, CaptureFlow, Shot, Taken
 from grokdesk.ui.capture.permission import CapturePermissionWindow
 from grokdesk.ui.kit.theme import Theme
 from grokdesk.ui.overlay.overlay import Overlay, Selection
@@ -59,7 +59,7 @@ class Screen:
 @dataclass
 class Stage:
     flow: CaptureFlow
-    parts: CaptureParts
+    parts: CaptureDependencies
     screen: Screen
     heard: list[Outcome] = field(default_factory=list)
 
@@ -83,7 +83,7 @@ def stage(qtbot: QtBot, qapp: QApplication) -> Iterator[Stage]:
     for widget in (other, permission, countdown):
         qtbot.addWidget(widget)
     overlay = Overlay(theme)
-    parts = CaptureParts(screen.shoot, screen.ask, overlay, countdown, permission, lambda: [other])
+    parts = CaptureDependencies(screen.shoot, screen.ask, overlay, countdown, permission, lambda: [other])
     yield Stage(CaptureFlow(parts, Region(2, 3, 4, 5)), parts, screen)
     overlay.close()
 

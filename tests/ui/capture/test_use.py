@@ -28,7 +28,7 @@ from grokdesk.errors import (
 from grokdesk.model import Answer, Ended, Message, Pixels, Question, Region, Turn
 from grokdesk.system.capture_request import CaptureRequest
 from grokdesk.ui.capture.saved_pictures import new_file
-from grokdesk.ui.capture.use import AskAtOnce, CaptureUse, Outlets, Report, _saved
+from grokdesk.ui.capture.use import AskAtOnce, CaptureUse, CaptureUseDependencies, Report, _saved
 from grokdesk.ui.clipboard.incoming import Incoming
 from grokdesk.ui.overlay.overlay import Selection
 from tests.support.images.pictures import capture, picture
@@ -59,7 +59,7 @@ class World:
         self.open: Callable[[Incoming, QRect], None] = lambda incoming, anchor: self.opened.append((incoming, anchor))
         self.ask: AskAtOnce = self._ask
         self.new_file: Callable[[], Path] = lambda: self.folder / "new.png"
-        outlets = Outlets(
+        outlets = CaptureUseDependencies(
             open=lambda incoming, anchor: self.open(incoming, anchor),  # noqa: PLW0108 - tests replace these
             ask=lambda *args, **how: self.ask(*args, **how),  # noqa: PLW0108
             copier=self.copier,

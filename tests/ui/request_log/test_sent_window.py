@@ -224,7 +224,7 @@ def test_the_size_of_the_window_is_remembered(stage: Stage) -> None:
 
 def test_the_bookkeepers_words_come_to_this_thread(stage: Stage) -> None:
     stage.leaving.follow(True)
-    with stage.qtbot.waitSignal(stage.leaving.told) as told:
+    with stage.qtbot.waitSignal(stage.leaving.notice_requested) as told:
         stage.services.accounts().tell("80 % is used.")
     assert told.args == ["80 % is used."]
 

@@ -166,7 +166,7 @@ def test_signals_lead_to_the_same_places_in_whatever_order_they_are_connected(
     assert [window.isVisible() for window in program.preferences.windows] == [True]
     program.hotkeys.problem.emit(Known("No hotkey.", "Choose another."))
     assert notice_of(program).startswith("No hotkey.")
-    program.request_log.told.emit("Two requests left.")
+    program.request_log.notice_requested.emit("Two requests left.")
     assert notice_of(program) == "Two requests left."
     program.chat.window.hide()
     program.notifications.clicked.emit("answer")
