@@ -15,9 +15,14 @@ LIMIT = 4096
 
 def map_of_places(width: int, height: int) -> Image.Image:
     """The colour of a pixel is its place: twelve bits for the column, twelve for the row, and never black."""
-    if not (width < LIMIT and height < LIMIT):
-        raise ValueError(f"{width} x {height} is too large to number")
-    columns, rows = range(1, width + 1), range(1, height + 1)
+    return _part_of_map(Region(0, 0, width, height))
+
+
+def _part_of_map(region: Region) -> Image.Image:
+    if min(region.x, region.y) < 0 or max(region.right, region.bottom) >= LIMIT:
+        raise ValueError(f"{region} is too large to number")
+    width, height = region.width, region.height
+    columns, rows = range(region.x + 1, region.right + 1), range(region.y + 1, region.bottom + 1)
 
     def across(byte: Callable[[int], int]) -> Image.Image:
         return Image.frombytes("L", (width, 1), bytes(map(byte, columns))).resize(
@@ -45,8 +50,7 @@ def region_on_map(picture: Image.Image) -> Region:
     """Which region of the map this picture shows. Raises ValueError when a pixel of it is not where it belongs."""
     left, top = place_of_pixel(picture, 0, 0)
     region = Region(left, top, picture.width, picture.height)
-    whole = map_of_places(region.right, region.bottom)
-    if whole.crop((left, top, region.right, region.bottom)).tobytes() != picture.convert("RGB").tobytes():
+    if _part_of_map(region).tobytes() != picture.convert("RGB").tobytes():
         last = place_of_pixel(picture, picture.width - 1, picture.height - 1)
         raise ValueError(f"{picture.size} pixels from {(left, top)} to {last} are no region of the map")
     return region

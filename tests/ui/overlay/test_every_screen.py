@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -50,35 +51,32 @@ def region_of(drag: Drag, place: Region) -> Region:
     return Region(place.x + x0, place.y + y0, x1 - x0 + 1, y1 - y0 + 1)
 
 
-@pytest.mark.parametrize("arrangement", ARRANGEMENTS)
-def test_an_arrangement_of_screens(arrangement: str, tmp_path: Path) -> None:
-    screens = ARRANGEMENTS[arrangement]
-    places = places_in_capture(screens)
-    drags = [drag for screen in screens for drag in drags_on(screen)]
-    expected = [region_of(drag, places[drag.screen]) for drag in drags]
-    dragged = drag_on(screens, drags, tmp_path)
-    assert [each.selected for each in dragged] == expected
-    assert [each.shown for each in dragged] == expected
-
-
-@pytest.mark.parametrize("arrangement", ARRANGEMENTS)
-def test_a_drag_from_one_screen_to_another_takes_in_both(arrangement: str, tmp_path: Path) -> None:
-    screens = ARRANGEMENTS[arrangement]
-    places = places_in_capture(screens)
-    drags = [
+def drags_between(screens: Sequence[Screen]) -> list[Drag]:
+    return [
         Drag(first.name, (101, 203), (57, 79), second.name)
         for first in screens
         for second in screens
         if first is not second
     ]
-    expected = []
-    for drag in drags:
-        begins, ends = places[drag.screen], places[drag.end_screen]
-        xs = sorted((begins.x + drag.start[0], ends.x + drag.end[0]))
-        ys = sorted((begins.y + drag.start[1], ends.y + drag.end[1]))
-        expected.append(Region(xs[0], ys[0], xs[1] - xs[0] + 1, ys[1] - ys[0] + 1))
-    dragged = drag_on(screens, drags, tmp_path)
+
+
+def region_between(drag: Drag, begins: Region, ends: Region) -> Region:
+    xs = sorted((begins.x + drag.start[0], ends.x + drag.end[0]))
+    ys = sorted((begins.y + drag.start[1], ends.y + drag.end[1]))
+    return Region(xs[0], ys[0], xs[1] - xs[0] + 1, ys[1] - ys[0] + 1)
+
+
+@pytest.mark.parametrize("arrangement", ARRANGEMENTS)
+def test_a_drag_on_a_screen_and_one_from_a_screen_to_another(arrangement: str, tmp_path: Path) -> None:
+    """In one process, as starting it takes longer than dragging."""
+    screens = ARRANGEMENTS[arrangement]
+    places = places_in_capture(screens)
+    on_one, between = [drag for screen in screens for drag in drags_on(screen)], drags_between(screens)
+    expected = [region_of(drag, places[drag.screen]) for drag in on_one]
+    expected += [region_between(drag, places[drag.screen], places[drag.end_screen]) for drag in between]
+    dragged = drag_on(screens, on_one + between, tmp_path)
     assert [each.selected for each in dragged] == expected
+    assert [each.shown for each in dragged] == expected
 
 
 @pytest.mark.parametrize("scale", SCALES)
