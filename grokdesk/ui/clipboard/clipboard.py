@@ -151,7 +151,7 @@ def _bytes_of(data: QMimeData, kind: str) -> int:
 
 def _copied_by(tools: Clipboard, content: Content) -> Copied:
     if not content.forms:
-        raise NotPossibleHere(_("There is nothing to copy."))
+        raise NotPossibleHere(_("Nothing to copy."))
     kinds = tools.copy(content)
     lost_format = HTML in content.forms and HTML not in kinds
     return Copied(tools.state.backend, kinds, _("Copied without formatting") if lost_format else _("Copied"))

@@ -91,7 +91,7 @@ def _from_text(mime: QMimeData, page: WebPage) -> Incoming:
 
 
 def _nothing_usable() -> str:
-    return _("GrokDesk can use nothing of this. Save the picture as a file and drop that.")
+    return _("GrokDesk can't use this. Save the picture as a file and drop that.")
 
 
 def _from_page(page: WebPage) -> Incoming:
@@ -180,7 +180,7 @@ def _take_data_url(url: str, pictures: list[Picture], refused: list[str]) -> Non
     media_type, *parameters = head.lower().split(";")
     if not comma or not media_type.strip().startswith("image/"):
         kind = media_type.strip() or _("text")
-        refused.append(_("The link holds {kind}, not a picture.").format(kind=kind))
+        refused.append(_("The link contains {kind}, not a picture.").format(kind=kind))
         return
     data = unquote_to_bytes(content)
     if "base64" in (parameter.strip() for parameter in parameters):

@@ -150,7 +150,7 @@ class CompareColumn(QFrame):
         self.vote_button.setVisible(answer is not None and bool(answer.text.strip()))
         first = answer.first_token_seconds if answer is not None else None
         self.speed.setText(
-            _("First words after {time}").format(time=captions.duration(first)) if first is not None else ""
+            _("First token after {time}").format(time=captions.duration(first)) if first is not None else ""
         )
         self._fit_title()
 

@@ -246,7 +246,7 @@ class CompareDesk(QObject):
         if position == JUDGE:
             judge = self.session.contestant(JUDGE)
             self.window.notice.show_progress(
-                _("{judge} judges…").format(judge=judge.label if judge else _("The judge"))
+                _("{judge} is judging…").format(judge=judge.label if judge else _("The judge"))
             )
         elif (column := self.window.columns.columns.get(position)) is not None:
             column.begin()
@@ -298,10 +298,10 @@ class CompareDesk(QObject):
         asked, policy = self.session.question, self._services.scanner.policy(profile)
         if asked is not None and asked.pictures and SCAN_POLICIES.index(policy) > SCAN_POLICIES.index(self._asked_by):
             raise UsageError(
-                _("{judge} may not be sent these pictures: its profile is stricter about sensitive data.").format(
+                _("These pictures can't be sent to {judge}: its profile is stricter about sensitive data.").format(
                     judge=Contestant(0, profile, "").label
                 ),
-                _("Ask again now that it is chosen as the judge."),
+                _("Ask again with it as the judge."),
             )
 
     def _take_judges(self, events: Sequence[AskEvent]) -> None:

@@ -93,7 +93,9 @@ class CompareWindow(QWidget):
         for choice in (self.ways, self.judges):
             choice.setMinimumHeight(HIT_TARGET)
         self.judge_button = QPushButton(_("Judge"))
-        self.judge_button.setToolTip(_("Let this model say which answer is the best. It is not told who gave them."))
+        self.judge_button.setToolTip(
+            _("Let this model pick the best answer. It does not know which model wrote which.")
+        )
         self.total = QLabel()
         self.total.setProperty("look", "caption")
         self.total.setMinimumHeight(HIT_TARGET)

@@ -104,7 +104,7 @@ class DraftComposer(QObject):
 
     def _offer_aside(self) -> None:
         if self._aside:
-            self.composer.show_offer(_("The last draft was put aside."), _("Bring it back"), self.bring_back)
+            self.composer.show_offer(_("The last draft was put aside."), _("Restore"), self.bring_back)
 
     def bring_back(self) -> None:
         """What was put aside last joins what is there."""

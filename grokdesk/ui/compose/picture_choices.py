@@ -148,7 +148,7 @@ class PictureChoices(QObject):
         if self._illegible is None:
             self.notice.hide()
             return
-        words = _("The text in {name} becomes too small to read well when it is shrunk.")
+        words = _("Text in {name} may become too small to read when shrunk.")
         words = words.format(name=self._illegible.name)
         self.notice.show_for(words, self._parts_of(self._illegible))
 

@@ -17,7 +17,7 @@ from grokdesk.ui.kit.quantities import pixel_size
 from grokdesk.ui.kit.theme import GAP_L, GAP_M, Theme
 from grokdesk.ui.overlay.screens import view_of
 
-WHY = N_("This desktop does not let GrokDesk place a window on each screen, so choose the screen first.")
+WHY = N_("This desktop does not allow a window on each screen, so choose a screen first.")
 _THUMBNAIL = QSize(240, 150)
 _BACK = {Qt.Key.Key_Left, Qt.Key.Key_Up}
 _ON = {Qt.Key.Key_Right, Qt.Key.Key_Down}

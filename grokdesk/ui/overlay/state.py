@@ -221,11 +221,11 @@ class Choosing:
 
     def take_last(self) -> None:
         if self.stage.last is None:
-            self.say(_("There is no last region yet."))
+            self.say(_("No region has been captured yet."))
             return
         last = self.stage.last.intersected(self.stage.whole)
         if last.is_empty:
-            self.say(_("The last region is on no screen any more."))
+            self.say(_("The last region is no longer on any screen."))
             return
         self.select(last)
         self.go_to(last)
@@ -317,11 +317,11 @@ class Choosing:
         if self.box is not None:
             self.box = None
         elif not self.steps.undo():
-            self.say(_("There is nothing to undo."))
+            self.say(_("Nothing to undo."))
 
     def redo(self) -> None:
         if not self.steps.redo():
-            self.say(_("There is nothing to redo."))
+            self.say(_("Nothing to redo."))
 
     # --- typing ---------------------------------------------------------------------------------------------
 
@@ -372,13 +372,13 @@ class Choosing:
         self.select(region)
         self.steps.record(replace(self.marks, aspect=None), "size")
         if (region.width, region.height) != (size.width, size.height):
-            self.say(_("That is larger than the screen, so it was cut."))
+            self.say(_("Larger than the screen, so it was cropped."))
 
     def _apply_shape(self, shape: Shape) -> None:
         said, region = self.entry, self.region
         self.select(None if region is None else fitted(region, shape.aspect), "shape")
         self.steps.record(replace(self.marks, aspect=shape.aspect), "shape")
-        self.say(_("{shape} is kept from now on. Ctrl+Z lets it go.").format(shape=said))
+        self.say(_("Aspect ratio locked to {shape}. Ctrl+Z unlocks it.").format(shape=said))
 
     # --- ending ---------------------------------------------------------------------------------------------
 

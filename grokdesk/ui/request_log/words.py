@@ -40,7 +40,7 @@ OUTCOMES: dict[Outcome, str] = {
     "under way": N_("Under way"),
     "answered": N_("Answered"),
     "stopped": N_("Stopped"),
-    "cut": N_("Broke off"),
+    "cut": N_("Cut off"),
     "refused": N_("Refused"),
     "failed": N_("No answer"),
     "not sent": N_("Not sent"),
@@ -51,7 +51,7 @@ _MEANINGS: dict[Outcome, str] = {
     "under way": N_("Under way."),
     "answered": N_("Answered."),
     "stopped": N_("Stopped by you."),
-    "cut": N_("The answer broke off."),
+    "cut": N_("The answer was cut off."),
     "refused": N_("The server refused it."),
     "failed": N_("Sent, but no answer came."),
     "not sent": N_("Not sent: the server could not be reached."),
@@ -118,7 +118,7 @@ def picture(sent: SentPicture) -> str:
     bytes_sent = ngettext("{count} byte", "{count} bytes", sent.bytes).format(count=locale().toString(sent.bytes))
     parts = [
         _("Image: {size}{kind}").format(size=size, kind=kind),
-        _("sent as an address") if sent.as_address else bytes_sent,
+        _("sent as a link") if sent.as_address else bytes_sent,
         _("{count} redacted").format(count=sent.redactions) if sent.redactions else "",
         f"SHA-256 {sent.sha256}" if sent.sha256 else "",
     ]

@@ -12,7 +12,7 @@ from grokdesk.cancel import CancelSwitch
 from grokdesk.errors import Cancelled, GrokDeskError
 from grokdesk.model import Profile
 from grokdesk.store.settings.profiles import PRESETS, Preset, new_profile, profile_for_server
-from grokdesk.translation import _
+from grokdesk.translation import _, ngettext
 from grokdesk.ui.kit.job import Job
 from grokdesk.ui.kit.theme import GAP_L, GAP_S, Theme
 from grokdesk.ui.kit.two_lines import selected, two_line_list, two_lines
@@ -36,7 +36,7 @@ class AddProfile(QDialog):
         self._found = 0
         self.setWindowTitle(_("Add a profile"))
         self.resize(460, 520)
-        self.list = two_line_list(theme, "Servers")
+        self.list = two_line_list(theme, _("Servers"))
         for preset in PRESETS:
             self.list.addItem(two_lines(preset, preset.title, _(preset.help)))
         self.status = QLabel(_("Looking for servers on this computer…"), wordWrap=True)
@@ -95,8 +95,10 @@ class AddProfile(QDialog):
 
     @Slot()
     def _finish(self) -> None:
-        count = {0: _("No server was"), 1: _("One server was")}.get(self._found, f"{self._found} servers were")
-        self.status.setText(_("{count} found on this computer.").format(count=count))
+        found = ngettext(
+            "{count} server found on this computer.", "{count} servers found on this computer.", self._found
+        ).format(count=self._found)
+        self.status.setText(found if self._found else _("No server found on this computer."))
 
     @Slot()
     def _add(self) -> None:
@@ -122,5 +124,5 @@ def about(server: FoundServer) -> str:
     more = len(server.models) - len(names)
     words = ", ".join(names) + (f" and {more} more" if more else "")
     if not words:
-        words = _("Wants a key") if server.needs_key else _("No models yet")
+        words = _("Requires a key") if server.needs_key else _("No models yet")
     return f"{words} · {server.base_url}"

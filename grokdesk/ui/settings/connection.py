@@ -287,7 +287,7 @@ class ConnectionForm(QWidget):
     @Slot()
     def _leave_key(self) -> None:
         if self.key.text().strip():
-            self.key_status.setText(_("This key is not kept yet: press Save key."))
+            self.key_status.setText(_("This key is not saved yet: press Save key."))
 
     def _succeeds(self, act: Callable[[], None]) -> bool:
         """False, and said below the form, when it could not be done."""

@@ -34,7 +34,7 @@ class FirstRun(QWidget):
         self.setWindowIcon(icon)
         self.setMinimumWidth(520)
         self._finished = False
-        title = QLabel(_("See something, press a key, ask, know."))
+        title = QLabel(_("Capture anything on your screen and ask about it."))
         title.setFont(theme.font(TITLE_SCALE, bold=True))
         self.how = QLabel(wordWrap=True)
         self.show_hotkey(hotkey)

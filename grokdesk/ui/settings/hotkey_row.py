@@ -59,7 +59,7 @@ class HotkeyRow(QWidget):
         self.field.setAccessibleName(_(setting.title))
         self.field.refused.connect(self._say)
         self.reset = self._button(
-            "Reset", _("{title}: back to {default}").format(title=_(setting.title), default=setting.default)
+            "Reset", _("{title}: reset to {default}").format(title=_(setting.title), default=setting.default)
         )
         self.reset.clicked.connect(self._reset)
         self.icon, self.words = QLabel(), QLabel(wordWrap=True)

@@ -78,7 +78,7 @@ class HotkeysPage(QScrollArea):
             return str(error)
         for other, row in self.rows.items():
             if other != binding and row.field.hotkey == hotkey:
-                return _("{hotkey} is already the hotkey of: {title}. Choose another one.").format(
+                return _("{hotkey} is already used by: {title}. Choose another one.").format(
                     hotkey=hotkey, title=ROWS[other].title
                 )
         return ""

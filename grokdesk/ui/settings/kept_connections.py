@@ -76,26 +76,26 @@ class KeptConnections:
     def key_state(self, profile: Profile) -> KeyState:
         found = self.services.keys.find(profile)
         if found is None and (variable := self.services.keys.withheld_variable(profile)):
-            words = _("The key in {variable} is not sent without encryption.").format(variable=variable)
+            words = _("The key in {variable} is only sent over an encrypted connection.").format(variable=variable)
             return KeyState(words, is_removable=False)
         if found is None:
             words = _("No key for this address yet. The system may ask for the password of its keyring on saving one.")
             words = words if profile.needs_key else _("This server needs no key.")
             return KeyState(words, is_removable=False)
         sentences = {
-            "keyring": _("A key is kept in {place}."),
+            "keyring": _("A key is stored in {place}."),
             "environment": _("The key comes from the environment variable {place}."),
-            "this run": _("The key is kept until GrokDesk quits, and nowhere else."),
+            "this run": _("The key is kept in memory until GrokDesk quits."),
         }
         return KeyState(sentences[found.source].format(place=found.where), found.source != "environment")
 
     def set_key(self, profile: Profile, key: str) -> str:
         """Without a keyring that works the key is kept for this run, and the sentence says so."""
         try:
-            return _("The key is kept in {place}.").format(place=self.services.keys.set(profile, key))
+            return _("The key is stored in {place}.").format(place=self.services.keys.set(profile, key))
         except KeyringTrouble as error:
             self.services.keys.keep_for_this_run(profile, key)
-            return _("{trouble} The key is kept until GrokDesk quits, and nowhere else.").format(trouble=error.title)
+            return _("{trouble} The key is kept in memory until GrokDesk quits.").format(trouble=error.title)
 
     def delete_key(self, profile: Profile) -> str:
         return _("Key removed.") if self.services.keys.delete(profile) else _("There was no key in the keyring.")

@@ -78,18 +78,16 @@ class ModelPicker(QDialog):
 
     def _build(self, why: str, button: str) -> None:
         self.why = _words(why, "bad")
-        self.search = QLineEdit(placeholderText=_("Search, or type the name of any model"), clearButtonEnabled=True)
+        self.search = QLineEdit(placeholderText=_("Search, or type any model name"), clearButtonEnabled=True)
         self.search.setAccessibleName(_("Model"))
         self.list = two_line_list(self._theme, _("Models of {name}").format(name=self._profile.name))
         self.status = _words("", "caption")
         self.refresh_button = QPushButton(_("Refresh"))
         self.cancel_button = QPushButton(_("Cancel"))
-        self.check = QPushButton(_("Check whether it sees"))
-        self.check.setToolTip(
-            _("Asks the selected model which number a small picture shows. It costs one short question.")
-        )
+        self.check = QPushButton(_("Test image support"))
+        self.check.setToolTip(_("Asks the selected model which number a small image shows. Costs one short question."))
         self.by_rule = QPushButton(_("Let GrokDesk choose"))
-        self.by_rule.setToolTip(_("The newest general model of the server that sees."))
+        self.by_rule.setToolTip(_("The server's newest vision model."))
         self.choose = QPushButton(_(button), default=True)
         self.choose.setProperty("look", "primary")
         for quiet in (self.refresh_button, self.cancel_button, self.check, self.by_rule):
@@ -182,14 +180,14 @@ class ModelPicker(QDialog):
         def work(cancel: CancelSwitch) -> list[bool]:
             return [source.supports_images(profile, model, cancel)]
 
-        self._run(_("Showing {model} a picture…").format(model=model), work, partial(self._take_vision, model))
+        self._run(_("Testing image support of {model}…").format(model=model), work, partial(self._take_vision, model))
 
     def _take_vision(self, model: str, supports_images: bool) -> None:
         self._models = tuple(
             replace(each, supports_images=supports_images) if each.id == model else each for each in self._models
         )
         self._told = (
-            _("{model} sees: it read the number.").format(model=model)
+            _("{model} supports images: it read the number.").format(model=model)
             if supports_images
             else _("{model} did not read the number.").format(model=model)
         )
@@ -270,7 +268,7 @@ def _fits(model: ModelInfo, typed: str) -> bool:
 def _summary(told: ModelList, profile: Profile) -> str:
     count = len(told.models)
     if not count:
-        return _("{name} lists no models. Type the name of one.").format(name=profile.name)
+        return _("{name} lists no models. Type a model name.").format(name=profile.name)
     words = "1 model" if count == 1 else f"{count} models"
     hours = int(told.age // 3600)
     when = (
@@ -280,7 +278,7 @@ def _summary(told: ModelList, profile: Profile) -> str:
         if not hours
         else _("{hours} h ago").format(hours=hours)
     )
-    return _("{words}, told by the server {when}.").format(words=words, when=when)
+    return _("{words}, updated {when}.").format(words=words, when=when)
 
 
 def _words(text: str, look: str) -> QLabel:
@@ -339,4 +337,4 @@ def row_of(model: ModelInfo, *, in_use: bool) -> QListWidgetItem:
 
 def typed_row(text: str) -> QListWidgetItem:
     """For a model that the server's list does not have under this name."""
-    return two_lines(text, _("Use “{text}”").format(text=text), _("As typed: it is not in the list"))
+    return two_lines(text, _("Use “{text}”").format(text=text), _("Custom model, not in the list"))

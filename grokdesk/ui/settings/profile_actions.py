@@ -89,14 +89,14 @@ class ProfileActions(QObject):
         menu.clear()
         menu.addAction(_("Duplicate")).triggered.connect(lambda: self.duplicate(profile))
         if is_built_in(profile):
-            reset = menu.addAction(_("Reset to how it was"))
+            reset = menu.addAction(_("Reset to defaults"))
             reset.setEnabled(profile in self._profiles.own())
             reset.triggered.connect(lambda: self.remove(profile))
         else:
             menu.addAction(_("Remove")).triggered.connect(lambda: self.remove(profile))
         menu.addSeparator()
         menu.addAction(_("Import…")).triggered.connect(self._choose_import)
-        menu.addAction(_("Export this one…")).triggered.connect(lambda: self._choose_export([profile]))
+        menu.addAction(_("Export…")).triggered.connect(lambda: self._choose_export([profile]))
         menu.addAction(_("Export all…")).triggered.connect(lambda: self._choose_export(self._profiles.own()))
 
     # --- adding ---
@@ -138,7 +138,7 @@ class ProfileActions(QObject):
         if not self._succeeds(lambda: places.append(self._profiles.remove(profile))):
             return
         words = (
-            _("{name} is as it was at first.").format(name=profile.name)
+            _("{name} was reset to defaults.").format(name=profile.name)
             if is_built_in(profile)
             else _("{name} removed.").format(name=profile.name)
         )
@@ -182,7 +182,7 @@ class ProfileActions(QObject):
         risks = [each.sentence for each in import_changes(profiles, self._profiles.profiles()) if each.is_risky]
         if risks:
             words = _("Not imported yet. {changes}").format(changes=" ".join(risks))
-            self._notice.show_offer(words, _("Import all the same"), partial(self._keep_imported, profiles))
+            self._notice.show_offer(words, _("Import anyway"), partial(self._keep_imported, profiles))
         else:
             self._keep_imported(profiles)
 

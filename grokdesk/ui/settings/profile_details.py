@@ -134,7 +134,7 @@ class ProfileDetails(QWidget):
             field.show_value(value)
             field.show_error(why)
         self.fields["is_local"].setEnabled(is_local(profile.base_url))
-        self.fields["is_local"].setToolTip("" if is_local(profile.base_url) else _("Its address leads elsewhere."))
+        self.fields["is_local"].setToolTip("" if is_local(profile.base_url) else _("Address is not local."))
 
     def _edited(self, key: str) -> None:
         if self._profile is None:

@@ -44,13 +44,13 @@ class ProfilesPage(QWidget):
 
     def _build(self) -> None:
         self.list = two_line_list(self._theme, "Profiles")
-        self.add, self.use, more = QPushButton(_("Add…")), QPushButton(_("Use this one")), QPushButton(_("More"))
+        self.add, self.use, more = QPushButton(_("Add…")), QPushButton(_("Use")), QPushButton(_("More"))
         self.menu = QMenu(more)
         more.setMenu(self.menu)
         self.name = TextField("Name")
         self.form.leave_choice_out()
         self.form.insert_row("Name", self.name)
-        self.advanced = Fold(self._theme, _("Pictures, headers, proxy, limits"), self.details)
+        self.advanced = Fold(self._theme, _("Images, headers, proxy, limits"), self.details)
         buttons = QHBoxLayout()
         buttons.setSpacing(GAP_S)
         for button in (self.add, self.use, more):
@@ -131,7 +131,7 @@ class ProfilesPage(QWidget):
         self.name.show_error("")
         is_active = profile.id == self._profiles.active().id
         self.use.setEnabled(not is_active)
-        self.use.setText(_("In use") if is_active else _("Use this one"))
+        self.use.setText(_("In use") if is_active else _("Use"))
 
     @Slot(object)
     def _begin(self, profile: Profile) -> None:
@@ -184,5 +184,5 @@ def _about(profile: Profile, active: str) -> str:
     """``In use · grok-4.5 · https://api.x.ai/v1``"""
     parts = [_("In use") if profile.id == active else "", profile.model, address_of(profile)]
     if profile.dialect == "on-this-computer":
-        parts[2] = _("Reads text and codes right here")
+        parts[2] = _("Reads text and codes on this computer")
     return " · ".join(part for part in parts if part) or _("No address yet")

@@ -38,9 +38,11 @@ def check_qt_clipboard(clipboard: QClipboard) -> PartState:
     else:
         is_back = put(clipboard, before)
     if not works:
-        return PartState("degraded", "qt", _("The clipboard did not keep a test."), _("Another program may hold it."))
+        return PartState(
+            "degraded", "qt", _("The clipboard did not keep a test value."), _("Another program may be using it.")
+        )
     if not is_back:
-        return PartState("degraded", "qt", _("The clipboard did not take back what was on it."), _("Copy it again."))
+        return PartState("degraded", "qt", _("The clipboard content could not be restored."), _("Copy it again."))
     kept = _("What you had copied was restored.") if formats else _("It was empty and is empty again.")
     return PartState("ok", "qt", _("Rich and plain text were copied and read back. {kept}").format(kept=kept))
 

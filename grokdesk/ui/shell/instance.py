@@ -92,7 +92,7 @@ class InstanceServer(QObject):
             return self._lock.take()
         except OSError as error:
             raise NotPossibleHere(
-                _("GrokDesk cannot tell whether it runs already."),
+                _("GrokDesk can't tell whether it is already running."),
                 _("Remove {file}: {why}.").format(file=self._lock_file, why=error.strerror or type(error).__name__),
             ) from error
 

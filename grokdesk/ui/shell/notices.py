@@ -59,8 +59,8 @@ class Notices(QObject):
 def folder_troubles(paths: Paths) -> Iterator[str]:
     """A sentence for each folder in which nothing can be kept. Writes into them, so not on the thread of a window."""
     losses = {
-        paths.config: _("Changed settings are not kept."),
-        paths.data: _("Questions and answers are not kept."),
+        paths.config: _("Changed settings are not saved."),
+        paths.data: _("Questions and answers are not saved."),
     }
     for folder, loss in losses.items():
         try:

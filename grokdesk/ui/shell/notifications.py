@@ -98,5 +98,5 @@ class Outcomes(QObject):
     @Slot()
     def tell_hidden(self) -> None:
         self._notifications.show(
-            "running", _("GrokDesk keeps running"), _("It is here in the tray. Quit it from its menu.")
+            "running", _("GrokDesk keeps running"), _("It stays in the tray. Quit it from its menu.")
         )

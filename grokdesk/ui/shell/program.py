@@ -433,7 +433,7 @@ class Program(QObject):
         icon = resources() / "icons" / "app.svg"
         launch = launch_of_this_process(self._environment)
         autostart = choose_autostart(self._session, self._environment, launch, icon)
-        help_ = _("It waits in the background until you need it.")
+        help_ = _("Runs in the background until you need it.")
         starts = LiveSwitch(_("Start when you log in"), help_, autostart, self._copiers.make())
         return {"General": [starts], _("Request log"): [self.request_log.make_button()]}
 

@@ -104,7 +104,7 @@ def _sentences(report: Report) -> Iterator[str]:
     if report.error is not None:
         yield _("Stopped.") if report.exit_code == EXIT_CANCELLED else str(report.error)
     if report.not_saved is not None:
-        yield _("The answer is not in the history. {why}").format(why=report.not_saved)
+        yield _("Not saved to history. {why}").format(why=report.not_saved)
 
 
 def _of_another_version(theirs: str) -> str:

@@ -30,8 +30,8 @@ State = Literal["idle", "busy", "done", "attention"]
 WORDS: dict[State, str] = {
     "idle": N_("ready"),
     "busy": N_("asking"),
-    "done": N_("answer is here"),
-    "attention": N_("needs you"),
+    "done": N_("answer ready"),
+    "attention": N_("needs attention"),
 }
 SETTLE_MS = 300
 """A tray that has just come needs a moment before it accepts icons."""

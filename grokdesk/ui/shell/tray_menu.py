@@ -29,7 +29,7 @@ class TrayMenu:
         self._add_captures(tray)
         menu.addSeparator()
         self._add(_("Alt text of a region"), partial(tray.action_requested.emit, "alt-text"), "alt_text")
-        self._add(_("Ask about the clipboard picture"), tray.clipboard_requested.emit, "clipboard")
+        self._add(_("Ask about clipboard image"), tray.clipboard_requested.emit, "clipboard")
         self._add(_("Open pictures…"), tray.files_requested.emit)
         self._add(_("Compare models…"), tray.compare_requested.emit)
         menu.addSeparator()

@@ -62,7 +62,7 @@ def all_bytes(folder: Path) -> bytes:
 
 def test_everything_of_a_turn_comes_back(history: History) -> None:
     usage = Usage(216, 50, 20, 192, 256, 266, Decimal("0.0003054"), cost_is_estimate=True)
-    error = ErrorNote("The answer broke off.", "Try again.")
+    error = ErrorNote("The answer was cut off.", "Try again.")
     image = prepared_image("Bild größe #1.png", 7, 5)
     kept = turn(reasoning="Hm.", usage=usage, error=error, first_token_seconds=0.25, seconds=1.5)
     kept = replace(

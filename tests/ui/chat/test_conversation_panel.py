@@ -344,7 +344,7 @@ def test_asking_again_replaces_an_empty_answer_and_keeps_a_partial_one(desk: Des
     desk.panel.begin_answer()
     settle(desk, qtbot)
     assert len(desk.panel.transcript.answers) == 1
-    desk.panel.take([TextDelta("Half"), ended("Half", finish=CUT, error=errors.Interrupted("Broke off.", ""))])
+    desk.panel.take([TextDelta("Half"), ended("Half", finish=CUT, error=errors.Interrupted("Cut off.", ""))])
     settle(desk, qtbot)
     desk.panel.begin_answer()
     first, second = desk.panel.transcript.answers

@@ -281,9 +281,7 @@ def test_what_cannot_be_used_is_said(qapp: QApplication) -> None:
     odd.setData("application/x-something", b"1")
     nowhere = page('<img src="a.png">')
     for data in (odd, nowhere):
-        assert incoming_from(data).refused == (
-            "GrokDesk can use nothing of this. Save the picture as a file and drop that.",
-        )
+        assert incoming_from(data).refused == ("GrokDesk can't use this. Save the picture as a file and drop that.",)
 
 
 def test_a_long_page_is_soon_looked_through(qapp: QApplication) -> None:

@@ -51,7 +51,7 @@ def test_answers_stream_side_by_side_with_their_names_and_cost(answered: Stage) 
     assert [answered.text(at) for at in (1, 2)] == ["Two pears.", "A walnut."]
     assert answered.column(1).accessibleName() == "Answer by Acme · a"
     assert answered.desk.window.total.text().startswith("Total $0.00015")
-    assert answered.column(2).speed.text().startswith("First words after 0.")
+    assert answered.column(2).speed.text().startswith("First token after 0.")
     assert not answered.desk.window.columns.is_stacked
     assert answered.kept() == {1: ("Two pears.", False, False), 2: ("A walnut.", False, False)}
 
@@ -207,7 +207,7 @@ def test_a_judge_whose_profile_is_stricter_gets_no_pictures_that_were_let_go_by_
     window.judges.setCurrentIndex(window.judges.findData("strict"))
     window.judge_button.click()
     said = [notice.words for notice in stage.desk.question.composer.findChildren(Notice)]
-    assert any("Strict · c may not be sent these pictures" in words for words in said)
+    assert any("These pictures can't be sent to Strict · c" in words for words in said)
     assert stage.desk.question.scan_step is not None
     assert stage.desk.question.scan_step.scan.policy == "ask"
     assert len(stage.server.requests) == before

@@ -83,7 +83,7 @@ def test_a_page_is_sent_in_parts_and_that_can_be_undone(
 ) -> None:
     add(qtbot, draft, Picture("other.png", encoded(photo(60, 40), "PNG")))
     add(qtbot, draft)
-    assert choices.notice.words == "The text in page.png becomes too small to read well when it is shrunk."
+    assert choices.notice.words == "Text in page.png may become too small to read when shrunk."
     assert choices.notice.tiles.text() == "Send in 4 parts"
     choices.notice.tiles.setFocus()
     click(qtbot, choices.notice.tiles)

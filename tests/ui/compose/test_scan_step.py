@@ -495,7 +495,7 @@ def test_what_was_put_aside_can_be_brought_back(stage: Stage) -> None:
     stage.question.put_aside()  # with nothing in it; the earlier one is still offered
     stage.draft.add_picture(photo())
     stage.composer.set_text("another")
-    [offer] = [b for b in stage.composer.findChildren(QPushButton) if b.text() == "Bring it back"]
+    [offer] = [b for b in stage.composer.findChildren(QPushButton) if b.text() == "Restore"]
     stage.qtbot.mouseClick(offer, Qt.MouseButton.LeftButton)
     assert stage.composer.text() == "half written\nanother"
     assert [entry.name for entry in stage.draft.entries] == ["photo.webp", "a.png"]

@@ -113,7 +113,7 @@ def test_without_a_last_region_a_sentence_says_so(last: Region | None) -> None:
     choosing = Choosing(Stage(LEFT, (LEFT,), last=last))
     keys(choosing, "l")
     assert choosing.region is None
-    assert choosing.notice.startswith(("There is no last region", "The last region is on no screen"))
+    assert choosing.notice.startswith(("No region has been captured", "The last region is no longer"))
 
 
 def test_tab_goes_to_the_next_screen_where_an_arrow_begins_anew(choosing: Choosing) -> None:
@@ -185,11 +185,11 @@ def test_undo_and_redo_go_through_selections_and_boxes(choosing: Choosing) -> No
     keys(choosing, "ctrl+z")
     assert choosing.region is None
     keys(choosing, "ctrl+z")
-    assert "nothing to undo" in choosing.notice
+    assert "Nothing to undo" in choosing.notice
     keys(choosing, "ctrl+y", "ctrl+shift+z")
     assert choosing.marks == marks
     keys(choosing, "ctrl+y")
-    assert "nothing to redo" in choosing.notice
+    assert "Nothing to redo" in choosing.notice
 
 
 # --- typing -------------------------------------------------------------------------------------------------
@@ -219,7 +219,7 @@ def test_a_size_larger_than_the_screen_is_cut_and_says_so(choosing: Choosing) ->
     typed(choosing, "9000x50")
     keys(choosing, "enter")
     assert choosing.region == Region(1280, 515, 1920, 50)
-    assert "cut" in choosing.notice
+    assert "cropped" in choosing.notice
 
 
 def test_a_size_that_begins_like_a_screen_does_not_leave_it_selected(choosing: Choosing) -> None:

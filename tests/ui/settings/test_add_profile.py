@@ -56,7 +56,7 @@ def added(qtbot: QtBot, window: AddProfile, row: int) -> Profile:
 def test_what_was_found_stands_above_the_patterns_with_its_models(qtbot: QtBot, qapp: QApplication) -> None:
     window = open_window(qtbot, qapp, Looking(OLLAMA, LOCKED))
     assert window.status.text() == "Looking for servers on this computer…"
-    qtbot.waitUntil(lambda: window.status.text() == "2 servers were found on this computer.")
+    qtbot.waitUntil(lambda: window.status.text() == "2 servers found on this computer.")
     rows = [window.list.item(at) for at in range(window.list.count())]
     assert [row.text() for row in rows] == [
         "Ollama on this computer",
@@ -64,19 +64,19 @@ def test_what_was_found_stands_above_the_patterns_with_its_models(qtbot: QtBot, 
         *(preset.title for preset in PRESETS),
     ]
     assert rows[0].data(ABOUT) == "a, b, c and 2 more · http://127.0.0.1:11434/v1"
-    assert rows[1].data(ABOUT) == "Wants a key · http://127.0.0.1:4000/v1"
+    assert rows[1].data(ABOUT) == "Requires a key · http://127.0.0.1:4000/v1"
     assert window.list.currentRow() == 0
 
 
 def test_nothing_found_is_said(qtbot: QtBot, qapp: QApplication) -> None:
     window = open_window(qtbot, qapp, Looking())
-    qtbot.waitUntil(lambda: window.status.text() == "No server was found on this computer.")
+    qtbot.waitUntil(lambda: window.status.text() == "No server found on this computer.")
 
 
 def test_one_that_has_a_profile_says_so(qtbot: QtBot, qapp: QApplication) -> None:
     known = Profile("ollama", "Ollama", "chat-completions", "http://localhost:11434/v1")
     window = open_window(qtbot, qapp, Looking(OLLAMA), known)
-    qtbot.waitUntil(lambda: "One server" in window.status.text())
+    qtbot.waitUntil(lambda: "1 server" in window.status.text())
     assert window.list.item(0).data(ABOUT).startswith("Has a profile · ")
 
 
@@ -114,7 +114,7 @@ def test_a_selection_is_not_moved_by_what_is_found_later(qtbot: QtBot, qapp: QAp
     window = open_window(qtbot, qapp, Looking(OLLAMA))
     window.list.setCurrentRow(3)
     title = window.list.currentItem().text()
-    qtbot.waitUntil(lambda: "One server" in window.status.text())
+    qtbot.waitUntil(lambda: "1 server" in window.status.text())
     assert window.list.currentItem().text() == title
 
 

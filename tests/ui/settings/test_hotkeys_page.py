@@ -87,7 +87,7 @@ def test_a_chord_of_another_binding_is_refused_by_its_name(qtbot: QtBot, stage: 
     row = stage.page.rows["last"]
     qtbot.keyClick(row.field, Qt.Key.Key_Return)
     qtbot.keyClick(row.field, Qt.Key.Key_G, CTRL | ALT)
-    assert row.words.text() == "Ctrl+Alt+G is already the hotkey of: Capture a region. Choose another one."
+    assert row.words.text() == "Ctrl+Alt+G is already used by: Capture a region. Choose another one."
     assert stage.settings.hotkey_last == Settings().hotkey_last
     qtbot.keyClick(row.field, Qt.Key.Key_Escape)
     assert row.words.text() == "Active."

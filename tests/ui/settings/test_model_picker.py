@@ -52,7 +52,7 @@ def test_those_that_see_come_first_and_each_says_what_is_known(open_picker: Open
     assert words(picker, "text-only") == "No image support"
     assert "unknown" in words(picker, "riddle")
     assert picker.selected == "grok-mini"
-    assert picker.status.text() == "4 models, told by the server 2 h ago."
+    assert picker.status.text() == "4 models, updated 2 h ago."
 
 
 def test_searching_with_the_keyboard_alone(qtbot: QtBot, open_picker: Open) -> None:

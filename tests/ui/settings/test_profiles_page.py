@@ -132,11 +132,11 @@ def test_a_removed_profile_takes_its_key_along_and_comes_back_with_it(scene: Sce
 
 def test_a_built_in_profile_is_reset_and_keeps_its_key(scene: Scene) -> None:
     scene.select("xai")
-    assert not scene.action("Reset to how it was").isEnabled()
+    assert not scene.action("Reset to defaults").isEnabled()
     scene.stage.store.kept["xai"] = SECRET
     scene.type("effort", "low")
     assert scene.kept["xai"].effort == "low"
-    scene.action("Reset to how it was").trigger()
+    scene.action("Reset to defaults").trigger()
     assert "xai" not in scene.kept
     assert scene.page.form.profile == XAI
     scene.undo()

@@ -88,7 +88,7 @@ def test_a_folder_that_takes_nothing_is_said_in_the_window(qtbot: QtBot, make: M
     (home / "data").write_text("a file")
     program = make()
     qtbot.waitUntil(lambda: str(home / "data") in notice_of(program))
-    assert "Questions and answers are not kept." in notice_of(program)
+    assert "Questions and answers are not saved." in notice_of(program)
 
 
 def test_one_notice_does_not_take_the_place_of_another(qtbot: QtBot, make: Make, home: Path) -> None:

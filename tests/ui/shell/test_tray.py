@@ -62,7 +62,7 @@ def test_every_entry_of_the_menu_does_something(qtbot: QtBot, tray: Tray) -> Non
         "5 seconds": (tray.delayed_requested, [5]),
         "10 seconds": (tray.delayed_requested, [10]),
         "Alt text of a region": (tray.action_requested, ["alt-text"]),
-        "Ask about the clipboard picture": (tray.clipboard_requested, []),
+        "Ask about clipboard image": (tray.clipboard_requested, []),
         "Open pictures…": (tray.files_requested, []),
         "Compare models…": (tray.compare_requested, []),
         "Open GrokDesk": (tray.window_requested, []),
@@ -134,7 +134,7 @@ def test_the_state_is_in_words_too(tray: Tray) -> None:
 
 def test_done_passes(qtbot: QtBot, tray: Tray) -> None:
     tray.set_state("done")
-    assert "answer is here" in tray.tool_tip
+    assert "answer ready" in tray.tool_tip
     qtbot.waitUntil(lambda: "ready" in tray.tool_tip, timeout=DONE_MS * 3)
 
 
@@ -185,5 +185,5 @@ def test_a_host_that_comes_later_gets_a_new_icon_with_the_same_state(qtbot: QtBo
         tray._hosts._watcher.serviceRegistered.emit("org.kde.StatusNotifierWatcher")
         tray._hosts._host_registered()
     assert tray._item is not before
-    assert "needs you" in tray.tool_tip
+    assert "needs attention" in tray.tool_tip
     assert tray._item.contextMenu() is tray.menu
