@@ -28,6 +28,7 @@ from grokdesk.providers.dialects.choice import dialect_for
 from grokdesk.providers.exchange import exchange
 from grokdesk.providers.http.transport import Timeouts, Transport
 from tests.support.servers.answers import Heard, heard
+from tests.support.servers.arrival import byte_by_byte
 from tests.support.servers.replies import Cut, Framing, Reply, Send, Stall, Step
 from tests.support.servers.server import ScriptedServer
 from tests.support.servers.streams import chat_stream, responses_stream
@@ -108,7 +109,7 @@ def test_a_stall_in_the_middle_keeps_what_came(asking: Asking) -> None:
 
 @pytest.mark.parametrize("framing", ["chunked", "until close"])
 def test_a_drip_of_single_bytes(asking: Asking, framing: Framing) -> None:
-    steps: tuple[Step, ...] = tuple(Send(bytes([byte])) for byte in b"".join(asking.stream))
+    steps: tuple[Step, ...] = tuple(map(Send, byte_by_byte(b"".join(asking.stream))))
     got = asking(Reply(200, {}, steps, framing=framing))
     assert (got.text, got.finish, got.error) == (TEXT, [FINISHED], None)
 

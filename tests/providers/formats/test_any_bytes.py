@@ -24,6 +24,7 @@ from grokdesk.providers.http.transport import Reply, Timeouts, Transport
 from tests.providers.dialects.test_dialect_contract import image
 from tests.support.servers import replies
 from tests.support.servers.answers import Heard, heard
+from tests.support.servers.arrival import any_way, byte_by_byte
 from tests.support.servers.server import ScriptedServer
 from tests.support.servers.streams import DONE, chat_stream, event, responses_stream
 
@@ -44,20 +45,15 @@ def dialect_of(file: Path) -> DialectName:
     return "xai-responses" if "responses" in file.name else "chat-completions"
 
 
-def in_bytes(data: bytes) -> list[bytes]:
-    return [bytes([byte]) for byte in data]
-
-
 def comparable(got: Heard) -> tuple[object, ...]:
     return got.text, got.reasoning, got.models, got.finish, got.usage, type(got.error), str(got.error)
 
 
 def check_pieces(name: DialectName, data: bytes) -> None:
     expected = comparable(answer_of(name, [data]))
-    assert comparable(answer_of(name, in_bytes(data))) == expected
     ends = [*range(min(len(data), 30)), *range(max(0, len(data) - 30), len(data))]
-    for cut in ends:
-        assert comparable(answer_of(name, [data[:cut], data[cut:]])) == expected, cut
+    for pieces in any_way(data, ends):
+        assert comparable(answer_of(name, pieces)) == expected, [len(piece) for piece in pieces]
 
 
 @pytest.mark.parametrize("file", sorted(STREAMS.glob("*.sse")), ids=lambda file: file.stem)
@@ -69,7 +65,7 @@ def test_shapes_of_servers_in_any_pieces_are_one_answer() -> None:
     for file in sorted(SHAPES.glob("*.sse")):
         data = file.read_bytes()
         expected = comparable(answer_of(dialect_of(file), [data]))
-        assert comparable(answer_of(dialect_of(file), in_bytes(data))) == expected
+        assert comparable(answer_of(dialect_of(file), byte_by_byte(data))) == expected
         if len(data) < 20_000:
             check_pieces(dialect_of(file), data)
 

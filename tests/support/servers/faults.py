@@ -20,6 +20,7 @@ from email.utils import format_datetime
 from typing import Literal
 
 from grokdesk.model import CUT, FAILED, FINISHED, DialectName
+from tests.support.servers.arrival import byte_by_byte
 from tests.support.servers.replies import Cut, ReceivedRequest, Reply, Responder, Send, Stall
 from tests.support.servers.server import ScriptedServer
 from tests.support.servers.streams import chat_stream, event, pieces, responses_stream
@@ -184,7 +185,7 @@ _SILENT = ("No data from {host} for 1 s.", "Try again, or choose another model."
 
 
 def _silences(speech: Speech) -> list[Fault]:
-    drip = tuple(Send(bytes([byte])) for byte in b"".join(speech.events))
+    drip = tuple(map(Send, byte_by_byte(b"".join(speech.events))))
     half = speech.stream(speech.count(HALF), ending=Stall())
     return [
         Fault("stall before the headers", speech, (Reply(before=(Stall(),)),), *_SILENT, idle_seconds=1),
