@@ -66,7 +66,7 @@ def find(engine: Engine, image: object) -> list[tuple[str, tuple[Region, ...]]]:
     grey = image.convert("L")
     whole = Region(0, 0, grey.width, grey.height)
     lines = engine.lines(grey, is_thorough=False)
-    findings = scan(lines, engine.codes(grey), OWN_WORDS, whole, engine.lines_unscaled(grey))
+    findings = scan(lines, engine.codes(grey), OWN_WORDS, whole, engine.lines_unscaled(grey, lines))
     return [(finding.rule, finding.regions) for finding in findings]
 
 

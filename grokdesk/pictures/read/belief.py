@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -30,6 +31,7 @@ READ_AGAIN = 45.0
 """Confidence of a word that a second look may replace."""
 
 
+_PLAIN_WORD = re.compile(r"[(\"'“‘]?(?:[a-z]{1,14}|[A-Z][a-z]{0,13})(?:[’'][a-z]{1,2})?[.,;?!)\"'”’]{0,2}")
 _SPECKS = frozenset("|¦[]_-—–=~.,'‘’`°:;")
 
 
@@ -44,6 +46,13 @@ def believed(lines: Sequence[Line]) -> list[Line]:
     # The average of one or two short lines says little; a photo has more of them, or worse ones.
     least = _SURE if len(lines) > _FEW_LINES else _FAIR
     return [line for line in lines if line.confidence >= least and _has_word(line.text)]
+
+
+def is_plain(line: Line) -> bool:
+    """Words of a language and nothing else, surely read, and no label among them that may have a value behind it."""
+    return bool(line.words) and all(
+        word.confidence >= _SURE and _PLAIN_WORD.fullmatch(word.text) is not None for word in line.words
+    )
 
 
 def with_rest(lines: Sequence[Line], rest: Iterable[Line]) -> list[Line]:

@@ -32,8 +32,11 @@ class BetterLines:
     """Loaded when it is made."""
 
     def __init__(self) -> None:
+        import onnxruntime
         import rapidocr
 
+        # It reports its use to its maker otherwise: https://onnxruntime.ai/docs/api/python/api_summary.html
+        onnxruntime.disable_telemetry_events()
         self._engine: Any = rapidocr.RapidOCR(
             params={
                 "Global.use_cls": False,  # it looks for upside-down lines, and turns long upright ones

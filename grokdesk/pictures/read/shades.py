@@ -90,6 +90,23 @@ def _without_runs(grey: Image.Image, along: tuple[int, int], length: int) -> Ima
     return Image.composite(paper, grey, mask) if mask.getbbox() else grey
 
 
+def without_lines(grey: Image.Image, lines: Sequence[Line]) -> Image.Image:
+    """The picture with plain paper in the place of these lines, as far as their words go."""
+    left = grey.copy()
+    for line in lines:
+        places = [word.region for word in line.words]
+        box = (
+            max(0, min(place.x for place in places) - 1),
+            max(0, min(place.y for place in places)),
+            min(grey.width, max(place.right for place in places) + 1),
+            min(grey.height, max(place.bottom for place in places)),
+        )
+        if box[0] < box[2] and box[1] < box[3]:
+            shades = grey.crop(box).histogram()
+            left.paste(shades.index(max(shades)), box)
+    return left
+
+
 def what_is_left(scaled: Image.Image, lines: Sequence[Line], across: float, down: float) -> Image.Image:
     """The picture without the words that were read, and all else dark on light."""
     from PIL import Image, ImageChops, ImageFilter, ImageOps

@@ -9,8 +9,8 @@ import zxingcpp
 from PIL import Image
 
 from grokdesk.model import Region
-from grokdesk.pictures.read.belief import believed
-from grokdesk.pictures.read.page import Line, join_lines
+from grokdesk.pictures.read.belief import believed, is_plain
+from grokdesk.pictures.read.page import Line, Word, join_lines
 from grokdesk.pictures.read.reading import Engine, serve
 from tests.support.images.images import encoded, page_of_text, photo
 
@@ -154,3 +154,24 @@ def test_serving_answers_each_picture_and_ends_with_its_input() -> None:
     [[text, _confidence, words]] = rest[0]["lines"]
     assert text == "Hello there"
     assert [word for word, _box, _sure in words] == ["Hello", "there"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_so"),
+    [
+        ("Please restart the application, then open Settings.", True),
+        ("\u201cIt\u2019s there,\u201d he said (twice).", True),
+        ("Password: swordfish", False),
+        ("the token is hunter2", False),
+        ("see help@example.org", False),
+        ("MY_TOKEN=abc", False),
+        ("use aB3dE as it is", False),
+        ("snake_case names", False),
+        ("abcdefghijklmnopqrstuvw", False),
+        ("XAI", False),
+    ],
+)
+def test_what_is_plain_needs_no_second_look(text: str, *, is_so: bool) -> None:
+    words = tuple(Word(word, Region(0, 0, 10, 10), 90) for word in text.split())
+    assert is_plain(Line(text, 90, 0, 10, words)) is is_so
+    assert not is_plain(Line(text, 90, 0, 10, tuple(Word(word.text, word.region, 50) for word in words)))
