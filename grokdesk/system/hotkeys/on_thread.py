@@ -175,7 +175,7 @@ class ThreadHotkeys:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="hotkeys", daemon=True)
                 self._thread.start()
-            elif self._is_open:
+            elif self._is_open:  # else it looks for requests as soon as it is
                 self._source.wake()
             return True
 
@@ -192,6 +192,8 @@ class ThreadHotkeys:
             log.exception("the hotkeys stopped")
             self._error = NotPossibleHere(_("Hotkeys stopped working."), _("Restart GrokDesk."))
         finally:
+            # Under the lock, so that nobody wakes a source that is closed: on X11 waking writes to a file descriptor,
+            # whose number may be that of another file by then.
             with self._lock:
                 self._is_over = True
                 if self._is_open:

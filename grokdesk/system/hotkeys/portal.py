@@ -137,6 +137,7 @@ class _Listener:
         try:
             self._first.result(seconds)
         except TimeoutError:
+            # The answer may have come between the time-out and here, and then nobody would report it as a change.
             with self._lock:
                 self._somebody_waits = self._first.done()
             if not self._first.done():
@@ -193,7 +194,7 @@ class _Listener:
         bus = SessionBus(self._address)
         with self._lock:
             self._bus = bus
-            if self._is_ending:
+            if self._is_ending:  # ``end`` came while the bus was being opened, and had nothing to interrupt
                 return
         while True:
             session = ShortcutSession(bus)

@@ -78,8 +78,10 @@ class X11Keys:
             return Refusal("impossible", _("This keyboard has no {key}.").format(key=hotkey.key))
         if {"Ctrl", "Alt"} <= set(hotkey.modifiers) and any(map(self._keyboard.switches_console, grab.keycodes)):
             return Refusal("taken", _("{hotkey} switches to a text console.").format(hotkey=hotkey))
+        # A synchronous grab would freeze the keyboard of the whole desktop until we allow each event.
         asynchronous = self._xproto.GrabMode.Async
         with self._connected():
+            # All are sent before the first reply is read: one way to the server, not one for each state of the locks.
             cookies = [
                 self._connection.core.GrabKey(True, self._root, mask, code, asynchronous, asynchronous, is_checked=True)
                 for code, mask in grab.taken

@@ -89,7 +89,7 @@ class BusNotifier:
             self._ring()
             thread.join(CLOSE_SECONDS)
             if thread.is_alive() and (bus := self._bus) is not None:
-                bus.interrupt()
+                bus.interrupt()  # it waits for a service that does not answer, and does not hear the bell
                 thread.join(CLOSE_SECONDS)
         if thread is None or not thread.is_alive():
             self._bell.close()
@@ -107,6 +107,7 @@ class BusNotifier:
         except Exception:
             log.exception("the notifications failed")
         finally:
+            # Under the lock of ``show``: what comes later starts another thread, what came before is in ``left``.
             with self._lock:
                 self._thread = None
                 left = [] if self._closed else list(self._waiting)

@@ -150,7 +150,7 @@ class CaptureFlow(QObject):
             return
         hidden, self._hidden = self._hidden, {}
         for window, was_active in hidden.items():
-            if isValid(window):
+            if isValid(window):  # Qt may have deleted it since, with its parent
                 # The program that was used meanwhile keeps the keys, unless the window had them.
                 window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, not was_active)
                 window.show()

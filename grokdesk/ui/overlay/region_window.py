@@ -154,11 +154,12 @@ class RegionWindow(QWidget):
 
     def take_keys(self) -> None:
         self.raise_()
+        # The window manager gives no focus to a window that goes past it: for such a one Qt sets the focus itself.
         self.activateWindow()
         self.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        event.ignore()
+        event.ignore()  # it is used again for the next capture, so it is hidden and never closed
         self.left.emit()
 
     @Slot()

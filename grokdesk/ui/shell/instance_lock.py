@@ -57,5 +57,6 @@ class InstanceLock:
         from PySide6.QtCore import QLockFile
 
         self._qt_lock = QLockFile(str(self._file))
+        # Stale when its owner is dead and never by its age: the program may run for weeks.
         self._qt_lock.setStaleLockTime(0)
         return self._qt_lock.tryLock(0)
