@@ -138,7 +138,7 @@ if sys.platform == "win32":
     def _print_opens_snipping() -> bool:
         """The switch of the keyboard settings; without it Windows 11 does and older ones do not."""
         try:
-            with winreg.OpenKey(winreg.HKEY_CURRENT_USER, _("Control Panel\\Keyboard")) as key:
+            with winreg.OpenKey(winreg.HKEY_CURRENT_USER, "Control Panel\\Keyboard") as key:
                 value, _kind = winreg.QueryValueEx(key, "PrintScreenKeyForSnippingEnabled")
         except OSError:
             return sys.getwindowsversion().build >= 22621
