@@ -11,9 +11,9 @@ from grokdesk.cli.interrupts import interrupts_throw
 from grokdesk.cli.session import Session
 from grokdesk.errors import EXIT_OK, UsageError
 from grokdesk.providers.models.models import ModelInfo
-from grokdesk.translation import _
+from grokdesk.translation import N_, _
 
-_SIGHT = {True: "sees", False: "blind", None: "sees?"}
+_SUPPORT = {True: N_("vision"), False: N_("text only"), None: N_("unknown")}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace, session: Session) -> int:
     else:
         width = max((len(model.id) for model in models), default=0)
         for model in models:
-            terminal.line(f"{model.id:{width}}  {'  '.join(_about(model))}")
+            terminal.line(f"{model.id:{width}}  {'  '.join(_about(model))}".rstrip())
         if not models:
             terminal.say(_("{name} lists no models.").format(name=profile.name))
     return EXIT_OK
@@ -71,9 +71,14 @@ def object_of(model: ModelInfo) -> dict[str, object]:
 
 
 def _about(model: ModelInfo) -> list[str]:
-    words = [f"{_SIGHT[model.supports_images]:5}"]
+    width = max(len(_(word)) for word in _SUPPORT.values())
+    words = [f"{_(_SUPPORT[model.supports_images]):{width}}"]
     if model.context:
-        words.append(f"{model.context:,} tokens")
+        words.append(_("{count:,} tokens").format(count=model.context))
     if model.prices is not None:
-        words.append(f"${model.prices.input:f} in, ${model.prices.output:f} out for a million")
+        words.append(
+            _("${input:f} in, ${output:f} out per million tokens").format(
+                input=model.prices.input, output=model.prices.output
+            )
+        )
     return words

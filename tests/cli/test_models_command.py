@@ -29,8 +29,8 @@ def test_the_list(grokdesk: CommandLine, words: tuple[str, ...]) -> None:
     done = grokdesk(*words)
     assert done.code == EXIT_OK
     assert done.lines == [
-        "grok-4.3  sees   1,000,000 tokens  $1.25 in, $2.5 out for a million",
-        "tiny      sees?",
+        "grok-4.3  vision     1,000,000 tokens  $1.25 in, $2.5 out per million tokens",
+        "tiny      unknown",
     ]
     assert grokdesk(*words, "--json").json[0] == {
         "id": "grok-4.3",
@@ -54,7 +54,7 @@ def test_a_probe_settles_what_the_server_does_not_say(
     server.on("POST", "/v1/chat/completions", Reply.stream(chat_stream("I see nothing.")))
     (probed,) = grokdesk(*words, "--probe", "tiny", "--json").json
     assert (probed["id"], probed["supports_images"]) == ("tiny", False)
-    assert grokdesk(*words).lines[1] == "tiny      blind"
+    assert grokdesk(*words).lines[1] == "tiny      text only"
 
 
 def test_one_model(grokdesk: CommandLine, words: tuple[str, ...]) -> None:
