@@ -42,7 +42,7 @@ AIMOCK = "@copilotkit/aimock@1.43.0"
 SAMPLE = Path("resources", "samples", "receipt.png")
 # For pytest: as many workers as processors, as far as each may have a desktop of its own; a file goes to one of them.
 # Without restarts: pytest-xdist may wait for ever for the tests of a worker that crashed.
-PARALLEL = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--max-worker-restart", "0")
+PARALLEL = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal", "--max-worker-restart", "0")
 
 # What the Qt libraries, their xcb and wayland plugins, mss and xcffib load, and the Debian package that has it
 # (`objdump -p` on the files of PySide6-Essentials 6.11, and https://doc.qt.io/qt-6/linux-requirements.html).
