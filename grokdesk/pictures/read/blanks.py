@@ -7,7 +7,7 @@ l or an I to the engine, is told by its shape and by what stands before it.
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, cast
@@ -53,7 +53,7 @@ class Blanks:
             least = max(least, _OF_A_BLANK * statistics.median(blanks))
         found: list[Word] = []
         for word, ink in zip(words, runs, strict=True):
-            parts = list(_parts(word, ink, least))
+            parts = list(_parts(word, ink, least, self._is_bar))
             for part in parts:
                 found.append(self._stroke(part, found, is_new=len(parts) > 1))
         return found
@@ -94,7 +94,9 @@ class Blanks:
         return bool(shades) and max(shades) - min(shades) < 0.15 * max(1, paper - min(shades))
 
 
-def _parts(word: Word, ink: Sequence[tuple[int, int]], least: float) -> Iterator[Word]:
+def _parts(
+    word: Word, ink: Sequence[tuple[int, int]], least: float, is_bar: Callable[[Region], bool]
+) -> Iterator[Word]:
     """The word, cut at each gap of at least so many pixels that stands between a letter or digit and another one."""
     text, start, left = word.text, 0, word.region.x
     if 2 <= len(text) <= _LONGEST and text.isascii():
@@ -104,6 +106,16 @@ def _parts(word: Word, ink: Sequence[tuple[int, int]], least: float) -> Iterator
             at = number if len(ink) == len(text) else _letter_at(text, word.region, (one[1] + two[0]) / 2)
             if not start < at < len(text) or not _may_part(text[at - 1], text[at]):
                 continue
+            ends = (text[start:at], left, one[1]), (text[at:], two[0], word.region.right)
+            if (
+                text[at - 1].isdigit()
+                and text[at].isdigit()
+                and not any(
+                    end in _STROKES and is_bar(replace(word.region, x=x, width=max(1, right - x)))
+                    for end, x, right in ends
+                )
+            ):
+                continue  # a 1 takes as much room as any other digit, and looks as if it stood apart
             if text[at - 1].isalpha() and text[at].isalpha() and two[0] - one[1] < _SURELY * least:
                 continue
             yield _cut(word, text[start:at], left, one[1])

@@ -43,6 +43,7 @@ def as_one_word(text: str, kind: str, size: int, read: str) -> list[str]:
         ("milk", "milk", ["milk"]),
         ("illicit", "illicit", ["illicit"]),
         ("11", "11", ["11"]),
+        *((number, number, [number]) for number in ("10696", "16796", "19428", "28188", "61044", "91644", "71117")),
         ("3.14", "3.14", ["3.14"]),
         ("1,249.50", "1,249.50", ["1,249.50"]),
         ("x2y", "x2y", ["x2y"]),
