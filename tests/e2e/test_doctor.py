@@ -34,7 +34,7 @@ def report(program: RunningProgram) -> dict[str, dict[str, str]]:
 def test_without_a_running_program(program: RunningProgram) -> None:
     found = report(program)
     assert differences("x11", found) == []
-    assert found["hotkeys"]["why"].startswith("Ctrl+Alt+G can be taken.")
+    assert found["hotkeys"]["why"].startswith("Ctrl+Alt+G is available.")
     assert found["clipboard"]["backend"] == "xclip"
 
 

@@ -66,4 +66,4 @@ def test_both_monitors_are_seen(
         desktop.set_monitors(Region(0, 0, 500, 800), Region(500, 100, 780, 600))
         found = json.loads(program_on(desktop).command("doctor", "--json").stdout)
     assert differences("two-monitors", found) == []
-    assert "1280 x 800 pixels on 2 screens" in found["capture"]["why"]
+    assert "1280 x 800 pixels, 2 screens" in found["capture"]["why"]
