@@ -101,7 +101,7 @@ def test_without_a_keyring_it_stays_and_is_told(tmp_path: Path) -> None:
     ours = services(tmp_path, MemoryStore(trouble=KeyringLocked("The keyring is locked.")), told)
     (profile,) = ours.settings.load().profiles
     assert dict(ours.with_secrets(profile).connection.headers)["X-Auth-Token"] == SECRET
-    assert "readable in the settings" in told[0]
+    assert "plain text in the settings" in told[0]
     assert SECRET not in told[0]
 
 
