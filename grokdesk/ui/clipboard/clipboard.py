@@ -1,7 +1,7 @@
 """Putting something on the clipboard, and looking whether it is there before anybody says so.
 
 Under Wayland only a window that has the keys may copy, and Qt does not notice when the compositor ignores it. So there
-another program is the witness, and without the keys it is that program that copies (``system.clipboard_tools``).
+another program is the witness, and without the keys it is that program that copies (``system.clipboard.tools``).
 """
 
 from __future__ import annotations
