@@ -129,6 +129,7 @@ class ConnectionForm(QWidget):
         self._form = form = QFormLayout(self)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setVerticalSpacing(GAP_S)
+        form.setContentsMargins(0, 0, 0, 0)  # in line with the text around it
         self._choice_row = _row(self.profiles, self.add)
         form.addRow(_("Ask"), self._choice_row)
         form.addRow(_("Address"), self.address)
@@ -173,7 +174,6 @@ class ConnectionForm(QWidget):
     def leave_choice_out(self) -> None:
         """Which profile is shown is chosen elsewhere."""
         self._form.setRowVisible(self._choice_row, False)
-        self._form.setContentsMargins(0, 0, 0, 0)
 
     def insert_row(self, name: str, field: QWidget) -> None:
         """Above the address."""
