@@ -105,8 +105,7 @@ def test_offer_says_what_was_found_and_sends(ask: Asking, secret: str, grokdesk:
     done = ask("suggest", secret)
     assert (done.code, done.out) == (EXIT_OK, "Two pears.\n")
     assert done.err == (
-        "grokdesk: Found and not redacted on secret.png: card number 1, e-mail address 1. "
-        "With --redact it is redacted.\n"
+        "grokdesk: Not redacted on secret.png: card number 1, e-mail address 1. Use --redact to redact it.\n"
     )
     assert "scanned an image: card number 1, e-mail address 1" in grokdesk.log()
     assert nothing_of_it(grokdesk.log())
