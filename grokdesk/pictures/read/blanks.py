@@ -18,13 +18,14 @@ from grokdesk.pictures.read.page import Word
 if TYPE_CHECKING:
     from PIL import Image
 
-_LEAST_BLANK = 0.27
-"""In heights of the highest word: a blank with what letters leave free beside it has 0.35 and more, letters 0.15."""
+_LEAST_BLANK = 0.36
+"""In heights of the highest word: a blank with what letters leave free beside it has 0.5 and more, a letter and a 1
+0.27."""
 _OF_A_BLANK, _OF_LETTERS = 0.62, 2.2
 """A gap within a word is a blank when it is as wide as this share of the others in the row, and so many times as wide
 as those between letters."""
-_SURELY = 1.25
-"""How much wider it has to be between two letters, where a wrong blank would spoil a word."""
+_SURELY = 1.5
+"""How much wider it has to be between two digits, which stand in columns of one width however narrow a 1 is."""
 _LONGEST = 12
 """Letters of a word in which a blank can have been lost: there is a single one beside it."""
 _NARROW, _WIDE = frozenset("iljtfrI1|!.,:;'"), frozenset("mwMW@%")
@@ -116,7 +117,7 @@ def _parts(
                 )
             ):
                 continue  # a 1 takes as much room as any other digit, and looks as if it stood apart
-            if text[at - 1].isalpha() and text[at].isalpha() and two[0] - one[1] < _SURELY * least:
+            if text[at - 1].isdigit() and text[at].isdigit() and two[0] - one[1] < _SURELY * least:
                 continue
             yield _cut(word, text[start:at], left, one[1])
             start, left = at, two[0]
