@@ -93,7 +93,7 @@ NAMES = re.compile(
 )
 NO_PERSON_READS = re.compile(
     r"^(log|logging)\b|\.(debug|exception|startswith|endswith|compile|fullmatch|match|search|sub|split|encode|execute"
-    r"|executemany|executescript|setObjectName|setProperty|setStyleSheet|getLogger|replace|get)$"
+    r"|executemany|executescript|setObjectName|setProperty|setStyleSheet|getLogger|replace|get|OpenKey)$"
     r"|^(re\.\w+|\w*Error|TypeVar|NewType|getattr|hasattr|setattr|BusRefused|BusClosed)$|^(_|N_|ngettext)$"
 )
 
