@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 MOST_PIXELS = 120_000_000
 """Checked in the header, before anything is decoded. It lets the 108 megapixel pictures of phones through, and
-decoding then takes at most three times the picture at four bytes a pixel, 1.5 GB."""
+decoding then takes at most three times the picture at four bytes a pixel, 1.5 GB; WebP up to four times, since its
+decoder keeps two canvases."""
 
 _PLUGINS = {
     "PNG": "PngImagePlugin",

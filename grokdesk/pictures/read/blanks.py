@@ -107,17 +107,12 @@ def _parts(
             at = number if len(ink) == len(text) else _letter_at(text, word.region, (one[1] + two[0]) / 2)
             if not start < at < len(text) or not _may_part(text[at - 1], text[at]):
                 continue
+            both = text[at - 1] + text[at]
+            # A 1 takes as much room as any other digit, and looks as if it stood apart.
             ends = (text[start:at], left, one[1]), (text[at:], two[0], word.region.right)
-            if (
-                text[at - 1].isdigit()
-                and text[at].isdigit()
-                and not any(
-                    end in _STROKES and is_bar(replace(word.region, x=x, width=max(1, right - x)))
-                    for end, x, right in ends
-                )
-            ):
-                continue  # a 1 takes as much room as any other digit, and looks as if it stood apart
-            if text[at - 1].isdigit() and text[at].isdigit() and two[0] - one[1] < _SURELY * least:
+            if both.isdigit() and not any(_is_lone_stroke(word, *end, is_bar) for end in ends):
+                continue
+            if (both.isdigit() or both.isalpha()) and two[0] - one[1] < _SURELY * least:
                 continue
             yield _cut(word, text[start:at], left, one[1])
             start, left = at, two[0]
@@ -129,6 +124,10 @@ def _may_part(before: str, after: str) -> bool:
     if after in _STROKES and before.isdigit():
         return True
     return after.isalnum() and (before.isalnum() or (before in ",;" and after.isalpha()))
+
+
+def _is_lone_stroke(word: Word, text: str, left: int, right: int, is_bar: Callable[[Region], bool]) -> bool:
+    return text in _STROKES and is_bar(replace(word.region, x=left, width=max(1, right - left)))
 
 
 def _cut(word: Word, text: str, left: int, right: int) -> Word:
