@@ -51,26 +51,31 @@ def marked(tree: ast.Module) -> Iterator[tuple[ast.Call, ast.expr]]:
             yield from ((node, word) for word in node.args[: 2 if node.func.id == "ngettext" else 1])
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name != "translation"])
-def test_gettext_can_find_the_sentence_and_a_translator_can_move_its_parts(name: str) -> None:
-    for call, sentence in marked(MODULES[name]):
-        if isinstance(sentence, ast.Name | ast.Attribute | ast.Subscript) and ast.unparse(call.func) == "_":
-            continue  # a constant that is marked with N_ where it stands
-        assert isinstance(sentence, ast.Constant), f"line {call.lineno}: only a literal can be found by gettext"
-        assert isinstance(sentence.value, str)
-        fields = [field for _text, field, _spec, _how in string.Formatter().parse(sentence.value) if field is not None]
-        assert all(fields), f"line {call.lineno}: placeholders need names, since their order differs by language"
+def test_gettext_can_find_the_sentence_and_a_translator_can_move_its_parts() -> None:
+    """Only a literal can be found, and placeholders need names, since their order differs by language."""
+    found = []
+    for name, tree in MODULES.items():
+        for call, sentence in marked(tree) if name != "translation" else ():
+            if isinstance(sentence, ast.Name | ast.Attribute | ast.Subscript) and ast.unparse(call.func) == "_":
+                continue  # a constant that is marked with N_ where it stands
+            if not (isinstance(sentence, ast.Constant) and isinstance(sentence.value, str)):
+                found.append(f"{name}, line {call.lineno}: no literal")
+            elif "" in [field for _text, field, _spec, _how in string.Formatter().parse(sentence.value)]:
+                found.append(f"{name}, line {call.lineno}: a placeholder without a name")
+    assert not found
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_no_function_hides_the_one_that_translates(name: str) -> None:
+def test_no_function_hides_the_one_that_translates() -> None:
     """``for _ in ...`` makes ``_`` a local name of the whole function, and ``_("...")`` in it fails."""
-    for function in ast.walk(MODULES[name]):
+    found = []
+    for name, function in ((module, node) for module, tree in MODULES.items() for node in ast.walk(tree)):
         if isinstance(function, ast.FunctionDef):
             uses = [node for node in ast.walk(function) if isinstance(node, ast.Name) and node.id == "_"]
             called = {id(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
             hides = [node.lineno for node in uses if isinstance(node.ctx, ast.Store)]
-            assert not hides or not any(id(node) in called for node in uses), f"line {hides}: name it otherwise"
+            if hides and any(id(node) in called for node in uses):
+                found.append(f"{name}, line {hides}: name it otherwise")
+    assert not found
 
 
 # --- nothing is forgotten ---------------------------------------------------------------------------------------------
@@ -123,9 +128,9 @@ def is_silent(node: ast.AST, above: dict[ast.AST, ast.AST]) -> bool:
     return False
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name not in TO_MODELS_AND_SERVERS])
-def test_every_sentence_is_marked(name: str) -> None:
-    assert not list(unmarked(MODULES[name]))
+def test_every_sentence_is_marked() -> None:
+    read = [(name, tree) for name, tree in MODULES.items() if name not in TO_MODELS_AND_SERVERS]
+    assert not [f"{name}, line {line}: {text}" for name, tree in read for line, text in unmarked(tree)]
 
 
 @pytest.mark.parametrize(
