@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +28,11 @@ _home = tempfile.TemporaryDirectory(prefix="grokdesk-tests-")
 os.environ["GROKDESK_HOME"] = _home.name
 
 
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: a collection of garbage within a test need not walk through it."""
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def no_unexpected_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """A warning or worse in the log fails the test, unless the test read it away with ``caplog.clear()``."""
@@ -45,7 +51,14 @@ def garbage_on_this_thread() -> Iterator[None]:
     gc.disable()
     yield
     gc.disable()
+    bury()
     gc.collect(1)
+
+
+def bury() -> None:
+    """Without an event loop Qt deletes nothing that waits for it, and later tests style each widget that is left."""
+    if (qt := sys.modules.get("PySide6.QtWidgets")) is not None and qt.QApplication.instance() is not None:
+        qt.QApplication.sendPostedEvents(None, sys.modules["PySide6.QtCore"].QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture

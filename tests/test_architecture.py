@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import gc
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -72,6 +74,7 @@ class Import:
     at_top: bool
 
 
+@cache
 def modules() -> dict[str, ast.Module]:
     """Every module below grokdesk by its dotted name without the package's own."""
     found = {}
@@ -79,10 +82,8 @@ def modules() -> dict[str, ast.Module]:
         parts = file.relative_to(PACKAGE).with_suffix("").parts
         name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
         found[name or "grokdesk"] = ast.parse(file.read_text(encoding="utf-8"), str(file))
+    gc.freeze()  # a million nodes, which every collection in later tests would walk through
     return found
-
-
-MODULES = modules()
 
 
 def imports(tree: ast.Module) -> Iterator[Import]:
@@ -96,13 +97,15 @@ def imports(tree: ast.Module) -> Iterator[Import]:
             yield from (Import(f"{node.module}.{alias.name}", node.lineno, node in top) for alias in node.names)
 
 
-IMPORTS = {name: list(imports(tree)) for name, tree in MODULES.items()}
+@cache
+def all_imports() -> dict[str, list[Import]]:
+    return {name: list(imports(tree)) for name, tree in modules().items()}
 
 
 def own_imports(name: str) -> Iterator[tuple[str, Import]]:
-    for item in IMPORTS[name]:
+    for item in all_imports()[name]:
         target = item.target.removeprefix("grokdesk.")
-        if item.target.startswith("grokdesk.") and target in MODULES:
+        if item.target.startswith("grokdesk.") and target in modules():
             yield target, item
 
 
@@ -116,7 +119,7 @@ def rank(module: str) -> int:
 
 def test_libraries_enter_through_their_door() -> None:
     found = []
-    for name, item in ((module, item) for module in MODULES for item in IMPORTS[module]):
+    for name, item in ((module, item) for module in modules() for item in all_imports()[module]):
         doors = DOORS.get(item.target.split(".")[0])
         if doors is not None and not any(name == door or name.startswith(door + ".") for door in doors):
             found.append(f"{name}, line {item.line}: {item.target} enters through {doors}")
@@ -126,7 +129,7 @@ def test_libraries_enter_through_their_door() -> None:
 def test_imports_point_inwards() -> None:
     found = [
         f"{name}, line {item.line}: must not know {target}"
-        for name in MODULES
+        for name in modules()
         if name != "grokdesk"
         for target, item in own_imports(name)
         if room(target) != room(name) and rank(target) >= rank(name)
@@ -135,14 +138,14 @@ def test_imports_point_inwards() -> None:
 
 
 def test_the_command_line_imports_windows_only_when_it_opens_one() -> None:
-    for name in MODULES:
+    for name in modules():
         if room(name) == "cli":
             at_top = [target for target, item in own_imports(name) if room(target) == "ui" and item.at_top]
             assert not at_top, f"{name} imports {at_top} although no window may be needed"
 
 
 def test_there_is_no_import_cycle() -> None:
-    graph = {name: {target for target, item in own_imports(name) if item.at_top} - {name} for name in MODULES}
+    graph = {name: {target for target, item in own_imports(name) if item.at_top} - {name} for name in modules()}
     done: set[str] = set()
 
     def visit(name: str, path: tuple[str, ...]) -> None:
@@ -163,8 +166,8 @@ def folder(module: str) -> str:
 
 def test_folders_of_a_room_do_not_need_each_other() -> None:
     """Imports for annotations count as well: two folders that name each other's types are one."""
-    graph: dict[str, set[str]] = {folder(name): set() for name in MODULES}
-    for name in MODULES:
+    graph: dict[str, set[str]] = {folder(name): set() for name in modules()}
+    for name in modules():
         graph[folder(name)] |= {folder(target) for target, _ in own_imports(name)} - {folder(name), ""}
     done: set[str] = set()
 
@@ -190,12 +193,12 @@ def test_a_folder_is_seen_at_a_glance(top: Path) -> None:
 
 
 def test_modules_are_named_after_what_they_hold() -> None:
-    assert not [name for name in MODULES if BANNED_NAMES & set(name.split("."))]
+    assert not [name for name in modules() if BANNED_NAMES & set(name.split("."))]
 
 
 def test_iterators_are_synchronous_and_nothing_is_remembered_beyond_its_caller() -> None:
     found = []
-    for name, node in ((module, node) for module, tree in MODULES.items() for node in ast.walk(tree)):
+    for name, node in ((module, node) for module, tree in modules().items() for node in ast.walk(tree)):
         if isinstance(node, ast.AsyncFunctionDef):
             found.append(f"{name}, line {node.lineno}: asynchronous")
         if isinstance(node, ast.FunctionDef) and any("cache" in ast.unparse(line) for line in node.decorator_list):
@@ -211,11 +214,11 @@ def test_no_module_is_longer_than_can_be_read_at_once() -> None:
 
 
 def test_every_module_says_what_it_is_for() -> None:
-    assert not [name for name in MODULES if not ast.get_docstring(MODULES[name])]
+    assert not [name for name in modules() if not ast.get_docstring(modules()[name])]
 
 
 def test_the_core_runs_without_qt() -> None:
-    core = [f"grokdesk.{name}" for name in MODULES if room(name) not in {"ui", "grokdesk", "__main__"}]
+    core = [f"grokdesk.{name}" for name in modules() if room(name) not in {"ui", "grokdesk", "__main__"}]
     code = (
         f"import sys, {', '.join(core)}; print([m for m in sys.modules if m.split('.')[0] in ('PySide6', 'shiboken6')])"
     )

@@ -17,7 +17,7 @@ from grokdesk.cli.command_line import ALIASES, VERBS
 from grokdesk.store.settings.profiles import PRESETS
 from grokdesk.store.settings.settings import SETTINGS
 from grokdesk.translation import N_, _, ngettext
-from tests.test_architecture import MODULES
+from tests.test_architecture import modules
 
 MARKS = {"_", "N_", "ngettext"}
 
@@ -54,7 +54,7 @@ def marked(tree: ast.Module) -> Iterator[tuple[ast.Call, ast.expr]]:
 def test_gettext_can_find_the_sentence_and_a_translator_can_move_its_parts() -> None:
     """Only a literal can be found, and placeholders need names, since their order differs by language."""
     found = []
-    for name, tree in MODULES.items():
+    for name, tree in modules().items():
         for call, sentence in marked(tree) if name != "translation" else ():
             if isinstance(sentence, ast.Name | ast.Attribute | ast.Subscript) and ast.unparse(call.func) == "_":
                 continue  # a constant that is marked with N_ where it stands
@@ -68,7 +68,7 @@ def test_gettext_can_find_the_sentence_and_a_translator_can_move_its_parts() -> 
 def test_no_function_hides_the_one_that_translates() -> None:
     """``for _ in ...`` makes ``_`` a local name of the whole function, and ``_("...")`` in it fails."""
     found = []
-    for name, function in ((module, node) for module, tree in MODULES.items() for node in ast.walk(tree)):
+    for name, function in ((module, node) for module, tree in modules().items() for node in ast.walk(tree)):
         if isinstance(function, ast.FunctionDef):
             uses = [node for node in ast.walk(function) if isinstance(node, ast.Name) and node.id == "_"]
             called = {id(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
@@ -129,7 +129,7 @@ def is_silent(node: ast.AST, above: dict[ast.AST, ast.AST]) -> bool:
 
 
 def test_every_sentence_is_marked() -> None:
-    read = [(name, tree) for name, tree in MODULES.items() if name not in TO_MODELS_AND_SERVERS]
+    read = [(name, tree) for name, tree in modules().items() if name not in TO_MODELS_AND_SERVERS]
     assert not [f"{name}, line {line}: {text}" for name, tree in read for line, text in unmarked(tree)]
 
 
@@ -169,7 +169,7 @@ def test_the_constants_of_tables_are_marked() -> None:
     """What is in a table is translated by whoever shows it, so it has to be among the messages."""
     messages = {
         word.value
-        for tree in MODULES.values()
+        for tree in modules().values()
         for _call, word in marked(tree)
         if isinstance(word, ast.Constant) and isinstance(word.value, str)
     }

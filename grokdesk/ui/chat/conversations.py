@@ -160,6 +160,8 @@ class Conversations(QObject):
 
     @Slot()
     def _refresh(self) -> None:
+        if not (isValid(self.window) and isValid(self.others)):
+            return  # the window goes, and a chat that is stopped with it says so once more
         self.others.show_chats([chat for chat in self._chats if chat is not self._shown and not chat.is_unused])
         if self.is_busy != self._was_busy:
             self._was_busy = self.is_busy

@@ -23,7 +23,7 @@ from grokdesk.pictures.decode.opening import open_picture
 from grokdesk.services import services_from
 from tests.support.images.decoders import boasting, crashing, cutting_off, stalling
 from tests.support.images.images import encoded, photo, quarters
-from tests.test_architecture import MODULES, imports
+from tests.test_architecture import imports, modules
 
 PROMPT = 0.5
 """Seconds in which a person's Stop has to be felt."""
@@ -344,7 +344,7 @@ def test_foreign_files_are_opened_by_the_decoder_alone(name: str) -> None:
 
 @cache
 def imported() -> dict[str, frozenset[str]]:
-    return {module: frozenset(item.target for item in imports(tree)) for module, tree in MODULES.items()}
+    return {module: frozenset(item.target for item in imports(tree)) for module, tree in modules().items()}
 
 
 DECODING = {
@@ -375,7 +375,7 @@ def calls(tree: ast.Module) -> Iterator[str]:
 
 @cache
 def called() -> dict[str, frozenset[str]]:
-    return {module: frozenset(calls(tree)) for module, tree in MODULES.items()}
+    return {module: frozenset(calls(tree)) for module, tree in modules().items()}
 
 
 @pytest.mark.parametrize("name", [*DECODING, *QT_DECODERS])

@@ -215,6 +215,8 @@ WORDS = ("word ", "מילה ", "字", "😀", "[l](http://x.y) ", "![p](http://x
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
 @given(pieces=st.lists(st.sampled_from(MARKS + WORDS), max_size=30), seed=st.integers(0, 1000))
+@example(pieces=["    ", "\n", "```\n"], seed=0)
+@example(pieces=["\t\n", "   ```\n", "word"], seed=1)
 def test_any_text_in_any_pieces_looks_like_at_once(theme: Theme, qtbot: QtBot, pieces: list[str], seed: int) -> None:
     text = "".join(pieces)
     view = AnswerView(theme)

@@ -46,6 +46,11 @@ class Stage:
 
     def __init__(self, qtbot: QtBot, qapp: QApplication, home: Path, server: ScriptedServer) -> None:
         self.qtbot, self.server, self.saved_as = qtbot, server, ""
+        # First of all: who reads the settings earlier gives the key to the usual address.
+        xai = {"id": "xai", "name": "xAI", "dialect": "xai-responses", "base_url": f"{server.url}/v1", "model": "m"}
+        file = home / "config" / "settings.toml"
+        file.parent.mkdir()
+        file.write_text(tomli_w.dumps({"profiles": [xai]}), encoding="utf-8")
         self.services: Services = services_from(
             {"GROKDESK_HOME": str(home)}, lambda _sentence: None, MemoryStore({"xai": SECRET})
         )
@@ -59,10 +64,6 @@ class Stage:
             plain_copier,
             choose_file=lambda _window, _title, _name: self.saved_as,
         )
-        xai = {"id": "xai", "name": "xAI", "dialect": "xai-responses", "base_url": f"{server.url}/v1", "model": "m"}
-        file = home / "config" / "settings.toml"
-        file.parent.mkdir()
-        file.write_text(tomli_w.dumps({"profiles": [xai]}), encoding="utf-8")
         self.image = prepared_image("salary.png", 40, 30)
 
     def ask(self, ticket: str, **purpose: object) -> None:

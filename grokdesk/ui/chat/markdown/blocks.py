@@ -84,7 +84,7 @@ class Block:
         text, resumes = self.text, self.carry.in_code
         fence = self.carry.prefix
         if not resumes:
-            head, newline, text = text.lstrip("\n").partition("\n")
+            head, newline, text = _BLANK_LINES.sub("", text).partition("\n")
             fence = head
             if not newline:
                 return [] if is_open else list(code_lines(""))
@@ -96,6 +96,10 @@ class Block:
         if margin:
             text = re.sub(rf"(?m)^ {{1,{margin}}}", "", text)
         return list(code_lines(text, begins=not resumes, ends=not self.is_cut, joins=self.carry.joins))
+
+
+_BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+")
+"""Before a fence: a block begins where the one before ended."""
 
 
 def _without_end(text: str, marks: str, *, is_open: bool) -> str:
