@@ -56,8 +56,11 @@ def garbage_on_this_thread() -> Iterator[None]:
 
 
 def bury() -> None:
-    """Without an event loop Qt deletes nothing that waits for it, and later tests style each widget that is left."""
+    """Windows that a test has left, and what Qt keeps for an event loop: later tests would style each of them again."""
     if (qt := sys.modules.get("PySide6.QtWidgets")) is not None and qt.QApplication.instance() is not None:
+        for window in qt.QApplication.topLevelWidgets():
+            if window.parent() is None:
+                window.deleteLater()
         qt.QApplication.sendPostedEvents(None, sys.modules["PySide6.QtCore"].QEvent.Type.DeferredDelete.value)
 
 

@@ -86,6 +86,7 @@ def stage(qtbot: QtBot, qapp: QApplication) -> Iterator[Stage]:
     parts = CaptureDependencies(screen.shoot, screen.ask, overlay, countdown, permission, lambda: [other])
     yield Stage(CaptureFlow(parts, Region(2, 3, 4, 5)), parts, screen)
     overlay.close()
+    overlay.deleteLater()
 
 
 def wait_for_overlay(qtbot: QtBot, stage: Stage) -> None:

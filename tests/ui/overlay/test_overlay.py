@@ -43,6 +43,7 @@ def overlay(qtbot: QtBot, qapp: QApplication) -> Iterator[Overlay]:
     overlay = Overlay(Theme(qapp, resources() / "icons"))
     yield overlay
     overlay.close()
+    overlay.deleteLater()
     let_go = QWindow()
     let_go.show()
     qtbot.keyRelease(let_go, Qt.Key.Key_Control)

@@ -29,6 +29,7 @@ def overlay(qtbot: QtBot, qapp: QApplication) -> Iterator[Overlay]:
     overlay = Overlay(Theme(qapp, resources() / "icons"))
     yield overlay
     overlay.close()
+    overlay.deleteLater()
 
 
 @pytest.fixture
@@ -266,6 +267,7 @@ def unplaced(qapp: QApplication) -> Iterator[Overlay]:
     overlay = Overlay(Theme(qapp, resources() / "icons"), places_windows=False)
     yield overlay
     overlay.close()
+    overlay.deleteLater()
 
 
 def test_where_windows_cannot_be_placed_the_screen_is_chosen_first(qtbot: QtBot, unplaced: Overlay) -> None:
