@@ -43,7 +43,7 @@ def check_history(path: Path, cancel: CancelSwitch) -> HistoryReport:
         log.info("history: %s", error)
         raise StoreError(
             _("The history cannot be used."),
-            _("{capitalize}: check {path}.").format(capitalize=str(error).capitalize(), path=path),
+            _("{reason}: check {path}.").format(reason=str(error).capitalize(), path=path),
         ) from error
 
 

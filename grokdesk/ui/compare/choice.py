@@ -17,7 +17,7 @@ from grokdesk.ui.kit.theme import GAP_S
 FEW = 20
 """A list of so many models is shown at once."""
 _WORDS = Qt.ItemDataRole.UserRole
-_SIGHT = {True: "", False: N_("  (no image support)"), None: ""}
+_IMAGE_SUPPORT = {True: "", False: N_("  (no image support)"), None: ""}
 
 
 class CompareChoice(QWidget):
@@ -80,7 +80,7 @@ class CompareChoice(QWidget):
             for model in models:
                 words = f"{profile_id}/{model.id}"
                 if words not in known:
-                    item.addChild(_row(f"{model.id}{_SIGHT[model.supports_images]}", words))
+                    item.addChild(_row(f"{model.id}{_IMAGE_SUPPORT[model.supports_images]}", words))
         self._find(self.filter.text())
 
     # --- what the person does ---

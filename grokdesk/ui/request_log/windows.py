@@ -45,21 +45,21 @@ class RequestLogWindows(QObject):
         self._services, self._preferences = services, preferences
         self._theme, self._icon, self._make_copier = theme, icon, make_copier
         self._choose_file = choose_file or _choose_file
-        self.ledger_window: RequestLogWindow | None = None
+        self.log_window: RequestLogWindow | None = None
         self.sent_window: SentWindow | None = None
         # Said on the thread that asks.
         self._said.connect(self.notice_requested, Qt.ConnectionType.QueuedConnection)
 
     @property
     def windows(self) -> list[QWidget]:
-        return [window for window in (self.ledger_window, self.sent_window) if window is not None]
+        return [window for window in (self.log_window, self.sent_window) if window is not None]
 
     @Slot()
     def show(self) -> None:
-        if self.ledger_window is None:
-            self.ledger_window = self._make_request_log_window()
-        self.ledger_window.reload()
-        present(self.ledger_window)
+        if self.log_window is None:
+            self.log_window = self._make_request_log_window()
+        self.log_window.reload()
+        present(self.log_window)
 
     def make_button(self) -> QPushButton:
         """For the settings."""
@@ -72,8 +72,8 @@ class RequestLogWindows(QObject):
         """A question begins or ends. Not sooner than something leaves: waiting in the tray needs no ledger."""
         if busy:
             self._services.accounts().tell = self._said.emit
-        elif self.ledger_window is not None and self.ledger_window.isVisible():
-            self.ledger_window.reload()
+        elif self.log_window is not None and self.log_window.isVisible():
+            self.log_window.reload()
 
     @Slot(str)
     def forget(self, conversation: str) -> None:

@@ -156,12 +156,12 @@ def test_an_answer_of_this_computer_has_sent_nothing(stage: Stage) -> None:
 def test_after_a_restart_the_facts_are_said(stage: Stage) -> None:
     request_log = stage.services.accounts().request_log
     stage.leaving.show()
-    assert stage.leaving.ledger_window is not None
-    stage.qtbot.addWidget(stage.leaving.ledger_window)
+    assert stage.leaving.log_window is not None
+    stage.qtbot.addWidget(stage.leaving.log_window)
     entry_id = request_log.begin(outgoing(), ending())
     entry = request_log.get(entry_id)
     assert entry is not None
-    stage.leaving.ledger_window.sent_requested.emit(entry)
+    stage.leaving.log_window.sent_requested.emit(entry)
     window = stage.leaving.sent_window
     assert window is not None
     stage.qtbot.addWidget(window)
@@ -200,7 +200,7 @@ def test_what_is_deleted_in_the_window_of_the_ledger_is_not_shown_any_more(stage
     stage.ask("t")
     sent = stage.shown("t")
     stage.leaving.show()
-    window = stage.leaving.ledger_window
+    window = stage.leaving.log_window
     assert window is not None
     stage.qtbot.addWidget(window)
     stage.qtbot.waitUntil(window.delete.isEnabled)
@@ -214,7 +214,7 @@ def test_what_is_deleted_in_the_window_of_the_ledger_is_not_shown_any_more(stage
 
 def test_the_size_of_the_window_is_remembered(stage: Stage) -> None:
     stage.leaving.show()
-    window = stage.leaving.ledger_window
+    window = stage.leaving.log_window
     assert window is not None
     stage.qtbot.addWidget(window)
     window.resize(777, 555)
