@@ -138,7 +138,7 @@ def test_a_page_that_would_be_too_small_is_sent_in_parts(
     large.save(tmp_path / "large.png")
     program, _ = begin()
     paste(program, tmp_path / "large.png")
-    wait_for(program, "too small to read well")
+    wait_for(program, "too small to read when shrunk")
     program.click_on("parts", program.home / "parts.png")
     wait_for(program, "is sent in 4 parts")
     ask(program, "What does it say?")

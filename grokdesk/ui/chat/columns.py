@@ -19,6 +19,8 @@ CELL_PADDING = 6
 HEAD_WEIGHT = QFont.Weight.DemiBold
 _AROUND = 2 * CELL_PADDING + 2
 """Pixels of a column beside its text: Qt counts padding and one border into it, and 1 is to spare."""
+_SLANT = 0.3
+"""How far Qt moves the top of a letter to the right, in its height, where it makes italics itself."""
 _EDGE = 4
 """Pixels of borders beside the columns."""
 
@@ -94,14 +96,16 @@ class Ruler:
         whole = joined = 0.0  # of this line, and of the word that goes on in the next run
         for run in cell:
             metrics, wide = self._of(run.style, is_head=is_head)
+            # The last letter leans out of its own width, and where the typeface has no italic Qt slants an upright one.
+            lean = _SLANT * metrics.ascent() if run.style & ITALIC else 0.0
             for number, text in enumerate(run.text.split(LINE_BREAK)):
                 if number:
                     whole = joined = 0.0
                 whole += metrics.horizontalAdvance(text)
-                line = max(line, whole)
+                line = max(line, whole + lean)
                 if joined == 0.0 and len(text) * wide <= word and run is cell[-1]:
                     continue
-                word, joined = self._longest_word(text, metrics, word, joined)
+                word, joined = self._longest_word(text, metrics, word, joined, lean)
         return Measured(min(word, LONGEST_WORD * self.letter), line)
 
     def _is_shorter(self, text: str, style: int, width: float) -> bool:
@@ -115,12 +119,14 @@ class Ruler:
             wide = self._digits[style]
         return len(text) * wide <= width
 
-    def _longest_word(self, text: str, metrics: QFontMetricsF, word: float, joined: float) -> tuple[float, float]:
+    def _longest_word(
+        self, text: str, metrics: QFontMetricsF, word: float, joined: float, lean: float
+    ) -> tuple[float, float]:
         for found in _WORD.finditer(text):
             width = metrics.horizontalAdvance(found[0][: 2 * LONGEST_WORD])
             if found.start() == 0:
                 width += joined
-            word = max(word, width)
+            word = max(word, width + lean)
             joined = width if found.end() == len(text) else 0.0
         return word, joined if text and not text[-1].isspace() else 0.0
 
