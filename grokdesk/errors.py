@@ -280,6 +280,6 @@ class PermissionNeeded(NotPossibleHere):
     remedy = Remedy.RETRY
 
 
-def bug_of(error: Exception) -> Bug:
+def bug_of(error: BaseException) -> Bug:
     """For what should not have been raised, and is in the log now."""
     return Bug(_("GrokDesk hit an internal error."), _("Please report it: {kind}.").format(kind=type(error).__name__))

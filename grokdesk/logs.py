@@ -90,9 +90,10 @@ class Redactor:
             if secret in self._secrets:
                 return
             self._secrets |= {secret}
+            new = _forms_of(secret)
             # The longest first: one secret may be a part of another.
-            forms = sorted({*self._forms, *_forms_of(secret)}, key=len, reverse=True)
-            self._beginnings |= {form[:end] for form in _forms_of(secret) for end in range(1, len(form))}
+            forms = sorted({*self._forms, *new}, key=len, reverse=True)
+            self._beginnings |= {form[:end] for form in new for end in range(1, len(form))}
             self._longest = len(forms[0])
             self._parts = Parts(self._secrets)
             self._forms, self._known = tuple(forms), None

@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from grokdesk.cancel import CancelSwitch
-from grokdesk.errors import Bug, Cancelled, GrokDeskError, Interrupted, ServerTrouble, UsageError
+from grokdesk.errors import Cancelled, GrokDeskError, Interrupted, ServerTrouble, UsageError, bug_of
 from grokdesk.model import (
     CUT,
     FAILED,
@@ -99,10 +99,7 @@ def battle(
         error = raised
     except Exception as raised:
         log.exception("a %s failed", mode)
-        error = Bug(
-            _("GrokDesk hit an internal error."),
-            _("Please report it: {error}.").format(error=type(raised).__name__),
-        )
+        error = bug_of(raised)
         error.__cause__ = raised
     finally:
         ended = columns.end(error)

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from grokdesk.actions.catalogue import Action, Catalogue
 from grokdesk.cancel import CancelSwitch
-from grokdesk.errors import Bug, Cancelled, Fault, GrokDeskError, ProviderError, UsageError
+from grokdesk.errors import Cancelled, Fault, GrokDeskError, ProviderError, UsageError, bug_of
 from grokdesk.model import (
     BLOCK,
     CUT,
@@ -145,10 +145,7 @@ def ask(
             error = raised
         except Exception as raised:
             log.exception("asking failed")
-            error = Bug(
-                _("GrokDesk hit an internal error."),
-                _("Please report it: {error}.").format(error=type(raised).__name__),
-            )
+            error = bug_of(raised)
             error.__cause__ = raised
         turn = _concluded(turn, collected, context, past, profile, error)
         turn = replace(turn, answer=_as_result(turn.answer, asker, question, profile))

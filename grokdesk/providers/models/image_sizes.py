@@ -85,13 +85,12 @@ def unfit(image: PreparedImage, sizes: ImageSizes, model: str) -> PictureError |
             .format(ratio=sizes.most_ratio, **about),
             _("Capture more around it, or crop it to its most important part."),
         )  # fmt: skip
-    least = max(sizes.least_edge, 0)
-    if short < least:
+    if short < sizes.least_edge:
         title = ngettext(
             "{picture} is too small for {model}: {width} x {height} pixels, and each side needs at least {count}.",
             "{picture} is too small for {model}: {width} x {height} pixels, and each side needs at least {count}.",
-            least,
-        ).format(count=least, **about)
+            sizes.least_edge,
+        ).format(count=sizes.least_edge, **about)
         return PictureError(title, _("Capture more around it, or enlarge it first."))
     if image.width * image.height < sizes.least_pixels:
         title = _(

@@ -52,6 +52,11 @@ def _row(default: object, kind: Kind, title: str, help_: str, **more: object) ->
     return field(default=default, metadata={"kind": kind, "title": title, "help": help_, **more})
 
 
+def _length(default: int, title: str) -> Any:
+    """A side of a window."""
+    return _row(default, "number", title, N_("In logical pixels."), smallest=200, largest=20_000)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Every setting's value. A field's metadata is its row of the table."""
@@ -204,32 +209,16 @@ class Settings:
         False, "switch", N_("Tray hint shown"), N_("The hint about tray icons on GNOME was shown.")
     )
     first_run_done: bool = _row(False, "switch", N_("First run done"), N_("The welcome page was shown."))
-    panel_width: int = _row(
-        480, "number", N_("Width of the window"), N_("In logical pixels."), smallest=200, largest=20_000
-    )
-    viewer_width: int = _row(
-        900, "number", N_("Width of the viewer"), N_("In logical pixels."), smallest=200, largest=20_000
-    )
-    viewer_height: int = _row(
-        680, "number", N_("Height of the viewer"), N_("In logical pixels."), smallest=200, largest=20_000
-    )
-    panel_height: int = _row(
-        720, "number", N_("Height of the window"), N_("In logical pixels."), smallest=200, largest=20_000
-    )
+    panel_width: int = _length(480, N_("Width of the window"))
+    viewer_width: int = _length(900, N_("Width of the viewer"))
+    viewer_height: int = _length(680, N_("Height of the viewer"))
+    panel_height: int = _length(720, N_("Height of the window"))
     compare_with: str = _row("", "text", N_("Compared models"), N_("PROFILE or PROFILE/MODEL, separated by commas."))
     compare_judge: str = _row("", "text", N_("Judge of a comparison"), N_("PROFILE or PROFILE/MODEL."))
-    compare_width: int = _row(
-        960, "number", N_("Width of Compare"), N_("In logical pixels."), smallest=200, largest=20_000
-    )
-    compare_height: int = _row(
-        720, "number", N_("Height of Compare"), N_("In logical pixels."), smallest=200, largest=20_000
-    )
-    ledger_width: int = _row(
-        900, "number", N_("Width of the request log"), N_("In logical pixels."), smallest=200, largest=20_000
-    )
-    ledger_height: int = _row(
-        620, "number", N_("Height of the request log"), N_("In logical pixels."), smallest=200, largest=20_000
-    )
+    compare_width: int = _length(960, N_("Width of Compare"))
+    compare_height: int = _length(720, N_("Height of Compare"))
+    ledger_width: int = _length(900, N_("Width of the request log"))
+    ledger_height: int = _length(620, N_("Height of the request log"))
 
 
 SETTINGS = tuple(Setting(item.name, item.default, **item.metadata) for item in fields(Settings))

@@ -17,8 +17,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from grokdesk.cancel import CancelSwitch
-from grokdesk.errors import Bug, GrokDeskError
-from grokdesk.translation import _
+from grokdesk.errors import GrokDeskError, bug_of
 
 log = logging.getLogger(__name__)
 
@@ -86,9 +85,7 @@ class Job(QObject, Generic[T]):
             error = raised
         except BaseException as raised:
             log.exception("job %s failed", self._thread.name)
-            error = Bug(
-                _("GrokDesk hit an internal error."), _("Please report it: {kind}.").format(kind=type(raised).__name__)
-            )
+            error = bug_of(raised)
         self._work = _nothing  # what it worked with is not needed any more
         self._hand_over(_End(error))
 
